@@ -1,0 +1,178 @@
+"""What flows through the engine: samples, their annotations, and the split that keeps them apart.
+
+Frozen dataclasses over numpy and paths, without TensorFlow. A *label map* is a uint8 array
+(height, width): 0 is background, `k + 1` is class `k` of the recipe, `IGNORE` is neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from engine.errors import DltrainError
+
+BACKGROUND = 0
+IGNORE = 255
+
+SplitName = Literal["train", "validation", "test"]
+SPLIT_NAMES: tuple[SplitName, ...] = ("train", "validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class MaskAnnotation:
+    """Brush annotation of one image, stored in a mask file.
+
+    Attributes:
+        path: the mask file, or None for an image that was declared good without one.
+        values: pairs (stored pixel value, label-map value); colours are packed as 0xRRGGBB.
+            Stored values that are not listed are unknown labels.
+        threshold: for binary masks with soft edges, stored values above it count as 255 and
+            the others as 0; None reads the values as they are.
+        classes: indices of the classes with at least one pixel.
+    """
+
+    path: Path | None
+    values: tuple[tuple[int, int], ...] = ()
+    threshold: int | None = None
+    classes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One photo.
+
+    Attributes:
+        id: the image's path relative to the folder that holds all sources, with `/`.
+        image: the file.
+        size_hw: height and width in px, after EXIF orientation.
+        annotation: None is *not annotated*; an annotation without classes is *verified good*.
+        object: name of the physical part that the photo shows.
+        sha256: digest of the file's bytes, in hex.
+        bit_depth: bits a channel that the file stores (8 or 16).
+    """
+
+    id: str
+    image: Path
+    size_hw: tuple[int, int]
+    annotation: MaskAnnotation | None
+    object: str
+    sha256: str
+    bit_depth: int = 8
+
+    @property
+    def classes(self) -> frozenset[int]:
+        """Indices of the classes annotated on this photo."""
+        return self.annotation.classes if self.annotation else frozenset()
+
+
+ProblemKind = Literal[
+    "unreadable_image",
+    "unreadable_mask",
+    "lossy_mask",
+    "size_mismatch",
+    "unknown_label",
+    "missing_annotation",
+    "no_object",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """A photo or mask that a reader could not use; the audit turns it into a finding."""
+
+    kind: ProblemKind
+    sample: str
+    message: str
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Everything the sources hold, shared out but not yet verified to be disjoint."""
+
+    class_names: tuple[str, ...]
+    train: tuple[Sample, ...]
+    validation: tuple[Sample, ...]
+    test: tuple[Sample, ...]
+    problems: tuple[ReadProblem, ...] = ()
+
+    def parts(self) -> dict[SplitName, tuple[Sample, ...]]:
+        """The three parts by name, in the order train, validation, test."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSet:
+    """The photos of one part of the split."""
+
+    samples: tuple[Sample, ...]
+
+    @property
+    def objects(self) -> frozenset[str]:
+        """Names of the different parts shown."""
+        return frozenset(sample.object for sample in self.samples)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the sorted digests of the photos: equal sets have equal digests."""
+        joined = "\n".join(sorted(sample.sha256 for sample in self.samples))
+        return hashlib.sha256(joined.encode()).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+
+class TrainSet(SampleSet):
+    """Photos that a model is fitted to."""
+
+
+class ValidationSet(SampleSet):
+    """Photos that choose the epoch and the thresholds; never trained on."""
+
+
+class TestSet(SampleSet):
+    """Photos that are opened only to write the report."""
+
+    __test__ = False  # not a test case, whatever its name says to pytest
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Three sets that share neither an object nor a file.
+
+    Raises:
+        DltrainError: when two of the sets share an object or an identical file.
+    """
+
+    train: TrainSet
+    validation: ValidationSet
+    test: TestSet
+
+    def __post_init__(self) -> None:
+        sets = {"train": self.train, "validation": self.validation, "test": self.test}
+        _require_disjoint("object", {name: part.objects for name, part in sets.items()})
+        digests = {name: {s.sha256 for s in part.samples} for name, part in sets.items()}
+        _require_disjoint("identical file", digests)
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Split:
+        """The verified split of a data set."""
+        return cls(
+            TrainSet(dataset.train), ValidationSet(dataset.validation), TestSet(dataset.test)
+        )
+
+
+def _require_disjoint(what: str, parts: Mapping[str, Iterable[str]]) -> None:
+    owner: dict[str, str] = {}
+    for name, members in parts.items():
+        for member in members:
+            if owner.setdefault(member, name) != name:
+                raise DltrainError(
+                    f"training, validation and test data share an {what}",
+                    where="split",
+                    received=f"{member} in {owner[member]} and in {name}",
+                    fix="Run `dltrain check` on the recipe; SPL101 and SPL103 list the photos",
+                )

@@ -1,0 +1,170 @@
+"""Which patches training sees: balanced over classes, objects and regions, around defects.
+
+Rare and thin defects cover a per mille of the pixels; whole photos hardly ever show them to the
+loss. Two thirds of the patches are therefore centred near a defect: the class is drawn first,
+then one of its objects, then one of the object's regions, so that a part photographed often or
+a defect that covers much area weighs no more than any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import IGNORE
+from engine.tasks.segmentation.augment import (
+    Augmentation,
+    FloatImage,
+    LabelMap,
+    elastic_displacement,
+    relight,
+    resample,
+    sampling_matrix,
+)
+
+ANCHORS_A_REGION = 32
+"""Pixels kept a region to centre patches on."""
+
+CUT_BAND_PX = 8
+"""Nothing counts this close to the edge of a patch: what an edge cuts lacks its context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One connected piece of one class: the photo it is on, and pixels (x, y) of it."""
+
+    sample: int
+    anchors_xy: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class PatchIndex:
+    """Where defects are: `classes[class][object]` lists regions; `objects[object]` lists photos."""
+
+    classes: tuple[tuple[tuple[Region, ...], ...], ...]
+    objects: tuple[tuple[int, ...], ...]
+
+
+def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> list[list[Region]]:
+    """The connected regions (8-neighbourhood) of each class of a label map, with anchor pixels."""
+    rng = np.random.default_rng([seed, sample])
+    found: list[list[Region]] = []
+    for index in range(class_count):
+        mask = (labels == index + 1).astype(np.uint8)
+        regions: list[Region] = []
+        if mask.any():
+            count, components = cv2.connectedComponents(mask, connectivity=8)
+            rows, columns = np.nonzero(components)
+            owner = components[rows, columns]
+            for component in range(1, count):
+                own = np.flatnonzero(owner == component)
+                chosen = rng.choice(own, min(len(own), ANCHORS_A_REGION), replace=False)
+                anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
+                regions.append(Region(sample, anchors))
+        found.append(regions)
+    return found
+
+
+def index_patches(
+    label_maps: Callable[[int], LabelMap], objects: Sequence[str], class_count: int, seed: int
+) -> PatchIndex:
+    """Index the regions of all training photos.
+
+    Args:
+        label_maps: gives the label map of photo `i`, margin and ignored labels already `IGNORE`.
+        objects: the object that each photo shows.
+        class_count: number of classes, background not counted.
+    """
+    names = {name: number for number, name in enumerate(dict.fromkeys(objects))}
+    photos: list[list[int]] = [[] for _ in names]
+    regions: list[dict[int, list[Region]]] = [{} for _ in range(class_count)]
+    for sample, name in enumerate(objects):
+        photos[names[name]].append(sample)
+        for index, found in enumerate(find_regions(label_maps(sample), sample, class_count, seed)):
+            if found:
+                regions[index].setdefault(names[name], []).extend(found)
+    return PatchIndex(
+        classes=tuple(tuple(tuple(own) for own in by.values()) for by in regions if by),
+        objects=tuple(tuple(own) for own in photos),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PatchSampler:
+    """Draws training patches; every patch is a pure function of (seed, step, position).
+
+    Attributes:
+        images: gives photo `i` as (H, W, 3) float32 in 0…1, or an integer type with `white`.
+        labels: gives the label map of photo `i`.
+        white: the stored value that counts as 1.0.
+        patch: side of a patch in px.
+        defect_share: share of the patches that are centred near a defect.
+    """
+
+    images: Callable[[int], NDArray[np.generic]]
+    labels: Callable[[int], LabelMap]
+    index: PatchIndex
+    augmentation: Augmentation
+    white: float
+    patch: int
+    seed: int
+    defect_share: float = 2 / 3
+
+    def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
+        """Patch `position` of the global batch of `step`: image (P, P, 3) in 0…1, labels (P, P)."""
+        rng = np.random.default_rng([self.seed, step, position])
+        sample, anchor = self._choose(rng)
+        image, labels = self.images(sample), self.labels(sample)
+        center = _keep_inside(anchor, labels.shape[:2], self.patch, rng)
+        matrix = sampling_matrix(center, self.patch, self.augmentation, rng)
+        elastic = self.augmentation.elastic_px
+        field = elastic_displacement(self.patch, elastic, rng) if elastic > 0 else None
+        cut, truth = resample(image, labels, matrix, self.patch, field)
+        pixels = cut.astype(np.float32) * np.float32(1.0 / self.white)
+        if pixels.ndim == 2:
+            pixels = np.repeat(pixels[:, :, None], 3, axis=2)
+        return relight(pixels, self.augmentation, rng), ignore_band(truth, CUT_BAND_PX)
+
+    def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.int32] | None]:
+        if self.index.classes and rng.random() < self.defect_share:
+            by_object = self.index.classes[rng.integers(len(self.index.classes))]
+            regions = by_object[rng.integers(len(by_object))]
+            region = regions[rng.integers(len(regions))]
+            return region.sample, region.anchors_xy[rng.integers(len(region.anchors_xy))]
+        photos = self.index.objects[rng.integers(len(self.index.objects))]
+        return photos[rng.integers(len(photos))], None
+
+
+def _keep_inside(
+    anchor: NDArray[np.int32] | None,
+    size_hw: tuple[int, ...],
+    patch: int,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """Middle of a patch that shows the anchor and leaves the photo by at most `CUT_BAND_PX`."""
+    center: list[float] = []
+    for axis, length in enumerate((size_hw[1], size_hw[0])):
+        low = patch / 2 - CUT_BAND_PX
+        high = length - patch / 2 + CUT_BAND_PX
+        if low >= high:
+            center.append(length / 2)
+        elif anchor is None:
+            center.append(rng.uniform(low, high))
+        else:
+            reach = patch / 2 - 2 * CUT_BAND_PX
+            wanted = float(anchor[axis]) + rng.uniform(-reach, reach)
+            center.append(float(np.clip(wanted, low, high)))
+    return center[0], center[1]
+
+
+def ignore_band(labels: LabelMap, band_px: int) -> LabelMap:
+    """The label map with a frame of `band_px` set to `IGNORE` (a copy)."""
+    result = np.full_like(labels, IGNORE)
+    height, width = labels.shape
+    inner = (slice(band_px, height - band_px), slice(band_px, width - band_px))
+    result[inner] = labels[inner]
+    return result
