@@ -1,0 +1,61 @@
+"""The metrics that a recipe may set bounds for: which way is better, and which tasks have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Task = Literal["segmentation", "oriented_detection", "detection", "ocr", "anomaly_detection"]
+Direction = Literal["at least", "at most"]
+
+TASKS: tuple[Task, ...] = (
+    "segmentation",
+    "oriented_detection",
+    "detection",
+    "ocr",
+    "anomaly_detection",
+)
+DETECTION: tuple[Task, ...] = ("oriented_detection", "detection")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric that `accept` may name.
+
+    Attributes:
+        direction: whether a good model stays above or below the bound.
+        tasks: the tasks whose report holds it.
+        rate: a rate is bounded in percent; a bare number is refused.
+        highest: the largest value that it can take; 1.0 for shares of a whole.
+    """
+
+    direction: Direction
+    tasks: tuple[Task, ...]
+    rate: bool = False
+    highest: float = 1.0
+
+
+_PHOTO_TASKS: tuple[Task, ...] = ("segmentation", "anomaly_detection")
+
+METRICS: dict[str, Metric] = {
+    "escape_rate": Metric("at most", TASKS, rate=True),
+    "overkill_rate": Metric("at most", TASKS, rate=True),
+    "image_escape_rate": Metric("at most", _PHOTO_TASKS, rate=True),
+    "image_overkill_rate": Metric("at most", _PHOTO_TASKS, rate=True),
+    "iou": Metric("at least", ("segmentation",)),
+    "dice": Metric("at least", ("segmentation",)),
+    "defect_recall": Metric("at least", ("segmentation",)),
+    "defect_precision": Metric("at least", ("segmentation",)),
+    "image_auroc": Metric("at least", _PHOTO_TASKS),
+    "pixel_auroc": Metric("at least", ("anomaly_detection",)),
+    "pro": Metric("at least", ("anomaly_detection",)),
+    "map50": Metric("at least", DETECTION),
+    "map50_95": Metric("at least", DETECTION),
+    "recall": Metric("at least", DETECTION),
+    "precision": Metric("at least", DETECTION),
+    "angle_error_deg": Metric("at most", ("oriented_detection",), highest=180.0),
+    "flip_rate": Metric("at most", ("oriented_detection",), rate=True),
+    "exact_match": Metric("at least", ("ocr",)),
+    "cer": Metric("at most", ("ocr",)),
+    "field_f1": Metric("at least", ("ocr",)),
+}

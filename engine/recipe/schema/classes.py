@@ -1,0 +1,103 @@
+"""The classes of a recipe and the source labels that mean them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from engine.recipe.schema.fields import Reads, parse_regex, text
+from engine.recipe.schema.section import Section
+from engine.recipe.wording import refusal
+
+HIGHEST_PIXEL_VALUE = 65535
+
+
+def parse_label(value: object) -> str | int:
+    """A label name, a pixel value, or a colour `#RRGGBB` (kept in upper case)."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= HIGHEST_PIXEL_VALUE:
+        return value
+    if isinstance(value, str) and value and not value.startswith("#"):
+        return value
+    if isinstance(value, str) and re.fullmatch("#[0-9a-fA-F]{6}", value):
+        return value.upper()
+    allowed = f"a label name, a pixel value from 0 to {HIGHEST_PIXEL_VALUE}, or a colour '#RRGGBB'"
+    raise ValueError(
+        refusal(
+            value, allowed, "A colour needs quotes: a # starts a comment." if value is None else ""
+        )
+    )
+
+
+def parse_symmetry(value: object) -> str | int:
+    """`none`, `round`, or the number of turns that look alike."""
+    if value in ("none", "round") and isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= 360:
+        return value
+    raise ValueError(refusal(value, "none, a whole number from 2 to 360, or round"))
+
+
+def parse_class_name(value: object) -> str:
+    """A class name; it may become part of a file name."""
+    allowed = "letters, digits, spaces and . _ + - (at most 100), the first a letter or digit"
+    if not isinstance(value, str) or not re.fullmatch(r"\w[\w .+-]{0,99}", value):
+        raise ValueError(refusal(value, allowed))
+    if value.casefold() == "background":
+        raise ValueError(
+            "the class name 'background' is taken: background is implied. "
+            "Leave it out, or list its labels nowhere."
+        )
+    return value
+
+
+Label = Annotated[
+    str | int,
+    Reads(parse_label, {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]}),
+]
+Symmetry = Annotated[
+    Literal["none", "round"] | int,
+    Reads(
+        parse_symmetry, {"anyOf": [{"enum": ["none", "round"]}, {"type": "integer", "minimum": 2}]}
+    ),
+]
+ClassName = Annotated[str, Reads(parse_class_name, {"type": "string"})]
+
+
+class ClassSpec(Section):
+    """One class."""
+
+    labels: tuple[Label, ...] = Field(
+        default=(),
+        description="Names, pixel values or '#RRGGBB' colours in the source that mean this class. "
+        "Default: the class's own name.",
+        examples=[["crack", "break"], [1, 2], ["#FF0000"]],
+    )
+    symmetry: Symmetry = Field(
+        default="none",
+        description="How many turns of the thing look alike: `none` for a thing with a heading, "
+        "2 for a screw head, 6 for a nut, `round` for a washer (detection only).",
+        examples=[6],
+    )
+    characters: Annotated[str, text(r"(?s).+", "the characters, as text")] | None = Field(
+        default=None,
+        description="The characters that this text field may hold (OCR only).",
+        examples=["0123456789ABCDEF"],
+    )
+    pattern: Annotated[str, Reads(parse_regex, {"type": "string", "format": "regex"})] | None = (
+        Field(
+            default=None,
+            description="A regular expression that the whole text matches (OCR only).",
+            examples=["[0-9]{2}/[0-9]{4}"],
+        )
+    )
+
+    def with_default_labels(self, name: str) -> ClassSpec:
+        """The same class with its own name as label where it names none."""
+        return self if self.labels else self.model_copy(update={"labels": (name,)})
+
+
+def with_default_labels(classes: dict[str, ClassSpec]) -> dict[str, ClassSpec]:
+    """All classes with their labels filled in."""
+    return {name: spec.with_default_labels(name) for name, spec in classes.items()}

@@ -1,0 +1,104 @@
+"""The recipe as a whole: every key of the contract, with its default and its meaning.
+
+Fields describe themselves: the descriptions are the reference (`docs/recipe.md`) and the JSON
+Schema (`dltrain schema`). Rules that concern several keys are in `engine.recipe.rules`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PrivateAttr
+
+from engine.recipe.metrics import TASKS, Task
+from engine.recipe.schema.augment import Augment
+from engine.recipe.schema.classes import ClassName, ClassSpec, Label, with_default_labels
+from engine.recipe.schema.data import Data
+from engine.recipe.schema.fields import Choice, Reads, text, whole
+from engine.recipe.schema.image import Input, Margins
+from engine.recipe.schema.section import (
+    Section,
+    nothing_is_empty_list,
+    nothing_is_empty_mapping,
+)
+from engine.recipe.schema.training import ModelSpec, Train
+from engine.recipe.schema.verdict import Accept, CheckLevel, Code, Waiver
+from engine.recipe.units import Share
+
+NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+DEFAULT_VALIDATION = Share(0.20)
+
+MappingOrNothing = BeforeValidator(nothing_is_empty_mapping)
+ListOrNothing = BeforeValidator(nothing_is_empty_list)
+RecipeName = Annotated[str, text(NAME_PATTERN, "letters, digits and . _ - (a folder's name)")]
+
+
+class Recipe(Section):
+    """A checked recipe. `path` is the file that it was read from; equality does not look at it."""
+
+    version: Annotated[int, whole(1, 1)] = Field(
+        description="Version of the recipe format: 1.", examples=[1]
+    )
+    name: RecipeName = Field(description="Name of the folder under `runs/`.", examples=["caps"])
+    task: Annotated[Task, Choice()] = Field(
+        description="What the model does: " + ", ".join(TASKS) + ".", examples=["segmentation"]
+    )
+    classes: Annotated[dict[ClassName, ClassSpec], MappingOrNothing] = Field(
+        default_factory=dict,
+        description="The classes by name; their order is their index, and background is implied. "
+        "Needed, except for anomaly_detection.",
+    )
+    ignore: Annotated[tuple[Label, ...], ListOrNothing] = Field(
+        default=(),
+        description="Source labels that are neither class nor background: excluded from loss and "
+        "metrics.",
+        examples=[["unsure", 255]],
+    )
+    data: Data = Field(description="The photos.")
+    margins: Margins = Field(default_factory=Margins, description="Bands that are treated apart.")
+    input: Input = Field(default_factory=Input, description="What the network sees of a photo.")
+    model: ModelSpec = Field(default_factory=ModelSpec, description="Which network.")
+    train: Train = Field(default_factory=Train, description="How long and how to train.")
+    augment: Augment = Field(
+        default_factory=Augment,
+        description="Random changes of training images: each operation `off`, or its strength.",
+    )
+    checks: Annotated[dict[Code, CheckLevel], MappingOrNothing] = Field(
+        default_factory=dict,
+        description="By the code of a check: what its findings are, `error`, `warn` or `off`.",
+        examples=[{"DIV201": "warn"}],
+    )
+    waive: Annotated[tuple[Waiver, ...], ListOrNothing] = Field(
+        default=(), description="Findings that are accepted, each for a reason."
+    )
+    accept: Annotated[Accept, MappingOrNothing] = Field(
+        default_factory=dict,
+        description="What the model has to reach on the test set; also how the threshold is chosen.",
+        examples=[{"escape_rate": "1 %", "overkill_rate": "5 %", "iou": ">= 0.6"}],
+    )
+
+    _path: Path = PrivateAttr(default=Path("recipe.yaml"))
+
+    def model_post_init(self, context: Any) -> None:
+        """Fills in what depends on other keys: class labels and the default share."""
+        self._path = (context or {}).get("path", Path("recipe.yaml"))
+        object.__setattr__(self, "classes", with_default_labels(self.classes))
+        if self.data.validation is None and self.data.root is None:
+            data = self.data.model_copy(update={"validation": DEFAULT_VALIDATION})
+            object.__setattr__(self, "data", data)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Recipe):
+            return NotImplemented
+        return self.__dict__ == other.__dict__
+
+    @property
+    def path(self) -> Path:
+        """The file that the recipe was read from."""
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the recipe's relative paths start from."""
+        return self._path.parent

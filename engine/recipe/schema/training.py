@@ -1,0 +1,108 @@
+"""The model and how it is trained."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from engine.recipe.schema.fields import DURATION, FLAG, Choice, Reads, ReadsPath, text, whole
+from engine.recipe.schema.section import Section
+from engine.recipe.wording import refusal
+
+NAME_PATTERN = "[a-z][a-z0-9_]*"
+
+
+def parse_learning_rate(value: object) -> float:
+    """A learning rate above 0."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not 0 < value <= 10:  # type: ignore[arg-type,operator]
+        raise ValueError(refusal(value, "a number above 0, at most 10: 1e-3"))
+    return float(value)  # type: ignore[arg-type]
+
+
+def parse_batch_size(value: object) -> int | str:
+    """`auto`, or the number of images."""
+    if value == "auto":
+        return "auto"
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65536:
+        return value
+    raise ValueError(refusal(value, "auto, or a whole number from 1 to 65536"))
+
+
+BatchSize = Annotated[
+    int | Literal["auto"],
+    Reads(parse_batch_size, {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]}),
+]
+LearningRate = Annotated[
+    float, Reads(parse_learning_rate, {"type": "number", "exclusiveMinimum": 0, "maximum": 10})
+]
+
+
+class ModelSpec(Section):
+    """Which network."""
+
+    backbone: Annotated[str, text(NAME_PATTERN, "the name of a backbone: yolov8_xs")] = Field(
+        default="yolov8_xs", description="Feature extractor.", examples=["efficientnet_v2_b0"]
+    )
+    weights: Annotated[
+        Literal["none", "imagenet"] | Path, ReadsPath("any", ("none", "imagenet"))
+    ] = Field(
+        default="none",
+        description="What the backbone starts from: `none`, `imagenet`, or a weights file or "
+        "preset folder.",
+        examples=["imagenet"],
+    )
+    architecture: Annotated[str, text(NAME_PATTERN, "the name of an architecture: unet")] = Field(
+        default="unet", description="What is built on the backbone.", examples=["deeplab_v3_plus"]
+    )
+    freeze: Annotated[bool, FLAG] = Field(
+        default=False, description="Keep the backbone's weights as they are.", examples=[True]
+    )
+
+
+class Train(Section):
+    """How long and how to train; at most one of `epochs` and `steps`."""
+
+    epochs: Annotated[int, whole(1, 1_000_000)] | None = Field(
+        default=None,
+        description="Passes over the training data. Default: the task's own.",
+        examples=[40],
+    )
+    steps: Annotated[int, whole(1, 100_000_000)] | None = Field(
+        default=None, description="Instead of `epochs`: optimizer steps.", examples=[500]
+    )
+    time_budget_s: Annotated[float, DURATION] | None = Field(
+        default=None,
+        alias="time_budget",
+        description="Training ends in time for this; the schedule is fitted to it.",
+        examples=["30 min"],
+    )
+    batch_size: BatchSize = Field(
+        default="auto", description="Images a step over all devices; `auto` fits memory."
+    )
+    learning_rate: LearningRate | None = Field(
+        default=None,
+        description="Peak of the schedule. Default: the architecture's own.",
+        examples=[1e-3],
+    )
+    patience: Annotated[int, whole(1, 1_000_000)] | None = Field(
+        default=None,
+        description="Stop after so many evaluations without a better one. Default: never.",
+        examples=[10],
+    )
+    precision: Annotated[
+        Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"], Choice()
+    ] = Field(
+        default="auto", description="`auto`: mixed on a GPU that gains by it, float32 on a CPU."
+    )
+    seed: Annotated[int, whole(0, 2**31 - 1)] = Field(
+        default=0, description="Seed of split, order, initial weights and augmentation."
+    )
+    deterministic: Annotated[bool, FLAG] = Field(
+        default=False,
+        description="Bit-identical repetition on the same machine, where it costs speed.",
+        examples=[True],
+    )
