@@ -31,13 +31,15 @@ class MaskAnnotation:
             Stored values that are not listed are unknown labels.
         threshold: for binary masks with soft edges, stored values above it count as 255 and
             the others as 0; None reads the values as they are.
-        classes: indices of the classes with at least one pixel.
+        classes: indices of the classes with at least one pixel, those of `more` included.
+        more: further masks of the same image, where each class has a mask of its own.
     """
 
     path: Path | None
     values: tuple[tuple[int, int], ...] = ()
     threshold: int | None = None
     classes: frozenset[int] = frozenset()
+    more: tuple[MaskAnnotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,24 @@ class ReadProblem:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Everything the sources hold, shared out but not yet verified to be disjoint."""
+    """Everything the sources hold, shared out but not yet verified to be disjoint.
+
+    Attributes:
+        class_names: the classes in the recipe's order.
+        train, validation, test: the photos of each part, without those that have a problem.
+        problems: what could not be used, and why.
+        folder: the folder that the samples' ids are relative to.
+        object_declared: whether the recipe says which photos show the same object; without it
+            each photo counts as an object of its own, which a report must say.
+    """
 
     class_names: tuple[str, ...]
     train: tuple[Sample, ...]
     validation: tuple[Sample, ...]
     test: tuple[Sample, ...]
     problems: tuple[ReadProblem, ...] = ()
+    folder: Path | None = None
+    object_declared: bool = True
 
     def parts(self) -> dict[SplitName, tuple[Sample, ...]]:
         """The three parts by name, in the order train, validation, test."""
