@@ -15,7 +15,7 @@ from engine.recipe.rules import broken_rules
 from engine.recipe.schema.recipe import Recipe
 from engine.recipe.yaml_core import parse_yaml
 
-LARGEST_BYTES = 1_000_000
+LARGEST_BYTES = 250_000
 
 
 def load_recipe(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, get_args
-
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from engine.recipe.metrics import METRICS
 from engine.recipe.nodes import KeyPath
-from engine.recipe.schema.recipe import Recipe
+from engine.recipe.schema.walk import fields_of, models_at
 from engine.recipe.wording import did_you_mean, refusal
 
 _SHAPES = {
@@ -48,36 +44,11 @@ def known_keys(path: KeyPath) -> tuple[str, ...]:
     """The keys that the mapping at `path` may hold, as written in a recipe."""
     if path == ("accept",):
         return tuple(METRICS)
-    models = list(_models_at(path))
-    return tuple(dict.fromkeys(key for model in models for key in _fields(model)))
+    return tuple(dict.fromkeys(key for model in models_at(path) for key in fields_of(model)))
 
 
 def _description(path: KeyPath) -> str:
-    for model in _models_at(path[:-1]):
-        if field := _fields(model).get(str(path[-1])):
+    for model in models_at(path[:-1]):
+        if field := fields_of(model).get(str(path[-1])):
             return field.description or ""
     return ""
-
-
-def _fields(model: type[BaseModel]) -> Mapping[str, Any]:
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _models_at(path: KeyPath) -> Iterator[type[BaseModel]]:
-    """The models that describe the mapping at `path`; an index or class name selects no field."""
-    models: list[type[BaseModel]] = [Recipe]
-    for part in path:
-        inner = []
-        for model in models:
-            field = _fields(model).get(str(part))
-            inner += list(_models_in(field.annotation)) if field else [model]
-        models = inner
-    yield from models
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    else:
-        for argument in get_args(annotation):
-            yield from _models_in(argument)

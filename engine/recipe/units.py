@@ -63,8 +63,8 @@ def parse_share(value: object, low: float, high: float, *, inside: bool = False)
     """A share between `low` and `high` percent; with `inside` the ends are not allowed."""
     if isinstance(value, Share):
         return value
-    ends = "more than {} % and less than {} %" if inside else "from {} % to {} %"
-    allowed = f"a percentage of {ends.format(plain_number(low), plain_number(high))}"
+    ends = "above {} % and below {} %" if inside else "from {} % to {} %"
+    allowed = f"a percentage {ends.format(plain_number(low), plain_number(high))}"
     number = _number_before_unit(value, SHARE_PATTERN, allowed, _share_hint(value))
     outside = not (low < number < high) if inside else not (low <= number <= high)
     if outside:
@@ -145,9 +145,9 @@ def _number_before_unit(value: object, pattern: str, allowed: str, hint: str = "
 
 
 def _unit_hint(value: object, unit: str) -> str:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e9:
         return ""
-    return f"The unit is missing: write '{plain_number(value)} {unit}'." if value >= 0 else ""
+    return f"The unit is missing: write '{plain_number(value)} {unit}'."
 
 
 def _share_hint(value: object) -> str:

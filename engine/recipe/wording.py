@@ -34,5 +34,5 @@ def refusal(value: object, allowed: str, hint: str = "") -> str:
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """A question that names the closest known word, or an empty string."""
     names = {name.casefold(): name for name in known}
-    close = get_close_matches(str(word).casefold(), list(names), n=1, cutoff=0.6)
+    close = get_close_matches(str(word)[:LONGEST].casefold(), list(names), n=1, cutoff=0.6)
     return f"Did you mean '{names[close[0]]}'?" if close else ""

@@ -28,7 +28,7 @@ from engine.recipe.wording import received
 
 DEEPEST = 30
 MOST_VALUES = 20_000
-LONGEST_NUMBER = 300
+LONGEST_NUMBER = 100
 
 _WORDS: dict[str, Scalar] = {
     word: value
@@ -70,16 +70,13 @@ def parse_yaml(text: str, file: str) -> tuple[Node, tuple[RecipeProblem, ...]]:
         RecipeError: the text is not YAML, is too deep or too large.
     """
     try:
-        events = list(yaml.parse(text, Loader=yaml.SafeLoader))
+        return _Builder(file, yaml.parse(text, Loader=yaml.SafeLoader)).build()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _stop(Place(file, line, column), _syntax_message(error)) from None
     except yaml.reader.ReaderError as error:
         raise _stop(_place_at(text, error.position, file), _character_message(error)) from None
-    except RecursionError:
-        raise _stop(Place(file, 1, 1), f"nested deeper than {DEEPEST} levels.") from None
-    return _Builder(file, iter(events)).build()
 
 
 def _stop(place: Place, message: str) -> RecipeError:
@@ -144,7 +141,8 @@ class _Builder:
     def _collection(self, event: Event, depth: int) -> Node:
         place = self._place(event)
         if isinstance(event, ScalarEvent):
-            return ScalarNode(event.value if event.style else core_scalar(event.value), place)
+            text = self._text(event)
+            return ScalarNode(text if event.style else core_scalar(text), place)
         if isinstance(event, SequenceStartEvent):
             items = []
             while not isinstance(item := next(self.events), SequenceEndEvent):
@@ -164,10 +162,17 @@ class _Builder:
     def _key(self, event: Event) -> str:
         if isinstance(event, ScalarEvent):
             self._refuse_tag(event)
+            text = self._text(event)
             if event.anchor:
-                self.anchors[event.anchor] = (ScalarNode(event.value, self._place(event)), 1)
-            return str(event.value)
+                self.anchors[event.anchor] = (ScalarNode(text, self._place(event)), 1)
+            return text
         raise _stop(self._place(event), "a key is text, not a list, a mapping or an alias.")
+
+    def _text(self, event: ScalarEvent) -> str:
+        text = str(event.value)
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise _stop(self._place(event), "half a surrogate pair is not a character.")
+        return text
 
     def _alias(self, event: AliasEvent) -> Node:
         if event.anchor not in self.anchors:
@@ -192,4 +197,6 @@ class _Builder:
 
     def _place(self, event: Event) -> Place:
         mark = event.start_mark
+        if mark is None:
+            return Place(self.file, 1, 1)
         return Place(self.file, mark.line + 1, mark.column + 1)

@@ -89,9 +89,9 @@ class ObjectTable(Section):
 
 
 def _source_or_share(value: Any) -> str:
-    is_share = isinstance(value, Share | int | float)
-    is_share = is_share or (isinstance(value, str) and re.fullmatch(r"[-+0-9. ]+%?\s*", value))
-    return "<share>" if is_share else "<source>"
+    if isinstance(value, str):
+        return "<share>" if re.fullmatch(r"[-+0-9. ]+%?\s*", value) else "<source>"
+    return "<share>" if isinstance(value, Share | int | float) else "<source>"
 
 
 def _object_kind(value: Any) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -21,6 +22,7 @@ from engine.recipe import units
 from engine.recipe.wording import did_you_mean, received, refusal
 
 OFF = "off"
+MOST_NAMES = 1000
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -118,7 +120,7 @@ def parse_path(value: object, folder: Path) -> Path:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError(refusal(value, "a path, as text"))
     for name in _VARIABLE.findall(value):
-        if name not in os.environ:
+        if not os.environ.get(name):
             raise ValueError(
                 f"the environment variable {name} is not set. Received: {received(value)}. "
                 f"Set it first: export {name}=/path/to/data."
@@ -130,17 +132,24 @@ def parse_path(value: object, folder: Path) -> Path:
 
 
 def _require_there(path: Path, typed: object, kind: str, words: tuple[str, ...]) -> None:
-    there = {"file": path.is_file, "folder": path.is_dir, "any": path.exists}[kind]
-    if there():
+    there = {"file": os.path.isfile, "folder": os.path.isdir, "any": os.path.exists}[kind]
+    if there(path):
         return
     what = "file or folder" if kind == "any" else kind
-    siblings = os.listdir(path.parent) if path.parent.is_dir() else []
     text = f"no such {what}: {received(str(typed))}"
     text += f" (looked for {path})." if str(typed) != str(path) else "."
     if words:
         text += f" Allowed: {', '.join(words)}, or a path."
-    hint = did_you_mean(typed, words) or did_you_mean(path.name, siblings)
+    hint = did_you_mean(typed, words) or did_you_mean(path.name, _names_in(path.parent))
     raise ValueError(f"{text} {hint}" if hint else text)
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in islice(entries, MOST_NAMES)]
+    except OSError:
+        return []
 
 
 def parse_choice(value: object, options: tuple[str, ...]) -> str:

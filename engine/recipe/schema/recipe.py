@@ -15,7 +15,7 @@ from engine.recipe.metrics import TASKS, Task
 from engine.recipe.schema.augment import Augment
 from engine.recipe.schema.classes import ClassName, ClassSpec, Label, with_default_labels
 from engine.recipe.schema.data import Data
-from engine.recipe.schema.fields import Choice, Reads, text, whole
+from engine.recipe.schema.fields import Choice, Reads, text
 from engine.recipe.schema.image import Input, Margins
 from engine.recipe.schema.section import (
     Section,
@@ -25,6 +25,7 @@ from engine.recipe.schema.section import (
 from engine.recipe.schema.training import ModelSpec, Train
 from engine.recipe.schema.verdict import Accept, CheckLevel, Code, Waiver
 from engine.recipe.units import Share
+from engine.recipe.wording import refusal
 
 NAME_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 DEFAULT_VALIDATION = Share(0.20)
@@ -34,10 +35,16 @@ ListOrNothing = BeforeValidator(nothing_is_empty_list)
 RecipeName = Annotated[str, text(NAME_PATTERN, "letters, digits and . _ - (a folder's name)")]
 
 
+def _parse_version(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value == 1:
+        return value
+    raise ValueError(refusal(value, "1, the only version of the format so far"))
+
+
 class Recipe(Section):
     """A checked recipe. `path` is the file that it was read from; equality does not look at it."""
 
-    version: Annotated[int, whole(1, 1)] = Field(
+    version: Annotated[int, Reads(_parse_version, {"const": 1})] = Field(
         description="Version of the recipe format: 1.", examples=[1]
     )
     name: RecipeName = Field(description="Name of the folder under `runs/`.", examples=["caps"])

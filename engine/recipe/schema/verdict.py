@@ -67,7 +67,9 @@ def parse_bound(name: str, value: object) -> Bound:
     if found:
         number, percent = float(found["number"]), found["percent"] is not None
         if found["sign"] and _SIGNS[found["sign"]] != metric.direction:
-            raise ValueError(f"{name} is bounded by {metric.direction}. {refusal(value, allowed)}")
+            raise ValueError(
+                f"{name} is good when {metric.direction} its bound. {refusal(value, allowed)}"
+            )
     elif isinstance(value, int | float) and not isinstance(value, bool):
         number, percent = float(value), False
     else:
