@@ -48,7 +48,7 @@ class Augmentation:
 
 def sampling_matrix(
     center_xy: tuple[float, float],
-    patch: int,
+    patch_hw: tuple[int, int],
     augmentation: Augmentation,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
@@ -56,7 +56,7 @@ def sampling_matrix(
 
     Args:
         center_xy: the photo pixel that the middle of the patch shows before shifting.
-        patch: side of the patch in px.
+        patch_hw: size of the patch in px.
     """
     turn = np.deg2rad(rng.uniform(-augmentation.rotate_deg, augmentation.rotate_deg))
     zoom = np.exp(rng.uniform(-1.0, 1.0) * np.log1p(augmentation.scale))
@@ -68,9 +68,9 @@ def sampling_matrix(
     )
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     linear = rotation * mirror / zoom
-    shift = rng.uniform(-1.0, 1.0, 2) * augmentation.shift * patch
-    middle = (patch - 1) / 2
-    offset = np.asarray(center_xy) + shift - linear @ np.array([middle, middle])
+    size_wh = np.array(patch_hw[::-1], dtype=np.float64)
+    shift = rng.uniform(-1.0, 1.0, 2) * augmentation.shift * size_wh
+    offset = np.asarray(center_xy) + shift - linear @ ((size_wh - 1) / 2)
     return np.column_stack([linear, offset])
 
 
@@ -78,7 +78,7 @@ def resample(
     image: NDArray[np.generic],
     labels: LabelMap,
     matrix: NDArray[np.float64],
-    patch: int,
+    patch_hw: tuple[int, int],
     displacement: NDArray[np.float32] | None = None,
 ) -> tuple[NDArray[np.generic], LabelMap]:
     """Cut the patch that `matrix` (and a displacement field) describes out of photo and labels.
@@ -87,12 +87,12 @@ def resample(
         image: (H, W) or (H, W, 3), uint8, uint16 or float32.
         labels: (H, W) label map.
         matrix: (2, 3), patch pixels to photo pixels.
-        displacement: (patch, patch, 2) in px, added to the patch pixels, or None.
+        displacement: (height, width, 2) in px, added to the patch pixels, or None.
 
     Returns:
         The image patch (mirrored where the photo ends) and its labels (`IGNORE` there).
     """
-    size = (patch, patch)
+    size = (patch_hw[1], patch_hw[0])
     if displacement is None:
         flags = cv2.WARP_INVERSE_MAP
         cut = cv2.warpAffine(
@@ -107,7 +107,7 @@ def resample(
             borderValue=IGNORE,
         )
         return cut, truth.astype(np.uint8, copy=False)
-    rows, columns = np.mgrid[0:patch, 0:patch].astype(np.float32)
+    rows, columns = np.mgrid[0 : patch_hw[0], 0 : patch_hw[1]].astype(np.float32)
     points = np.stack([columns, rows], axis=-1) + displacement
     where = (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
     cut = cv2.remap(image, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
@@ -123,11 +123,11 @@ def resample(
 
 
 def elastic_displacement(
-    patch: int, strength_px: float, rng: np.random.Generator
+    patch_hw: tuple[int, int], strength_px: float, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """A smooth random field of displacements (patch, patch, 2) in px (Simard et al., 2003)."""
+    """A smooth random field of displacements (height, width, 2) in px (Simard et al., 2003)."""
     coarse = rng.standard_normal((6, 6, 2)).astype(np.float32)
-    field = cv2.resize(coarse, (patch, patch), interpolation=cv2.INTER_CUBIC)
+    field = cv2.resize(coarse, patch_hw[::-1], interpolation=cv2.INTER_CUBIC)
     rms = float(np.sqrt(np.mean(field**2))) or 1.0
     return np.asarray(field * (strength_px / rms), dtype=np.float32)
 

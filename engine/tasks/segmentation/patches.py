@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.intensity import to_unit
 from engine.records import IGNORE
 from engine.tasks.segmentation.augment import (
     Augmentation,
@@ -98,10 +99,10 @@ class PatchSampler:
     """Draws training patches; every patch is a pure function of (seed, step, position).
 
     Attributes:
-        images: gives photo `i` as (H, W, 3) float32 in 0…1, or an integer type with `white`.
+        images: gives photo `i`, (H, W) or (H, W, 3), uint8 or uint16.
         labels: gives the label map of photo `i`.
-        white: the stored value that counts as 1.0.
-        patch: side of a patch in px.
+        white_16_bit: white level of 16-bit photos.
+        patch_hw: size of a patch in px.
         defect_share: share of the patches that are centred near a defect.
     """
 
@@ -109,25 +110,23 @@ class PatchSampler:
     labels: Callable[[int], LabelMap]
     index: PatchIndex
     augmentation: Augmentation
-    white: float
-    patch: int
+    white_16_bit: float
+    patch_hw: tuple[int, int]
     seed: int
     defect_share: float = 2 / 3
 
     def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
-        """Patch `position` of the global batch of `step`: image (P, P, 3) in 0…1, labels (P, P)."""
+        """Patch `position` of the global batch of `step`: image (H, W, 3) in 0…1, labels (H, W)."""
         rng = np.random.default_rng([self.seed, step, position])
         sample, anchor = self._choose(rng)
         image, labels = self.images(sample), self.labels(sample)
-        center = _keep_inside(anchor, labels.shape[:2], self.patch, rng)
-        matrix = sampling_matrix(center, self.patch, self.augmentation, rng)
+        center = _keep_inside(anchor, labels.shape[:2], self.patch_hw, rng)
+        matrix = sampling_matrix(center, self.patch_hw, self.augmentation, rng)
         elastic = self.augmentation.elastic_px
-        field = elastic_displacement(self.patch, elastic, rng) if elastic > 0 else None
-        cut, truth = resample(image, labels, matrix, self.patch, field)
-        pixels = cut.astype(np.float32) * np.float32(1.0 / self.white)
-        if pixels.ndim == 2:
-            pixels = np.repeat(pixels[:, :, None], 3, axis=2)
-        return relight(pixels, self.augmentation, rng), ignore_band(truth, CUT_BAND_PX)
+        field = elastic_displacement(self.patch_hw, elastic, rng) if elastic > 0 else None
+        cut, truth = resample(image, labels, matrix, self.patch_hw, field)
+        pixels = relight(to_unit(cut, self.white_16_bit), self.augmentation, rng)
+        return pixels, ignore_band(truth, CUT_BAND_PX)
 
     def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.int32] | None]:
         if self.index.classes and rng.random() < self.defect_share:
@@ -142,12 +141,12 @@ class PatchSampler:
 def _keep_inside(
     anchor: NDArray[np.int32] | None,
     size_hw: tuple[int, ...],
-    patch: int,
+    patch_hw: tuple[int, int],
     rng: np.random.Generator,
 ) -> tuple[float, float]:
     """Middle of a patch that shows the anchor and leaves the photo by at most `CUT_BAND_PX`."""
     center: list[float] = []
-    for axis, length in enumerate((size_hw[1], size_hw[0])):
+    for axis, (length, patch) in enumerate(zip(size_hw[::-1], patch_hw[::-1], strict=True)):
         low = patch / 2 - CUT_BAND_PX
         high = length - patch / 2 + CUT_BAND_PX
         if low >= high:

@@ -1,0 +1,79 @@
+"""From class probabilities to a label map and to one score a photo; numpy and OpenCV alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import RunFailed
+from engine.records import BACKGROUND
+
+
+def decode(probabilities: NDArray[np.float32], thresholds: Sequence[float]) -> NDArray[np.uint8]:
+    """The predicted label map: class c where c is the likeliest defect class and p_c >= its limit.
+
+    Args:
+        probabilities: (H, W, C) of the defect classes, in 0…1; the background is 1 − sum.
+            Of equal probabilities the class that comes first in the recipe wins.
+        thresholds: one a class, in 0…1.
+
+    Returns:
+        (H, W) label map: 0 background, k + 1 class k.
+
+    Raises:
+        RunFailed: the model gave values that are no numbers.
+        ValueError: the number of thresholds is not the number of classes.
+    """
+    if probabilities.shape[-1] != len(thresholds):
+        raise ValueError(
+            f"one threshold a class is needed. Received: {len(thresholds)} thresholds for "
+            f"probabilities of shape {probabilities.shape}"
+        )
+    require_numbers(probabilities)
+    likeliest = np.argmax(probabilities, axis=-1)
+    confidence = np.take_along_axis(probabilities, likeliest[..., None], axis=-1)[..., 0]
+    limit = np.asarray(thresholds, dtype=np.float32)[likeliest]
+    return np.where(confidence >= limit, likeliest + 1, BACKGROUND).astype(np.uint8)
+
+
+def image_score(
+    probabilities: NDArray[np.float32], valid: NDArray[np.bool_], box_px: int = 5
+) -> float:
+    """How sure the model is that a photo shows any defect, in 0…1.
+
+    The summed probability of all defect classes is averaged over boxes of `box_px` × `box_px`,
+    and the highest average counts: one hot pixel raises it by 1/25 only, a scratch of 1 px
+    width by 1/5. Pixels that are not valid, or outside the photo, count as 0.
+
+    Args:
+        probabilities: (H, W, C) of the defect classes.
+        valid: (H, W), the pixels that count; boxes are centred on them.
+        box_px: side of the box, odd.
+
+    Returns:
+        0.0 where no pixel is valid.
+    """
+    require_numbers(probabilities)
+    if not valid.any():
+        return 0.0
+    defect = np.where(valid, probabilities.sum(axis=-1), 0.0).astype(np.float32)
+    averaged = cv2.blur(defect, (box_px, box_px), borderType=cv2.BORDER_CONSTANT)
+    return float(np.clip(averaged[valid].max(), 0.0, 1.0))
+
+
+def require_numbers(probabilities: NDArray[np.float32]) -> None:
+    """Refuse NaN and infinity, which would otherwise decode to "good".
+
+    Raises:
+        RunFailed: at least one value is not finite.
+    """
+    if not np.isfinite(probabilities).all():
+        raise RunFailed(
+            "the model gives values that are no numbers",
+            received=f"{int((~np.isfinite(probabilities)).sum())} of {probabilities.size} values",
+            allowed="probabilities from 0 to 1",
+            fix="Train again with a lower train.learning_rate or with train.precision: float32",
+        )

@@ -1,0 +1,79 @@
+"""Segmentation networks: our light U-Net decoder, and keras-cv's DeepLabV3+ and SegFormer.
+
+All take RGB (B, H, W, 3) float in 0…1 with H and W divisible by 32 and give float32 logits
+(B, H, W, 1 + classes), background first, at the resolution of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from engine import kcv
+
+DECODER_WIDTHS: Mapping[int, int] = {16: 64, 8: 48, 4: 32, 2: 24}
+"""Channels of the U-Net decoder at each stride."""
+
+
+@keras.saving.register_keras_serializable(package="dltrain")
+class DepthToSpace(keras.layers.Layer):  # type: ignore[misc]
+    """Rearranges (B, H, W, b²·C) to (B, b·H, b·W, C) (sub-pixel convolution, Shi et al., 2016)."""
+
+    def __init__(self, block: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.block = block
+
+    def call(self, features: Any) -> Any:
+        """Moves blocks of channels into space."""
+        return tf.nn.depth_to_space(features, self.block)
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """(B, b·H, b·W, C)."""
+        batch, height, width, channels = shape
+        block = self.block
+        return (
+            batch,
+            height * block if height else None,
+            width * block if width else None,
+            (channels or 0) // block**2,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Constructor arguments, for saving."""
+        return {**super().get_config(), "block": self.block}
+
+
+def _convolve(features: Any, width: int, name: str) -> Any:
+    features = keras.layers.Conv2D(
+        width, 3, padding="same", use_bias=False, name=f"{name}_convolution"
+    )(features)
+    features = keras.layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalization")(features)
+    return keras.layers.Activation("swish", name=f"{name}_activation")(features)
+
+
+def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
+    """A U-Net (Ronneberger et al., 2015) with one convolution a level on a backbone's pyramid.
+
+    The finest level is at stride 2; its head gives four sub-pixel logits, so that lines one
+    pixel wide survive without convolutions at full resolution.
+
+    Args:
+        backbone: with tensors at strides 32, 16, 8, 4 and, if it has one, 2.
+        class_count: number of classes, background not counted.
+    """
+    levels = sorted(backbone.pyramid, reverse=True)
+    features = backbone.pyramid[levels[0]]
+    for stride in levels[1:]:
+        features = keras.layers.UpSampling2D(2, name=f"up_{stride}")(features)
+        skip = backbone.pyramid[stride]
+        features = keras.layers.Concatenate(name=f"skip_{stride}")([features, skip])
+        features = _convolve(features, DECODER_WIDTHS[stride], f"decoder_{stride}")
+    block = levels[-1]
+    logits = keras.layers.Conv2D(
+        block**2 * (1 + class_count), 3, padding="same", dtype="float32", name="head"
+    )(features)
+    logits = DepthToSpace(block, dtype="float32", name="logits")(logits)
+    return keras.Model(backbone.model.input, logits, name=f"unet_{backbone.spec.name}")

@@ -1,0 +1,177 @@
+"""A recipe's words on segmentation as plain values, with the defaults that the data suggest.
+
+This is where recipe keys take effect: what is read here is used in `compile.py` and
+`evaluate.py`, which never see the recipe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from engine.data.tiles import STRIDE, round_up
+from engine.data.view import View
+from engine.errors import UsageError
+from engine.recipe import Recipe
+from engine.recipe.units import Length
+from engine.records import Sample
+from engine.tasks.segmentation.augment import Augmentation
+
+LARGEST_PATCH = 256
+SMALLEST_PATCH = 96
+PIXELS_A_STEP = 16 * 128 * 128
+"""Pixels in a batch of automatic size: what a CPU core or a small GPU does in a moment."""
+
+DEFAULT_STEPS = 2000
+INFERENCE_TILE = 512
+LEARNING_RATES = {"unet": 2e-3, "deeplab_v3_plus": 1e-3, "segformer": 1e-3}
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentationOptions:
+    """Everything that training and evaluating a segmentation model depends on.
+
+    Attributes:
+        class_names: without the background.
+        margin: the edge band, as written; in px it depends on the photo.
+        patch_hw: size of the training patches in px.
+        tile_hw: size of the tiles in prediction, in px.
+        overlap: of those tiles, as a share.
+        batch: patches a step; `batch_may_shrink` when it was chosen automatically.
+        epochs, steps: at most one is given, and with neither and no time budget `steps` is.
+    """
+
+    class_names: tuple[str, ...]
+    margin: Length
+    view: View
+    patch_hw: tuple[int, int]
+    tile_hw: tuple[int, int]
+    overlap: float
+    backbone: str
+    architecture: Literal["unet", "deeplab_v3_plus", "segformer"]
+    weights: Literal["none", "imagenet"] | Path
+    freeze: bool
+    augmentation: Augmentation
+    batch: int
+    batch_may_shrink: bool
+    epochs: int | None
+    steps: int | None
+    time_budget_s: float | None
+    learning_rate: float
+    patience: int | None
+    seed: int
+
+
+def resolve(recipe: Recipe, training: Sequence[Sample], extents_px: Sequence[int]) -> (
+    SegmentationOptions
+):
+    """The options of a recipe for given training data.
+
+    Args:
+        training: the photos to train on, for their sizes.
+        extents_px: longer sides of the defects' bounding boxes, as the network sees them.
+
+    Raises:
+        UsageError: an architecture or size that this task does not have.
+    """
+    view = View(
+        roi_xywh=recipe.input.roi_xywh,
+        size_hw=recipe.input.size_hw,
+        resize=recipe.input.resize,
+        grey=recipe.input.channels == "gray",
+    )
+    for sample in training:
+        view.require_inside(sample.id, sample.size_hw)
+    patch_hw = recipe.input.tile_hw or _automatic_patch(view, training, extents_px)
+    _require_stride(patch_hw)
+    architecture = _architecture(recipe.model.architecture)
+    train = recipe.train
+    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
+    return SegmentationOptions(
+        class_names=tuple(recipe.classes),
+        margin=recipe.margins.edge,
+        view=view,
+        patch_hw=patch_hw,
+        tile_hw=recipe.input.tile_hw or (INFERENCE_TILE, INFERENCE_TILE),
+        overlap=recipe.input.overlap.fraction,
+        backbone=recipe.model.backbone,
+        architecture=architecture,
+        weights=recipe.model.weights,
+        freeze=recipe.model.freeze,
+        augmentation=_augmentation(recipe, patch_hw),
+        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else int(train.batch_size),
+        batch_may_shrink=train.batch_size == "auto",
+        epochs=train.epochs,
+        steps=DEFAULT_STEPS if nothing_given else train.steps,
+        time_budget_s=train.time_budget_s,
+        learning_rate=train.learning_rate or LEARNING_RATES[architecture],
+        patience=train.patience,
+        seed=train.seed,
+    )
+
+
+def _automatic_patch(
+    view: View, training: Sequence[Sample], extents_px: Sequence[int]
+) -> tuple[int, int]:
+    """A patch that shows nine of ten defects whole with as much around them, within the photo."""
+    sizes = [view.network_size_hw(_frame_hw(view, sample)) for sample in training]
+    extent = float(np.percentile(extents_px, 90)) if len(extents_px) else SMALLEST_PATCH
+    wanted = min(max(2 * extent, SMALLEST_PATCH), LARGEST_PATCH)
+    longest = [int(np.median([size[axis] for size in sizes])) for axis in (0, 1)]
+    height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in longest)
+    return height, width
+
+
+def _frame_hw(view: View, sample: Sample) -> tuple[int, int]:
+    if view.roi_xywh is None:
+        return sample.size_hw
+    return view.roi_xywh[3], view.roi_xywh[2]
+
+
+def _automatic_batch(patch_hw: tuple[int, int]) -> int:
+    return int(min(32, max(4, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))
+
+
+def _require_stride(patch_hw: tuple[int, int]) -> None:
+    if any(side % STRIDE for side in patch_hw):
+        raise UsageError(
+            "the network works on multiples of 32 px",
+            where="input.tile",
+            received=f"{patch_hw[1]}x{patch_hw[0]}",
+            allowed="multiples of 32: 128x128, 256x192",
+            fix=f"Write input.tile: {round_up(patch_hw[1])}x{round_up(patch_hw[0])}",
+        )
+
+
+def _architecture(name: str) -> Literal["unet", "deeplab_v3_plus", "segformer"]:
+    match name:
+        case "unet" | "deeplab_v3_plus" | "segformer":
+            return name
+        case _:
+            raise UsageError(
+                "segmentation has no such architecture",
+                where="model.architecture",
+                received=repr(name),
+                allowed=", ".join(LEARNING_RATES),
+                fix="Choose one of these, or leave the key out",
+            )
+
+
+def _augmentation(recipe: Recipe, patch_hw: tuple[int, int]) -> Augmentation:
+    augment = recipe.augment
+    return Augmentation(
+        flip_horizontal=augment.flip in ("horizontal", "both"),
+        flip_vertical=augment.flip in ("vertical", "both"),
+        rotate_deg=augment.rotate_deg,
+        scale=augment.scale.fraction,
+        shift=augment.shift.fraction,
+        brightness=augment.brightness.fraction,
+        contrast=augment.contrast.fraction,
+        blur_px=augment.blur.exact_px(patch_hw),
+        noise=augment.noise.fraction,
+        elastic_px=augment.elastic.exact_px(patch_hw),
+    )

@@ -1,0 +1,319 @@
+"""The training loop: one for CPU, one GPU, many GPUs and many hosts.
+
+Why not `Model.fit`: it fails under `MultiWorkerMirroredStrategy`, and exact resume needs the
+loop's whole state (docs/adr/0002-own-training-loop.md).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import tensorflow as tf
+
+from engine.errors import Interrupted, RunFailed
+from engine.train.distribute import Workers
+from engine.train.feed import feed
+from engine.train.interrupt import interruptible
+from engine.train.plan import Plan, Trainable, Validation
+from engine.train.state import LoopState, load_state, make_average, save_state
+from engine.train.step import compile_step, share_batch
+
+REPORT_EVERY = 10
+"""Steps between two reports; the loss is read, and checked, only then."""
+
+SAVE_EVERY_S = 120.0
+"""Seconds between two checkpoints when no validation comes in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What happened in the last few steps.
+
+    Attributes:
+        step, progress: steps taken, and the spent share of the budget (0…1).
+        loss, learning_rate: of the last step.
+        images_per_s: examples through the whole loop, all workers.
+        wait_share: share of the time that the loop waited for data.
+        seconds_left: estimate to the end of the budget.
+    """
+
+    step: int
+    progress: float
+    loss: float
+    learning_rate: float
+    images_per_s: float
+    wait_share: float
+    seconds_left: float
+
+
+class Listener(Protocol):
+    """Who wants to hear of the loop: TensorBoard, the progress bar, the log."""
+
+    def stepped(self, report: StepReport) -> None:
+        """After every few steps."""
+
+    def validated(self, step: int, validation: Validation, best: bool) -> None:
+        """After each validation."""
+
+    def said(self, message: str) -> None:
+        """Something worth a line in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The outcome: the best model by validation, and where the loop stood."""
+
+    model: Any
+    steps: int
+    best_step: int
+    best_score: float
+    seconds: float
+    batch: int
+    stopped_early: bool
+
+
+
+
+def fit(
+    trainable: Trainable,
+    plan: Plan,
+    workers: Workers,
+    folder: Path,
+    listener: Listener,
+    resume: bool = False,
+) -> Fitted:
+    """Trains until the budget is spent; keeps `last` and `best` in `folder`.
+
+    Raises:
+        RunFailed: the loss is no longer finite, or memory does not even hold a batch of one.
+        Interrupted: a signal asked to stop; `last` was saved.
+    """
+    state = _build(trainable, plan, workers)
+    if resume and (folder / "last.npz").is_file():
+        load_state(state, folder / "last.npz")
+        listener.said(f"resumed at step {state.counters.step}")
+    state.counters.batch = state.counters.batch or _round_batch(plan.batch, workers)
+    run = _Run(trainable, plan, workers, folder, listener, state)
+    stopped_early = False
+    with interruptible() as asked:
+        while not run.finished():
+            try:
+                stopped_early = run.train(asked)
+            except tf.errors.ResourceExhaustedError as error:
+                _shrink(state, plan, workers, listener, error)
+    run.evaluate_if_needed()
+    counters = state.counters
+    if workers.chief:
+        state.averaged_model.load_weights(folder / "best.weights.h5")
+    else:
+        state.publish_average()
+    return Fitted(
+        model=state.averaged_model,
+        steps=counters.step,
+        best_step=counters.best_step,
+        best_score=float(counters.best_score or 0.0),
+        seconds=counters.seconds,
+        batch=counters.batch,
+        stopped_early=stopped_early,
+    )
+
+
+def _build(trainable: Trainable, plan: Plan, workers: Workers) -> LoopState:
+    keras.utils.set_random_seed(plan.seed)
+    with workers.strategy.scope():
+        model = trainable.build()
+        averaged = trainable.build()
+        optimizer: Any = keras.optimizers.AdamW(
+            learning_rate=plan.learning_rate, weight_decay=plan.weight_decay
+        )
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        if keras.config.dtype_policy().compute_dtype == "float16":
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.build(model.trainable_variables)
+        average = make_average(model)
+    return LoopState(model, optimizer, average, averaged)
+
+
+def _round_batch(batch: int, workers: Workers) -> int:
+    """The batch size rounded up to a multiple of the replicas."""
+    return math.ceil(batch / workers.replicas) * workers.replicas
+
+
+def _shrink(
+    state: LoopState, plan: Plan, workers: Workers, listener: Listener, error: Exception
+) -> None:
+    """Halves the batch; a step that ran out of memory had not changed the weights yet."""
+    batch = state.counters.batch
+    if not plan.batch_may_shrink or batch <= workers.replicas or workers.count > 1:
+        raise RunFailed(
+            f"a batch of {batch} does not fit into memory",
+            where="train.batch_size",
+            received=str(error).splitlines()[0][:200],
+            fix="Set a smaller train.batch_size, a smaller input.tile or a smaller backbone",
+        ) from error
+    state.counters.batch = _round_batch(batch // 2, workers)
+    listener.said(f"out of memory with a batch of {batch}; going on with {state.counters.batch}")
+
+
+@dataclass(slots=True)
+class _Run:
+    """The loop while it runs: what never changes, and the state that does."""
+
+    trainable: Trainable
+    plan: Plan
+    workers: Workers
+    folder: Path
+    listener: Listener
+    state: LoopState
+    saved_at: float = 0.0
+    told_to_finish: bool = False
+
+    def progress(self) -> float:
+        """The spent share of the budget; steps or time, whichever is further."""
+        counters, plan = self.state.counters, self.plan
+        by_steps = counters.step / plan.steps
+        by_time = counters.seconds / plan.time_budget_s if plan.time_budget_s else 0.0
+        return min(1.0, max(by_steps, by_time))
+
+    def finished(self) -> bool:
+        """Whether nothing is left to train; of several workers the chief decides."""
+        if self.workers.count > 1:
+            return self.told_to_finish or self.state.counters.step >= self.plan.steps
+        return self._enough()
+
+    def _enough(self) -> bool:
+        patience = self.plan.patience
+        stale = patience is not None and self.state.counters.stale >= patience
+        return self.progress() >= 1.0 or stale
+
+    def train(self, asked: Callable[[], bool]) -> bool:
+        """Trains to the end of the budget; returns whether it stopped before."""
+        counters = self.state.counters
+        step = compile_step(self.trainable, self.plan, self.workers, self.state)
+        positions = self.workers.positions(counters.batch)
+        batches = iter(feed(self.trainable, counters.step, self.plan.steps, positions))
+        clock = _Clock(counters.step)
+        while not self.finished():
+            with self._timed():
+                with clock.waiting():
+                    batch = share_batch(self.workers, next(batches))
+                number = tf.constant(counters.step, tf.int64)
+                loss, rate, control = step(self._control(asked()), number, *batch)
+                counters.step += 1
+                if counters.step % REPORT_EVERY == 0 or counters.step <= 2:
+                    self._report(float(loss), float(rate), clock)
+                self.told_to_finish = bool(control[2] > 0)
+                if bool(control[1] > 0):
+                    self._stop(asked())
+                if self._evaluation_due():
+                    self.evaluate()
+                elif counters.seconds - self.saved_at > SAVE_EVERY_S:
+                    self.save()
+        return self.progress() < 1.0
+
+    def _control(self, interrupted: bool) -> tf.Tensor:
+        """This worker's word: progress and end by the chief alone, an interruption by anyone.
+
+        Each local replica carries its share, so that the sum over all replicas is the word.
+        """
+        chief = self.workers.chief
+        words = [
+            self.progress() if chief else 0.0,
+            float(interrupted),
+            float(chief and self.workers.count > 1 and self._enough()),
+        ]
+        return tf.constant([word / self.workers.local_replicas for word in words], tf.float32)
+
+    def _stop(self, here: bool) -> None:
+        self.save()
+        raise Interrupted(
+            f"stopped at step {self.state.counters.step} by a signal"
+            + ("" if here else " to another worker"),
+            fix="Go on with `dltrain run RECIPE --resume RUN`",
+        )
+
+    def _report(self, loss: float, rate: float, clock: _Clock) -> None:
+        if not math.isfinite(loss):
+            raise RunFailed(
+                f"the loss is {loss} at step {self.state.counters.step}",
+                where="training",
+                received=f"learning rate {rate:.2g}",
+                fix="Lower train.learning_rate, or set train.precision: float32",
+            )
+        progress, counters = self.progress(), self.state.counters
+        left = counters.seconds * (1.0 - progress) / max(progress, 1e-6)
+        images_per_s, wait_share = clock.lap(counters.step, counters.batch)
+        self.listener.stepped(
+            StepReport(counters.step, progress, loss, rate, images_per_s, wait_share, left)
+        )
+
+    def _evaluation_due(self) -> bool:
+        due = int(self.progress() * self.plan.evaluations)
+        return due > self.state.counters.evaluation or self.progress() >= 1.0
+
+    def evaluate_if_needed(self) -> None:
+        """Validates once if the budget ended before any validation."""
+        if self.workers.chief and self.state.counters.best_score is None:
+            self.evaluate()
+
+    def evaluate(self) -> None:
+        """Validates the averaged weights, keeps them if they are the best, saves the state."""
+        counters = self.state.counters
+        counters.evaluation = int(self.progress() * self.plan.evaluations)
+        if self.workers.chief:
+            model = self.state.publish_average()
+            validation = self.trainable.validate(model)
+            best = counters.best_score is None or validation.score > counters.best_score
+            if best:
+                counters.best_score, counters.best_step = validation.score, counters.step
+                _save_weights(model, self.folder / "best.weights.h5")
+            counters.stale = 0 if best else counters.stale + 1
+            self.listener.validated(counters.step, validation, best)
+        self.save()
+
+    def save(self) -> None:
+        """Writes the checkpoint `last`, by the chief alone."""
+        self.saved_at = self.state.counters.seconds
+        if self.workers.chief:
+            save_state(self.state, self.folder / "last.npz")
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.state.counters.seconds += time.monotonic() - started
+
+
+class _Clock:
+    """Measures the rate of the loop and how much of it is waiting for data."""
+
+    def __init__(self, step: int) -> None:
+        self._step, self._started, self._waited = step, time.monotonic(), 0.0
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self._waited += time.monotonic() - started
+
+    def lap(self, step: int, batch: int) -> tuple[float, float]:
+        """Images a second and waited share since the last lap."""
+        elapsed = max(time.monotonic() - self._started, 1e-9)
+        rate, share = (step - self._step) * batch / elapsed, self._waited / elapsed
+        self._step, self._started, self._waited = step, time.monotonic(), 0.0
+        return rate, share
+
+
+def _save_weights(model: Any, path: Path) -> None:
+    temporary = path.with_name(f".{path.name.removesuffix('.weights.h5')}.part.weights.h5")
+    model.save_weights(temporary)
+    temporary.replace(path)

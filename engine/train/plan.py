@@ -1,0 +1,94 @@
+"""What the loop needs to know, and what a task gives it: plain values, no recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = tuple[NDArray[np.generic], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how to train.
+
+    Attributes:
+        steps: most optimizer steps.
+        time_budget_s: most seconds of training, validation included; None is no limit.
+        batch: global batch size to begin with.
+        batch_may_shrink: halve the batch when memory runs out, instead of failing.
+        learning_rate: peak of the schedule.
+        weight_decay: of AdamW.
+        clip_norm: largest global norm of a gradient.
+        average_decay: of the moving average of the weights; 0 is none.
+        evaluations: validations over the whole budget, evenly spread.
+        patience: validations without improvement before stopping; None never stops early.
+        seed: of weights, order and augmentation.
+        steps_per_epoch: only for counting epochs.
+    """
+
+    steps: int
+    time_budget_s: float | None
+    batch: int
+    batch_may_shrink: bool
+    learning_rate: float
+    seed: int
+    weight_decay: float = 0.02
+    clip_norm: float = 1.0
+    average_decay: float = 0.99
+    evaluations: int = 12
+    patience: int | None = None
+    steps_per_epoch: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionRecall:
+    """A precision-recall curve: `thresholds` ascending in 0…1, all arrays of one length."""
+
+    thresholds: NDArray[np.float64]
+    true_positives: NDArray[np.float64]
+    false_positives: NDArray[np.float64]
+    false_negatives: NDArray[np.float64]
+    true_negatives: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a task measured on validation data.
+
+    Attributes:
+        score: what "best" means; higher is better.
+        scalars: named values for TensorBoard and the progress line.
+        pictures: uint8 RGB (H, W, 3), truth and prediction side by side, by name.
+        curves: precision-recall curves by class.
+    """
+
+    score: float
+    scalars: Mapping[str, float]
+    pictures: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
+    curves: Mapping[str, PrecisionRecall] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trainable:
+    """A compiled recipe: everything that the training loop asks of a task.
+
+    Attributes:
+        build: makes the model; called inside the distribution strategy's scope.
+        draw: (step, position) -> the arrays of one example, a pure function of both.
+        example: shape and dtype of each array that `draw` gives; the first is the model's input.
+        loss_sums: (targets, outputs) -> named sums over the batch, which add up over replicas.
+        loss: summed sums -> scalar loss.
+        validate: measures a model on validation data.
+    """
+
+    build: Callable[[], Any]
+    draw: Callable[[int, int], Arrays]
+    example: Sequence[tuple[tuple[int, ...], str]]
+    loss_sums: Callable[[tuple[Any, ...], Any], dict[str, Any]]
+    loss: Callable[[dict[str, Any]], Any]
+    validate: Callable[[Any], Validation]

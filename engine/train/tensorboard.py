@@ -1,0 +1,87 @@
+"""What TensorBoard shows of a run: scalars, pictures, curves, hyper-parameters and the graph.
+
+Training and validation write to two folders, so that TensorBoard draws them as two curves of
+one chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorboard.plugins.hparams import api as hparams
+from tensorboard.plugins.pr_curve import summary as pr_curve
+
+from engine.train.loop import StepReport
+from engine.train.plan import PrecisionRecall, Validation
+
+Value = float | int | str | bool
+
+
+class TensorBoardLog:
+    """Writes a run's event files; a context manager that closes them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._train = tf.summary.create_file_writer(str(folder / "train"))
+        self._validation = tf.summary.create_file_writer(str(folder / "validation"))
+
+    def __enter__(self) -> TensorBoardLog:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._train.close()
+        self._validation.close()
+
+    def describe(self, run: str, parameters: Mapping[str, Value], model: Any) -> None:
+        """Writes hyper-parameters and the model's graph, once at the start of a run."""
+        with self._train.as_default():
+            hparams.hparams(dict(parameters), trial_id=run)
+            traced = tf.function(lambda pictures: model(pictures, training=False))
+            shape = [1, *(side or 64 for side in model.input_shape[1:])]
+            concrete = traced.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+            tf.summary.graph(concrete.graph)
+            self._train.flush()
+
+    def stepped(self, report: StepReport) -> None:
+        """Scalars of training."""
+        with self._train.as_default(step=report.step):
+            tf.summary.scalar("loss", report.loss)
+            tf.summary.scalar("learning_rate", report.learning_rate)
+            tf.summary.scalar("speed/images_per_s", report.images_per_s)
+            tf.summary.scalar("speed/data_wait_share", report.wait_share)
+
+    def validated(self, step: int, validation: Validation, best: bool) -> None:
+        """Scalars, pictures and curves of a validation."""
+        with self._validation.as_default(step=step):
+            for name, value in validation.scalars.items():
+                tf.summary.scalar(name, value)
+            for name, picture in validation.pictures.items():
+                tf.summary.image(name, picture[None])
+            for name, curve in validation.curves.items():
+                data = _curve_summary(f"precision_recall/{name}", curve)
+                tf.summary.experimental.write_raw_pb(data, step=step)
+        self._train.flush()
+        self._validation.flush()
+
+    def said(self, message: str) -> None:
+        """Messages are not for TensorBoard."""
+
+
+def _curve_summary(name: str, curve: PrecisionRecall) -> bytes:
+    found = curve.true_positives
+    precision = found / np.maximum(found + curve.false_positives, 1.0)
+    recall = found / np.maximum(found + curve.false_negatives, 1.0)
+    summary = pr_curve.raw_data_pb(
+        name,
+        found,
+        curve.false_positives,
+        curve.true_negatives,
+        curve.false_negatives,
+        precision,
+        recall,
+        num_thresholds=len(curve.thresholds),
+    )
+    return bytes(summary.SerializeToString())
