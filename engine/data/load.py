@@ -1,0 +1,215 @@
+"""A recipe's data as a data set: reads every source, names the objects, shares out.
+
+This is the door: the only place in `engine.data` that looks at a recipe.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.data.objects import objects_by_pattern, objects_by_table, read_object_table
+from engine.data.readers import Format, LabelTable, Progress, Reading, ReadRequest, formats
+from engine.data.root import split_folders
+from engine.data.source import PhotoSource, require_folder
+from engine.data.split import share_out
+from engine.errors import UsageError
+from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
+from engine.recipe.units import Share
+from engine.recipe.wording import did_you_mean
+from engine.records import SPLIT_NAMES, Dataset, ReadProblem, Sample, SplitName
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was read for one part of the data; ids start at the folder of all sources."""
+
+    samples: tuple[Sample, ...]
+    problems: tuple[ReadProblem, ...]
+
+
+def load_dataset(recipe: Recipe, progress: Progress | None = None) -> Dataset:
+    """Reads everything that a recipe's `data` names.
+
+    Photos that cannot be used are told as problems of the data set and left out of its parts.
+
+    Args:
+        recipe: a checked recipe.
+        progress: called with (photos done, photos found so far).
+
+    Raises:
+        UsageError: when a source is missing, unreadable or without any photo, when the format is
+            unknown, or when there are too few objects to share out.
+    """
+    reader = _format(recipe.data.format)
+    sources = _sources(recipe)
+    folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
+    parts = _read_all(recipe, reader, sources, folder, progress)
+    problems = tuple(problem for part in parts.values() for problem in part.problems)
+    shared = _share_out(recipe, {name: part.samples for name, part in parts.items()})
+    for name in SPLIT_NAMES:
+        if not shared.get(name) and not problems:
+            raise _no_photos(f"data.{name}", "the data hold no photo for it")
+    return Dataset(
+        class_names=tuple(recipe.classes),
+        train=shared.get("train", ()),
+        validation=shared.get("validation", ()),
+        test=shared.get("test", ()),
+        problems=problems,
+        folder=folder,
+    )
+
+
+def label_table(recipe: Recipe) -> LabelTable:
+    """The recipe's classes as readers take them."""
+    return LabelTable(
+        tuple(recipe.classes),
+        tuple(tuple(spec.labels) for spec in recipe.classes.values()),
+        tuple(recipe.ignore),
+    )
+
+
+def _format(name: str) -> Format:
+    known = formats()
+    if name not in known:
+        raise UsageError(
+            "the annotation format is unknown",
+            where="data.format",
+            received=name,
+            allowed=", ".join(known),
+            fix=did_you_mean(name, known) or "`dltrain formats` describes each",
+        )
+    return known[name]
+
+
+def _sources(recipe: Recipe) -> dict[str, PhotoSource]:
+    """The sources by the part that they feed: train, validation, test or pool."""
+    data = recipe.data
+    found: dict[str, PhotoSource] = {}
+    if data.root is not None:
+        found |= split_folders(_source("data.root", data.root))
+    for name, value in (
+        ("train", data.train),
+        ("pool", data.pool),
+        ("validation", data.validation),
+        ("test", data.test),
+    ):
+        if isinstance(value, Source):
+            found[name] = _source(f"data.{name}", value)
+        elif isinstance(value, Share):
+            found.pop(name, None)
+    return found
+
+
+def _source(key: str, source: Source) -> PhotoSource:
+    folder = source.images or source.path
+    if folder is None and source.list is not None:
+        folder = source.list.parent
+    if folder is None:
+        raise UsageError("the source names no photos", where=key, allowed="path, images or list")
+    require_folder(folder, key=key)
+    return PhotoSource(key, folder, source.labels, source.list, source.include, source.exclude)
+
+
+def _read_all(
+    recipe: Recipe,
+    reader: Format,
+    sources: Mapping[str, PhotoSource],
+    folder: Path,
+    progress: Progress | None,
+) -> dict[str, _Part]:
+    labels = label_table(recipe)
+    parts: dict[str, _Part] = {}
+    before = 0
+    for name, source in sources.items():
+        last = before
+
+        def step(done: int, total: int, offset: int = before) -> None:
+            nonlocal last
+            last = offset + total
+            if progress is not None:
+                progress(offset + done, offset + total)
+
+        request = ReadRequest(source, labels, recipe.data.unlabelled, step)
+        reading = reader.read(request)
+        if not reading.samples and not reading.problems:
+            raise _no_photos(source.key, f"no photo was found in {source.folder}")
+        parts[name] = _named(reading, source, folder, recipe)
+        before = last
+    return parts
+
+
+def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) -> _Part:
+    """The reading with ids that start at `folder`, and objects."""
+    relatives = [sample.id for sample in reading.samples]
+    objects = _objects(relatives, source, folder, recipe)
+    samples: list[Sample] = []
+    problems: list[ReadProblem] = [
+        replace(problem, sample=_id(problem.sample, source, folder)) for problem in reading.problems
+    ]
+    for sample in reading.samples:
+        identity = _id(sample.id, source, folder)
+        name = objects[sample.id]
+        if name is None:
+            problems.append(_no_object(identity, recipe.data.object))
+        else:
+            samples.append(replace(sample, id=identity, object=name))
+    return _Part(tuple(samples), tuple(problems))
+
+
+def _id(relative: str, source: PhotoSource, folder: Path) -> str:
+    return Path(os.path.relpath(source.folder / relative, folder)).as_posix()
+
+
+def _objects(
+    relatives: Sequence[str], source: PhotoSource, folder: Path, recipe: Recipe
+) -> Mapping[str, str | None]:
+    rule = recipe.data.object
+    if isinstance(rule, ObjectRegex):
+        return objects_by_pattern(relatives, rule.pattern)
+    if isinstance(rule, ObjectTable):
+        rows = read_object_table(rule.table, rule.image, rule.object)
+        return objects_by_table(relatives, source.folder, rows)
+    return {relative: _id(relative, source, folder) for relative in relatives}
+
+
+def _no_object(identity: str, rule: ObjectRegex | ObjectTable | str) -> ReadProblem:
+    if isinstance(rule, ObjectTable):
+        message = f"the table {rule.table.name} has no row for this photo"
+        evidence: dict[str, object] = {"table": rule.table.name}
+    else:
+        pattern = rule.pattern if isinstance(rule, ObjectRegex) else rule
+        message = f"the pattern {pattern!r} of data.object finds no object in this photo's path"
+        evidence = {"pattern": pattern}
+    return ReadProblem("no_object", identity, message, evidence)
+
+
+def _share_out(
+    recipe: Recipe, parts: Mapping[str, tuple[Sample, ...]]
+) -> dict[SplitName, tuple[Sample, ...]]:
+    """The parts, with what a share asks for taken out of the pool or of training."""
+    result: dict[SplitName, tuple[Sample, ...]] = {
+        name: parts[name] for name in SPLIT_NAMES if name in parts
+    }
+    wishes: dict[SplitName, object] = {
+        "validation": recipe.data.validation,
+        "test": recipe.data.test,
+    }
+    shares = {name: wish.fraction for name, wish in wishes.items() if isinstance(wish, Share)}
+    pool = parts.get("pool", parts.get("train", ()))
+    if shares and pool:
+        result.update(share_out(pool, shares, recipe.train.seed, len(recipe.classes)))
+    elif "pool" in parts:
+        result["train"] = pool
+    return result
+
+
+def _no_photos(where: str, message: str) -> UsageError:
+    return UsageError(
+        message,
+        where=where,
+        allowed="at least one photo each for training, validation and test",
+        fix="Correct the path, the list or the patterns in the recipe, or add photos",
+    )

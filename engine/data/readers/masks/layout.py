@@ -1,0 +1,258 @@
+"""Which mask belongs to which photo: the layouts that the masks format knows.
+
+A photo and its mask share a *key*, the relative path without its suffix and without the folder
+that says `images` or `masks`. In this order:
+
+1. `labels:` given, or a folder called masks, mask, labels, label, annotations, gt or ground_truth
+   at any depth (`images/train/a.png` + `masks/train/a.png`, `train/a.png` + `train/masks/a.png`):
+   everything in it is a mask. Its key is the photo's; or the photo's and `_mask`, `_label`, `_gt`
+   or `.mask`; or, with one binary mask a class, `<label>/<stem>.png` or `<stem>_<label>.png`.
+2. No such folder: `a.png` + `a_mask.png` (or `_label`, `_gt`, `.mask`, `_<label>`) side by side.
+3. Neither: `a.jpg` + `a.png` side by side; the lossless file of the two is the mask.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from engine.data.source import PhotoSource, image_files, listed_files
+from engine.records import ReadProblem
+
+IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img"})
+MASK_FOLDERS = frozenset(
+    {"masks", "mask", "labels", "label", "annotations", "annotation", "gt", "ground_truth"}
+)
+MARKERS = ("_mask", "-mask", ".mask", "_label", "_labels", ".label", "_gt", ".gt")
+_LOSSY = frozenset({".jpg", ".jpeg", ".webp"})
+
+Key = tuple[tuple[str, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFile:
+    """A mask, and the label that its own name or folder gives to all of it, if any."""
+
+    path: Path
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A photo (path relative to the source's folder) and its masks.
+
+    `folder_label` is the label that a folder in the photo's or the mask's path is named after.
+    """
+
+    image: str
+    path: Path
+    masks: tuple[MaskFile, ...] = ()
+    folder_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All pairs of a source, sorted, and what was found besides."""
+
+    pairs: tuple[Pair, ...]
+    problems: tuple[ReadProblem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Roles:
+    """Files told apart; names are relative to the source's folder or to its labels' folder."""
+
+    images: list[str] = field(default_factory=list)
+    masks: dict[str, list[MaskFile]] = field(default_factory=lambda: defaultdict(list))
+    orphans: list[str] = field(default_factory=list)
+
+
+def find_pairs(source: PhotoSource, label_names: Iterable[str]) -> Layout:
+    """Finds the photos of a source and the masks that belong to them.
+
+    Args:
+        source: where to look.
+        label_names: labels that a folder or a file name may carry.
+
+    Raises:
+        UsageError: when a folder or list is missing or cannot be read.
+    """
+    names = tuple(sorted(label_names, key=lambda name: (-len(name), name)))
+    files, problems = image_files(source.folder, key=source.key)
+    if source.labels is not None:
+        masks, more = image_files(source.labels, key=f"{source.key}.labels")
+        problems += more
+        inside = source.labels.resolve()
+        images = [f for f in files if not (source.folder / f).resolve().is_relative_to(inside)]
+        roles = _match_by_key(images, masks, source.labels, names)
+    else:
+        roles = _tell_apart(files, source.folder, names)
+    wanted = _wanted_images(source, roles)
+    pairs = tuple(_pair(source, image, roles.masks.get(image, ()), names) for image in wanted)
+    if source.list is None:
+        problems += [_orphan(mask) for mask in roles.orphans]
+    return Layout(pairs, tuple(each for each in problems if source.wants(each.sample)))
+
+
+def _wanted_images(source: PhotoSource, roles: _Roles) -> list[str]:
+    """The images that the list and the globs let through; a list may name the masks as well."""
+    if source.list is None:
+        return [image for image in roles.images if source.wants(image)]
+    wanted = []
+    for image, mask in listed_files(source):
+        if source.wants(image):
+            wanted.append(image)
+            if mask is not None:
+                roles.masks[image] = [MaskFile(mask)]
+    return sorted(set(wanted))
+
+
+def _tell_apart(files: list[str], folder: Path, names: tuple[str, ...]) -> _Roles:
+    masks = [name for name in files if _component(name, MASK_FOLDERS) is not None]
+    if masks:
+        chosen = set(masks)
+        return _match_by_key([name for name in files if name not in chosen], masks, folder, names)
+    by_marker = _pairs_by_marker(files, folder, names)
+    return by_marker or _pairs_by_suffix(files, folder) or _Roles(files)
+
+
+def _pairs_by_marker(files: list[str], folder: Path, names: tuple[str, ...]) -> _Roles | None:
+    """`a.png` + `a_mask.png`; once a marker pairs, every file that ends in it is a mask."""
+    stems = {_beside_key(name): name for name in files}
+    found: dict[str, tuple[str, str, str | None]] = {}
+    for name in files:
+        parent, stem = _beside_key(name)
+        for base, label in _without_markers(stem, names):
+            if (parent, base) in stems:
+                found[name] = (stems[parent, base], stem[len(base) :].casefold(), label)
+                break
+    if not found:
+        return None
+    roles = _Roles()
+    markers = tuple({marker for _, marker, _ in found.values()})
+    for name in files:
+        if name in found:
+            image, _, label = found[name]
+            roles.masks[image].append(MaskFile(folder / name, label))
+        elif PurePosixPath(name).stem.casefold().endswith(markers):
+            roles.orphans.append(name)
+        else:
+            roles.images.append(name)
+    return roles
+
+
+def _pairs_by_suffix(files: list[str], folder: Path) -> _Roles | None:
+    """`a.jpg` + `a.png`: of two files with one stem, the lossless one (PNG first) is the mask.
+
+    Once such pairs exist, a lone file with the masks' suffix is a mask that lost its photo.
+    """
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in files:
+        groups[_beside_key(name)].append(name)
+    pairs = {mask: group for group in groups.values() if (mask := _mask_of_two(group))}
+    if not pairs:
+        return None
+    roles = _Roles()
+    for mask, group in pairs.items():
+        image = next(name for name in group if name != mask)
+        roles.masks[image].append(MaskFile(folder / mask))
+    mask_suffixes = {_suffix(mask) for mask in pairs} - {_suffix(image) for image in roles.masks}
+    for name in files:
+        if name not in pairs:
+            lost = name not in roles.masks and _suffix(name) in mask_suffixes
+            (roles.orphans if lost else roles.images).append(name)
+    return roles
+
+
+def _mask_of_two(members: list[str]) -> str | None:
+    if len(members) != 2:
+        return None
+    png = [name for name in members if _suffix(name) == ".png"]
+    lossless = [name for name in members if _suffix(name) not in _LOSSY]
+    for candidates in (png, lossless):
+        if len(candidates) == 1:
+            return candidates[0]
+    return None
+
+
+def _match_by_key(
+    image_names: list[str], mask_names: list[str], mask_root: Path, names: tuple[str, ...]
+) -> _Roles:
+    """Matches the masks of a mask folder to images by key; what matches none is an orphan."""
+    images: dict[Key, list[str]] = defaultdict(list)
+    for image in image_names:
+        images[_key(image)].append(image)
+    roles = _Roles(image_names)
+    for mask in mask_names:
+        match = next((m for m in _mask_keys(mask, names) if m[0] in images), None)
+        if match is None:
+            roles.orphans.append(mask)
+            continue
+        key, label = match
+        for image in images[key]:
+            roles.masks[image].append(MaskFile(mask_root / mask, label))
+    return roles
+
+
+def _mask_keys(name: str, names: tuple[str, ...]) -> Iterable[tuple[Key, str | None]]:
+    """The image keys that a mask's name may mean, most literal first, with the label it states."""
+    folders, stem = _key(name)
+    yield (folders, stem), None
+    for base, label in _without_markers(stem, names):
+        yield (folders, base), label
+    for position in reversed(range(len(folders))):
+        if folders[position] in names:
+            outer = folders[:position] + folders[position + 1 :]
+            yield (outer, stem), folders[position]
+            for base, _ in _without_markers(stem, names):
+                yield (outer, base), folders[position]
+
+
+def _without_markers(stem: str, names: tuple[str, ...]) -> Iterable[tuple[str, str | None]]:
+    for marker in MARKERS:
+        if stem.casefold().endswith(marker) and len(stem) > len(marker):
+            yield stem[: -len(marker)], None
+    for name in names:
+        if stem.endswith(f"_{name}") and len(stem) > len(name) + 1:
+            yield stem[: -len(name) - 1], name
+
+
+def _pair(
+    source: PhotoSource, image: str, masks: Iterable[MaskFile], names: tuple[str, ...]
+) -> Pair:
+    masks = tuple(sorted(masks, key=lambda mask: (mask.label or "", str(mask.path))))
+    folders = list(PurePosixPath(image).parent.parts)
+    label = next((folder for folder in reversed(folders) if folder in names), None)
+    return Pair(image, source.folder / image, masks, label)
+
+
+def _orphan(mask: str) -> ReadProblem:
+    return ReadProblem(
+        "missing_annotation", mask, "a mask without a photo of the same name", {"orphan": True}
+    )
+
+
+def _key(name: str) -> Key:
+    path = PurePosixPath(name)
+    folders = list(path.parent.parts)
+    for known in (MASK_FOLDERS, IMAGE_FOLDERS):
+        position = _component(name, known)
+        if position is not None and position < len(path.parent.parts):
+            folders.remove(path.parent.parts[position])
+    return tuple(folders), path.stem
+
+
+def _component(name: str, known: Iterable[str]) -> int | None:
+    folders = PurePosixPath(name).parent.parts
+    return next((i for i, folder in enumerate(folders) if folder.casefold() in known), None)
+
+
+def _beside_key(name: str) -> tuple[str, str]:
+    path = PurePosixPath(name)
+    return path.parent.as_posix(), path.stem
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()

@@ -1,0 +1,143 @@
+"""Which files a source of photos holds: a folder, or images and labels apart, or a list."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.globs import matches_any
+from engine.data.images import IMAGE_SUFFIXES
+from engine.errors import UsageError
+from engine.records import ReadProblem
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSource:
+    """Where photos and their annotations lie; all paths are absolute.
+
+    Attributes:
+        key: the recipe's key, for messages (`data.train`).
+        folder: the folder that relative paths start from; the images' folder.
+        labels: the folder of the annotations, when it is apart from `folder`.
+        list: a text file with one image a line, relative to `folder` or to the list's own folder;
+            an annotation may follow after a tab.
+        include: globs over the relative path; empty means everything.
+        exclude: globs over the relative path.
+    """
+
+    key: str
+    folder: Path
+    labels: Path | None = None
+    list: Path | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def wants(self, relative: str) -> bool:
+        """Whether `include` and `exclude` let a relative path (with `/`) in."""
+        included = not self.include or matches_any(relative, self.include)
+        return included and not matches_any(relative, self.exclude)
+
+
+def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
+    """All image files below a folder, as sorted paths relative to it, with `/`.
+
+    Hidden files and folders are passed over. Symbolic links to files inside the folder are
+    followed; links that leave it, and links to folders, are told as problems and not followed.
+
+    Raises:
+        UsageError: when the folder is missing, is no folder, or cannot be read.
+    """
+    require_folder(root, key=key)
+    inside = root.resolve()
+    files: list[str] = []
+    problems: list[ReadProblem] = []
+    for entry in _walk(root, key):
+        relative = Path(entry.path).relative_to(root).as_posix()
+        if entry.is_symlink() and (reason := _link_problem(Path(entry.path), inside)):
+            problems.append(
+                ReadProblem("unreadable_image", relative, reason, {"link": os.readlink(entry.path)})
+            )
+        elif Path(entry.name).suffix.lower() in IMAGE_SUFFIXES:
+            files.append(relative)
+    return sorted(files), problems
+
+
+def listed_files(source: PhotoSource) -> list[tuple[str, Path | None]]:
+    """The lines of a source's list: image paths relative to `source.folder`, and annotations.
+
+    Raises:
+        UsageError: when the list cannot be read or names a file that does not exist.
+    """
+    if source.list is None:
+        raise UsageError("has no list", where=source.key)
+    try:
+        lines = source.list.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"the list cannot be read ({error})", where=f"{source.key}: {source.list}"
+        ) from error
+    found: list[tuple[str, Path | None]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        image, _, annotation = line.partition("\t")
+        bases = (source.folder, source.list.parent)
+        where = f"{source.list}:{number}"
+        path = _existing(image.strip(), bases, where)
+        mask_bases = (source.labels, *bases) if source.labels else bases
+        mask = _existing(annotation.strip(), mask_bases, where) if annotation.strip() else None
+        found.append((Path(os.path.relpath(path, source.folder)).as_posix(), mask))
+    return found
+
+
+def require_folder(folder: Path, *, key: str) -> None:
+    """Raises a UsageError that says what is wrong, unless `folder` is a folder."""
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise UsageError(
+            f"the folder {what}",
+            where=key,
+            received=str(folder),
+            allowed="an existing folder; paths are relative to the recipe",
+            fix="Correct the path in the recipe",
+        )
+
+
+def _walk(folder: Path, key: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be read ({error.strerror or error})",
+            where=key,
+            received=str(folder),
+            fix="Check its permissions",
+        ) from error
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), key)
+        elif entry.is_symlink() or entry.is_file():
+            yield entry
+
+
+def _link_problem(link: Path, inside: Path) -> str | None:
+    if link.is_dir():
+        return "a symbolic link to a folder is not followed; name that folder as a source"
+    if link.suffix.lower() not in IMAGE_SUFFIXES:
+        return None
+    if not link.exists():
+        return "a symbolic link to a file that does not exist"
+    if not link.resolve().is_relative_to(inside):
+        return "a symbolic link that leaves the data folder is not followed; copy the file"
+    return None
+
+
+def _existing(name: str, bases: Iterable[Path], where: str) -> Path:
+    for base in bases:
+        if (base / name).is_file():
+            return base / name
+    raise UsageError("the listed file does not exist", where=where, received=name)
