@@ -1,58 +1,43 @@
-"""All backbones by name, and how one becomes a model with its pyramid of features."""
+"""How a name becomes a backbone that takes pixels in 0..1 and gives a pyramid of features."""
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import keras
 
 from engine.errors import UsageError
-from engine.kcv import families
-from engine.kcv.spec import Backbone, BackboneSpec
-
-COARSEST_STRIDE = 32
-
-
-def _find_specs() -> Mapping[str, BackboneSpec]:
-    modules = sorted(module.name for module in pkgutil.iter_modules(families.__path__))
-    specs: dict[str, BackboneSpec] = {}
-    for name in modules:
-        for spec in importlib.import_module(f"{families.__name__}.{name}").SPECS:
-            specs[spec.name] = spec
-    return MappingProxyType(specs)
+from engine.kcv.catalogue import find_backbone
+from engine.kcv.network import PyramidNetwork
+from engine.kcv.spec import BackboneSpec, Scaling
 
 
-BACKBONES: Mapping[str, BackboneSpec] = _find_specs()
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """A built backbone, ready for a decoder to be put on top.
 
-
-def find_backbone(name: str) -> BackboneSpec:
-    """The specification of a backbone.
-
-    Raises:
-        UsageError: no backbone has that name.
+    Attributes:
+        spec: what it was built from.
+        model: takes float pixels in 0..1, shape (batch, height, width, channels) with height
+            and width divisible by 32, and gives the list of the pyramid's tensors, finest first.
+        core: the network inside `model`, without the preparation of the input; a layer of
+            every model that is built on `model`, named as the backbone.
+        pyramid: stride -> tensor (batch, height / stride, width / stride, features).
     """
-    if name in BACKBONES:
-        return BACKBONES[name]
-    near = difflib.get_close_matches(name, BACKBONES, n=1)
-    raise UsageError(
-        "unknown backbone",
-        where="model.backbone",
-        received=repr(name),
-        allowed=", ".join(BACKBONES),
-        fix=f"Did you mean {near[0]!r}?" if near else "Choose one of these",
-    )
+
+    spec: BackboneSpec
+    model: keras.Model
+    core: PyramidNetwork
+    pyramid: Mapping[int, keras.KerasTensor]
 
 
 def build_backbone(name: str, *, channels: int = 3) -> Backbone:
-    """Builds an untrained backbone that takes pixels in 0..1.
+    """Builds an untrained backbone.
 
-    Grey input is repeated to three channels inside the model, so that weights trained on
-    colour fit; the network's own range of input is made inside too, so that a saved model
-    is complete.
+    Grey is repeated to three channels and the range that the network wants is made inside the
+    model, so that weights trained on colour fit and a saved model is complete.
 
     Args:
         name: a key of `BACKBONES`.
@@ -70,19 +55,16 @@ def build_backbone(name: str, *, channels: int = 3) -> Backbone:
             allowed="1, 3",
             fix="Convert the images to grey or RGB",
         )
-    core = _build_core(spec)
-    pixels = keras.Input((None, None, channels), name="image")
-    features = pixels
-    if channels == 1:
-        features = keras.layers.Concatenate(name="grey_to_rgb")([features] * 3)
-    if spec.scaling == "signed":
-        features = keras.layers.Rescaling(2.0, -1.0, name="signed_range")(features)
-    outputs = core(features)
-    model = keras.Model(pixels, outputs, name=f"{name}_backbone")
-    return Backbone(spec, model, core, MappingProxyType(dict(zip(spec.strides, outputs))))
+    core = PyramidNetwork(name)
+    pixels = keras.Input((None, None, channels), name="pixels")
+    levels = core(_prepare(pixels, channels, spec.scaling))
+    model = keras.Model(pixels, levels, name=f"{name}_on_pixels")
+    pyramid = MappingProxyType(dict(zip(spec.strides, levels, strict=True)))
+    return Backbone(spec, model, core, pyramid)
 
 
-def _build_core(spec: BackboneSpec) -> keras.Model:
-    network = spec.build()
-    outputs = [network.get_layer(layer).output for _, layer in spec.pyramid]
-    return keras.Model(network.input, outputs, name=spec.name)
+def _prepare(pixels: keras.KerasTensor, channels: int, scaling: Scaling) -> keras.KerasTensor:
+    rgb = keras.layers.Concatenate(name="grey_to_rgb")([pixels] * 3) if channels == 1 else pixels
+    if scaling == "signed":
+        return keras.layers.Rescaling(2.0, -1.0, name="signed_range")(rgb)
+    return rgb

@@ -1,4 +1,4 @@
-"""What a backbone is: its specification before it is built, and the built network."""
+"""What a backbone is before it is built."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import keras
 
 Scaling = Literal["unit", "signed"]
-"""Range that the network itself wants: `unit` is 0..1, `signed` is -1..1."""
+"""Range of pixels that a network was trained on: `unit` is 0..1, `signed` is -1..1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,43 +18,22 @@ class BackboneSpec:
 
     Attributes:
         name: the name that a recipe uses.
-        family: the architecture that it belongs to, one module of `engine.kcv.families`.
-        build: makes the network, untrained, for RGB of any size divisible by 32.
-        pyramid: pairs (stride, name of the last layer before the next downsampling).
-        parameters: number of weights (trained and running statistics) of the network.
-        presets: handles upstream, by what the weights were trained on.
-        scaling: range that the network wants its RGB in.
+        family: the architecture that it belongs to, a module of `engine.kcv.families`.
+        build: makes the untrained network for RGB of any size divisible by 32; its outputs are
+            the pyramid: for each of `strides` the last tensor before the next downsampling.
+        published: makes the same network in the class that published weights are stored for;
+            its weights have the same shapes in the same order.
+        strides: of the pyramid's levels, ascending.
+        parameters: number of weights, running statistics included.
+        presets: handles of the published weights, by what they were trained on.
+        scaling: range that the network wants its pixels in.
     """
 
     name: str
     family: str
     build: Callable[[], keras.Model]
-    pyramid: tuple[tuple[int, str], ...]
+    published: Callable[[], keras.Model]
+    strides: tuple[int, ...]
     parameters: int
     presets: Mapping[str, str]
     scaling: Scaling = "unit"
-
-    @property
-    def strides(self) -> tuple[int, ...]:
-        """Strides that the pyramid holds, ascending."""
-        return tuple(stride for stride, _ in self.pyramid)
-
-
-@dataclass(frozen=True, slots=True)
-class Backbone:
-    """A built backbone, ready for a decoder to be put on top.
-
-    Attributes:
-        spec: what it was built from.
-        model: takes float RGB (or grey) in 0..1, shape (batch, height, width, channels) with
-            height and width divisible by 32, and gives the pyramid's tensors as a list,
-            finest first.
-        core: the network inside `model`, without the scaling of the input; it is a layer of
-            every model that is built on `model`, named as the backbone.
-        pyramid: stride -> tensor (batch, height / stride, width / stride, features).
-    """
-
-    spec: BackboneSpec
-    model: keras.Model
-    core: keras.Model
-    pyramid: Mapping[int, keras.KerasTensor]

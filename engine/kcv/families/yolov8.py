@@ -1,28 +1,23 @@
 """YOLOv8's backbone: a CSP network with C2f blocks and fast spatial pyramid pooling.
 
-Its own level "P1" has stride 4, not 2, so the levels are taken by layer name.
+Its own level "P1" has stride 4, not 2, so the levels are taken by layer name. The published
+weights were trained on COCO with pixels in 0..1.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from types import MappingProxyType
 
 import keras
 from keras_cv.models import YOLOV8Backbone
 
+from engine.kcv.levels import at_layers
 from engine.kcv.spec import BackboneSpec
 
-_PYRAMID = (
-    (2, "stem_1"),
-    (4, "stack1_c2f_output"),
-    (8, "stack2_c2f_output"),
-    (16, "stack3_c2f_output"),
-    (32, "stack4_spp_fast_output"),
-)
+_LEVELS = ("stem_1", "stack1_c2f_output", "stack2_c2f_output", "stack3_c2f_output")
 
 
-def _build(channels: tuple[int, ...], depth: tuple[int, ...]) -> keras.Model:
+def _network(channels: tuple[int, ...], depth: tuple[int, ...]) -> keras.Model:
     return YOLOV8Backbone(
         stackwise_channels=list(channels),
         stackwise_depth=list(depth),
@@ -32,6 +27,10 @@ def _build(channels: tuple[int, ...], depth: tuple[int, ...]) -> keras.Model:
     )
 
 
+def _build(channels: tuple[int, ...], depth: tuple[int, ...]) -> keras.Model:
+    return at_layers(_network(channels, depth), _LEVELS)
+
+
 def _spec(
     size: str, channels: tuple[int, ...], depth: tuple[int, ...], parameters: int
 ) -> BackboneSpec:
@@ -39,11 +38,10 @@ def _spec(
         name=f"yolov8_{size}",
         family="yolov8",
         build=partial(_build, channels, depth),
-        pyramid=_PYRAMID,
+        published=partial(_network, channels, depth),
+        strides=(2, 4, 8, 16, 32),
         parameters=parameters,
-        presets=MappingProxyType(
-            {"coco": f"kaggle://keras/yolov8/keras/yolo_v8_{size}_backbone_coco/2"}
-        ),
+        presets={"coco": f"kaggle://keras/yolov8/keras/yolo_v8_{size}_backbone_coco/2"},
     )
 
 
