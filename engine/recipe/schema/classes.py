@@ -80,7 +80,7 @@ class ClassSpec(Section):
         "2 for a screw head, 6 for a nut, `round` for a washer (detection only).",
         examples=[6],
     )
-    characters: Annotated[str, text(r"(?s).+", "the characters, as text")] | None = Field(
+    characters: Annotated[str, text(r"[\s\S]+", "the characters, as text")] | None = Field(
         default=None,
         description="The characters that this text field may hold (OCR only).",
         examples=["0123456789ABCDEF"],

@@ -10,14 +10,17 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     Tag,
     model_serializer,
     model_validator,
 )
 
+from pydantic_core import core_schema
+
 from engine.recipe.schema.fields import Choice, Reads, ReadsPath, parse_regex, share, text
-from engine.recipe.schema.section import Section
+from engine.recipe.schema.section import Section, or_else
 from engine.recipe.units import Share
 
 Glob = Annotated[str, text(r".+", "a file pattern, as text: 'good/*.png'")]
@@ -57,6 +60,12 @@ class Source(Section):
         description="Patterns of the relative paths to be left out.",
         examples=[["**/blurred_*.png"]],
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return or_else(super().__get_pydantic_json_schema__(schema, handler), handler, "string")
 
     @model_validator(mode="before")
     @classmethod
@@ -134,7 +143,7 @@ class Data(Section):
     validation: SourceOrShare | None = Field(
         default=None,
         description="The photos that choose the epoch and the thresholds: a source, or a share of "
-        "`train` or `pool`, taken object by object. Default: 20 %; with `root` what its layout says.",
+        "`train` or `pool`, taken object by object. Default: 20 %; with `root` as its layout says.",
         examples=["20 %", "../examples/caps/validation"],
     )
     test: SourceOrShare | None = Field(

@@ -185,7 +185,7 @@ def parse_text(value: object, pattern: str, allowed: str) -> str:
 
 def parse_regex(value: object, group: str | None = None) -> str:
     """A regular expression that compiles and, when asked for, has the named group."""
-    text = parse_text(value, r"(?s).+", "a regular expression, as text")
+    text = parse_text(value, r"[\s\S]+", "a regular expression, as text")
     try:
         compiled = re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
@@ -243,7 +243,8 @@ def strength(reads: Reads, off: object) -> Reads:
     def write_or_off(value: Any) -> Any:
         return OFF if value == off else write(value)
 
-    schema = {"anyOf": [{"enum": [OFF, False]}, dict(reads.json)]}
+    kinds = reads.json.get("anyOf", [dict(reads.json)])
+    schema = {"anyOf": [{"enum": [OFF, False]}, *kinds]}
     return Reads(partial(_off_or, reads.parse, off=off), schema, write_or_off)
 
 

@@ -64,7 +64,8 @@ class Input(Section):
     )
     resize: Annotated[Literal["none", "fit", "stretch"], Choice()] = Field(
         default="none",
-        description="`none` keeps every pixel, `fit` keeps the aspect and pads, `stretch` does not.",
+        description="`none` keeps every pixel, `fit` keeps the aspect and pads, `stretch` "
+        "distorts.",
     )
     tile_hw: Annotated[SizeHW, size(32)] | None = Field(
         default=None,

@@ -42,7 +42,7 @@ def _parse_version(value: object) -> int:
 
 
 class Recipe(Section):
-    """A checked recipe. `path` is the file that it was read from; equality does not look at it."""
+    """What to train, on which photos, and when to accept it."""
 
     version: Annotated[int, Reads(_parse_version, {"const": 1})] = Field(
         description="Version of the recipe format: 1.", examples=[1]
@@ -81,7 +81,7 @@ class Recipe(Section):
     )
     accept: Annotated[Accept, MappingOrNothing] = Field(
         default_factory=dict,
-        description="What the model has to reach on the test set; also how the threshold is chosen.",
+        description="What the model has to reach on the test set; the thresholds are chosen for it.",
         examples=[{"escape_rate": "1 %", "overkill_rate": "5 %", "iou": ">= 0.6"}],
     )
 
@@ -102,7 +102,7 @@ class Recipe(Section):
 
     @property
     def path(self) -> Path:
-        """The file that the recipe was read from."""
+        """The file that the recipe was read from; two recipes may be equal without it."""
         return self._path
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 
 class Section(BaseModel):
@@ -12,10 +13,26 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return or_else(handler(schema), handler, "null")
+
     @model_validator(mode="before")
     @classmethod
     def _nothing_is_empty(cls, value: Any) -> Any:
         return {} if value is None else value
+
+
+def or_else(schema: dict[str, Any], handler: GetJsonSchemaHandler, kind: str) -> dict[str, Any]:
+    """The JSON Schema of a mapping that may also be written as a `kind`."""
+    mapping = handler.resolve_ref_schema(schema)
+    mapping["type"] = [
+        *([mapping["type"]] if mapping["type"] == "object" else mapping["type"]),
+        kind,
+    ]
+    return schema
 
 
 def nothing_is_empty_mapping(value: Any) -> Any:

@@ -34,8 +34,8 @@ class Waiver(Section):
         min_length=1,
         examples=[["cap07/*.png"]],
     )
-    reason: Annotated[str, text(r"(?s).*\S.*", "a reason, as text: the report prints it")] = Field(
-        description="Why; printed in the report.", examples=["the chip is real"]
+    reason: Annotated[str, text(r"[\s\S]*\S[\s\S]*", "a reason, as text: the report prints it")] = (
+        Field(description="Why; printed in the report.", examples=["the chip is real"])
     )
 
 
@@ -92,8 +92,11 @@ def _allowed(metric: Metric) -> str:
 
 def _reads_bound(name: str) -> Reads:
     metric = METRICS[name]
+    unit = "%" if metric.rate else "" if metric.highest > 1 else "%?"
+    text_schema = {"type": "string", "pattern": rf"^\s*([<>]=)?\s*(?:{NUMBER})\s*{unit}\s*$"}
+    number = {"type": "number", "minimum": 0, "maximum": metric.highest}
     schema = {
-        "type": ["string", "number"],
+        "anyOf": [text_schema] if metric.rate else [number, text_schema],
         "description": f"{metric.direction}: {_allowed(metric)}",
     }
     return Reads(partial(parse_bound, name), schema, _write_bound)

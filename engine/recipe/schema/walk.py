@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from engine.recipe.nodes import KeyPath
@@ -55,3 +55,24 @@ def leaves(
 
 def _holds_many(annotation: Any) -> bool:
     return get_origin(annotation) in (dict, tuple)
+
+
+def all_models() -> list[type[BaseModel]]:
+    """Every mapping of the schema once, the recipe first."""
+    models: list[type[BaseModel]] = [Recipe]
+    for model in models:
+        for field in model.model_fields.values():
+            models += [inner for inner in models_in(field.annotation) if inner not in models]
+    return models
+
+
+def written_defaults(model: type[BaseModel]) -> dict[str, Any]:
+    """The default of every key that has one, as a recipe would write it; sections left out."""
+    written = {
+        key: TypeAdapter(field.rebuild_annotation()).dump_python(field.default)
+        for key, field in fields_of(model).items()
+        if not field.is_required() and field.default_factory is None
+    }
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in written.items()
+    }
