@@ -41,9 +41,7 @@ def find_components(label_map: NDArray[np.uint8]) -> tuple[Component, ...]:
 
 
 def _of_class(mask: NDArray[np.bool_], class_index: int) -> list[Component]:
-    count, owner, stats, _ = cv2.connectedComponentsWithStats(
-        mask.astype(np.uint8), connectivity=8
-    )
+    count, owner, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     where = np.flatnonzero(mask)
     order = np.argsort(owner.ravel()[where], kind="stable")
     ends = np.cumsum(stats[1:, cv2.CC_STAT_AREA])

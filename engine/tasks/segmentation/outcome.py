@@ -23,47 +23,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DltrainError
 from engine.records import IGNORE
-from engine.tasks.segmentation.components import Component, find_components
 from engine.tasks.segmentation.decode import decode, image_score
+from engine.tasks.segmentation.defects import (
+    PredictedDefect,
+    TrueDefect,
+    judge_regions,
+    match_defects,
+)
 from engine.tasks.segmentation.regions import Region, region_masks
-
-TOLERANCE_PX = 2
-LEAST_COVER = 0.10
-
-
-@dataclass(frozen=True, slots=True)
-class TrueDefect:
-    """One annotated defect, whether it was found, and the region it belongs to."""
-
-    class_index: int
-    bbox_xywh: tuple[int, int, int, int]
-    area_px: int
-    found: bool
-    region: Region
-
-
-@dataclass(frozen=True, slots=True)
-class PredictedDefect:
-    """One predicted region.
-
-    Attributes:
-        confidence: mean probability of its class over its pixels.
-        right: whether it lies on a defect of its class; None where the truth is not known.
-        region: None where it was not looked up.
-    """
-
-    class_index: int
-    bbox_xywh: tuple[int, int, int, int]
-    area_px: int
-    confidence: float
-    right: bool | None = None
-    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +112,14 @@ def observe(
     prediction = decode(probabilities, thresholds)
     masks = region_masks((truth.shape[0], truth.shape[1]), margin_px, roi_xywh)
     counted = masks["all"] & (truth != IGNORE)
-    true_defects = _true_defects(truth, prediction, counted, masks["interior"])
-    predicted = _judge_regions(truth, prediction, probabilities, counted, masks["interior"])
+    true_defects = match_defects(truth, prediction, counted, masks["interior"])
+    predicted = judge_regions(truth, prediction, probabilities, counted, masks["interior"])
     regions = tuple(
         _count_region(name, truth, prediction, probabilities, counted & mask, class_count)
         for name, mask in masks.items()
     )
     judged = tuple(_count_defects(region, true_defects, predicted) for region in regions)
     return ImageOutcome(sample_id, object, judged, true_defects, predicted)
-
-
-def predicted_defects(
-    prediction: NDArray[np.uint8], probabilities: NDArray[np.float32]
-) -> tuple[PredictedDefect, ...]:
-    """The regions of a predicted label map (H, W), where the truth is not known."""
-    return tuple(
-        PredictedDefect(
-            piece.class_index, piece.bbox_xywh, piece.area_px, _confidence(piece, probabilities)
-        )
-        for piece in find_components(prediction)
-    )
 
 
 def _require_match(
@@ -179,73 +139,6 @@ def _require_match(
             received=f"label-map value {int(known.max())}",
             allowed=f"0 to {probabilities.shape[-1]}, and {IGNORE}",
         )
-
-
-def _confidence(piece: Component, probabilities: NDArray[np.float32]) -> float:
-    flat = probabilities.reshape(-1, probabilities.shape[-1])
-    return float(np.mean(flat[piece.pixels, piece.class_index], dtype=np.float64))
-
-
-def _widened(label_map: NDArray[np.uint8], class_index: int) -> NDArray[np.bool_]:
-    """The pixels within `TOLERANCE_PX` of a class, flattened."""
-    kernel = np.ones((2 * TOLERANCE_PX + 1,) * 2, dtype=np.uint8)
-    mask = (label_map == class_index + 1).astype(np.uint8)
-    return np.asarray(cv2.dilate(mask, kernel) > 0).ravel()
-
-
-def _matches(
-    label_map: NDArray[np.uint8], other: NDArray[np.uint8], counted: NDArray[np.bool_]
-) -> list[tuple[Component, bool]]:
-    """The counted components of `label_map`, and whether `other` covers enough of each."""
-    pieces = find_components(label_map)
-    near = {index: _widened(other, index) for index in {p.class_index for p in pieces}}
-    flat = counted.ravel()
-    matched: list[tuple[Component, bool]] = []
-    for piece in pieces:
-        valid = piece.pixels[flat[piece.pixels]]
-        if 2 * len(valid) >= piece.area_px:
-            cover = float(np.mean(near[piece.class_index][valid]))
-            matched.append((replace(piece, pixels=valid), cover >= LEAST_COVER))
-    return matched
-
-
-def _region_of(piece: Component, interior: NDArray[np.bool_]) -> Region:
-    inside = int(np.count_nonzero(interior.ravel()[piece.pixels]))
-    return "interior" if 2 * inside >= piece.area_px else "edge"
-
-
-def _true_defects(
-    truth: NDArray[np.uint8],
-    prediction: NDArray[np.uint8],
-    counted: NDArray[np.bool_],
-    interior: NDArray[np.bool_],
-) -> tuple[TrueDefect, ...]:
-    return tuple(
-        TrueDefect(
-            piece.class_index, piece.bbox_xywh, piece.area_px, found, _region_of(piece, interior)
-        )
-        for piece, found in _matches(truth, prediction, counted)
-    )
-
-
-def _judge_regions(
-    truth: NDArray[np.uint8],
-    prediction: NDArray[np.uint8],
-    probabilities: NDArray[np.float32],
-    counted: NDArray[np.bool_],
-    interior: NDArray[np.bool_],
-) -> tuple[PredictedDefect, ...]:
-    return tuple(
-        PredictedDefect(
-            piece.class_index,
-            piece.bbox_xywh,
-            piece.area_px,
-            _confidence(piece, probabilities),
-            right,
-            _region_of(piece, interior),
-        )
-        for piece, right in _matches(prediction, truth, counted)
-    )
 
 
 def _count_region(

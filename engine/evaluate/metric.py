@@ -1,0 +1,43 @@
+"""One line of the report's table of metrics, and what "no value" means."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.tasks.statistic import Statistic
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """A measured value with its 95 % interval.
+
+    Attributes:
+        class_name: None for a mean over classes, or a figure of the whole photo.
+        region: `all`, `interior` or `edge`.
+        value, low, high: None where the set holds nothing to measure it on; never NaN.
+        n: number of different objects that the value rests on.
+        unit: unit of the value: `ratio` is a plain number from 0 to 1.
+    """
+
+    name: str
+    class_name: str | None
+    region: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    unit: str = "ratio"
+
+    def __post_init__(self) -> None:
+        numbers = (self.value, self.low, self.high)
+        if any(number is not None and not math.isfinite(number) for number in numbers):
+            raise ValueError(f"a metric is a finite number or None. Received: {self}")
+        if len({number is None for number in numbers}) > 1:
+            raise ValueError(f"a metric has a value and both limits, or none. Received: {self}")
+
+
+def undefined(statistic: Statistic, n: int = 0) -> MetricValue:
+    """The metric of a set that holds nothing to measure it on."""
+    class_name = getattr(statistic, "class_name", None)
+    return MetricValue(statistic.name, class_name, statistic.region, None, None, None, n)

@@ -1,0 +1,100 @@
+"""Accepted or not: what was measured against what the recipe accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import UsageError
+from engine.evaluate.metric import MetricValue
+
+Direction = Literal["at least", "at most"]
+
+SYNONYMS = {"escape_rate": "image_escape_rate", "overkill_rate": "image_overkill_rate"}
+"""Names of `accept` for rates that every task reports under a name of its own."""
+
+COUNTED = {"image_escape_rate": "bad objects", "image_overkill_rate": "good objects"}
+"""What `n` counts, where it is not simply objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the model is accepted; None where the recipe does not say what is acceptable."""
+
+    accepted: bool | None
+    reasons: tuple[str, ...]
+
+
+def judge(
+    metrics: Sequence[MetricValue],
+    accept: Sequence[tuple[str, float, Direction]],
+    region: str = "interior",
+) -> Verdict:
+    """Compare the measured values with the bounds.
+
+    The measured value decides; a bound that cannot be measured is not kept. Where the interval
+    reaches beyond a bound that the value keeps, the reason says so: the test set is too small to
+    show it.
+
+    Args:
+        metrics: of the test set.
+        accept: (metric, bound, direction); of a metric with classes the mean counts.
+        region: the region of the headline.
+
+    Raises:
+        UsageError: a bound names a metric that was not measured.
+    """
+    if not accept:
+        return Verdict(None, ("The recipe sets no bounds (accept), so nothing was judged.",))
+    judged = [
+        _judge_one(_headline(metrics, name, region), bound, direction)
+        for name, bound, direction in accept
+    ]
+    reasons = tuple(reason for _, own in judged for reason in own)
+    return Verdict(all(kept for kept, _ in judged), reasons)
+
+
+def _headline(metrics: Sequence[MetricValue], name: str, region: str) -> MetricValue:
+    wanted = SYNONYMS.get(name, name)
+    for metric in metrics:
+        if (metric.name, metric.class_name, metric.region) == (wanted, None, region):
+            return metric
+    measured = sorted({metric.name for metric in metrics if metric.region == region})
+    raise UsageError(
+        "a bound names a metric that this task does not measure",
+        where=f"accept.{name}",
+        allowed=", ".join(measured),
+    )
+
+
+def _judge_one(
+    metric: MetricValue, bound: float, direction: Direction
+) -> tuple[bool, tuple[str, ...]]:
+    limit = f"{direction} {_shown(metric, bound)}"
+    who = COUNTED.get(metric.name, "objects")
+    if metric.value is None or metric.low is None or metric.high is None:
+        reason = f"{metric.name}: not measured, the test set has no {who} for it; {limit} is asked."
+        return False, (reason,)
+    at_most = direction == "at most"
+    kept = metric.value <= bound if at_most else metric.value >= bound
+    value, low, high = (_shown(metric, x) for x in (metric.value, metric.low, metric.high))
+    reason = (
+        f"{metric.name}: {value} (95 % interval {low} to {high}, {metric.n} {who}) "
+        f"{'keeps' if kept else 'MISSES'} the bound of {limit}."
+    )
+    worst, extreme = (metric.high, "high") if at_most else (metric.low, "low")
+    is_shown = worst <= bound if at_most else worst >= bound
+    if not kept or is_shown:
+        return kept, (reason,)
+    doubt = (
+        f"NOT SHOWN: {metric.name} was measured as {value} on {metric.n} {who}; the true value may "
+        f"be as {extreme} as {_shown(metric, worst)}, which {limit} does not allow. "
+        "Test more objects."
+    )
+    return kept, (reason, doubt)
+
+
+def _shown(metric: MetricValue, number: float) -> str:
+    """Rates in percent, everything else as a plain number."""
+    return f"{100 * number:.1f} %" if metric.name.endswith("_rate") else f"{number:.3f}"
