@@ -168,7 +168,8 @@ def _open(data: bytes, name: str) -> ImageFile.ImageFile:
 def _load(picture: ImageFile.ImageFile, name: str) -> Image:
     try:
         picture.load()
-        return ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)
+        return picture
     except (*_DECODE_ERRORS, MemoryError) as error:
         raise _refusal(
             f"cannot be decoded ({error})", name, fix="Copy the file again from its origin"

@@ -145,18 +145,22 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
     """The reading with ids that start at `folder`, and objects."""
     relatives = [sample.id for sample in reading.samples]
     objects = _objects(relatives, source, folder, recipe)
-    samples: list[Sample] = []
-    problems: list[ReadProblem] = [
-        replace(problem, sample=_id(problem.sample, source, folder)) for problem in reading.problems
-    ]
-    for sample in reading.samples:
-        identity = _id(sample.id, source, folder)
-        name = objects[sample.id]
-        if name is None:
-            problems.append(_no_object(identity, recipe.data.object))
-        else:
-            samples.append(replace(sample, id=identity, object=name))
-    return _Part(tuple(samples), tuple(problems))
+    nameless = sorted(relative for relative, name in objects.items() if name is None)
+    if nameless:
+        raise _no_object(nameless, len(objects), source, recipe.data.object)
+    samples = tuple(
+        replace(sample, id=_id(sample.id, source, folder), object=str(objects[sample.id]))
+        for sample in reading.samples
+    )
+    return _Part(samples, tuple(_placed(each, source, folder) for each in reading.problems))
+
+
+def _placed(problem: ReadProblem, source: PhotoSource, folder: Path) -> ReadProblem:
+    """The problem with its photo, and the mask in its evidence, relative to `folder`."""
+    evidence = dict(problem.evidence)
+    if "mask" in evidence:
+        evidence["mask"] = _id(str(evidence["mask"]), source, folder)
+    return replace(problem, sample=_id(problem.sample, source, folder), evidence=evidence)
 
 
 def _id(relative: str, source: PhotoSource, folder: Path) -> str:
@@ -175,15 +179,18 @@ def _objects(
     return {relative: _id(relative, source, folder) for relative in relatives}
 
 
-def _no_object(identity: str, rule: ObjectRegex | ObjectTable | str) -> ReadProblem:
+def _no_object(
+    nameless: Sequence[str], total: int, source: PhotoSource, rule: ObjectRegex | ObjectTable | str
+) -> UsageError:
+    shown = ", ".join(nameless[:5]) + (", ..." if len(nameless) > 5 else "")
     if isinstance(rule, ObjectTable):
-        message = f"the table {rule.table.name} has no row for this photo"
-        evidence: dict[str, object] = {"table": rule.table.name}
+        message = f"the table {rule.table.name} has no row for {len(nameless)} of {total} photos"
+        fix = "Add the rows, or leave the photos out with `exclude`"
     else:
         pattern = rule.pattern if isinstance(rule, ObjectRegex) else rule
-        message = f"the pattern {pattern!r} of data.object finds no object in this photo's path"
-        evidence = {"pattern": pattern}
-    return ReadProblem("no_object", identity, message, evidence)
+        message = f"the pattern {pattern!r} finds no object in {len(nameless)} of {total} paths"
+        fix = "Correct the pattern, or leave the photos out with `exclude`"
+    return UsageError(message, where=f"data.object ({source.key})", received=shown, fix=fix)
 
 
 def _share_out(

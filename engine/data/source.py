@@ -43,7 +43,7 @@ class PhotoSource:
 def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
     """All image files below a folder, as sorted paths relative to it, with `/`.
 
-    Hidden files and folders are passed over. Symbolic links to files inside the folder are
+    Hidden files and folders are passed over. Paths that are not UTF-8 are problems. Symbolic links to files inside the folder are
     followed; links that leave it, and links to folders, are told as problems and not followed.
 
     Raises:
@@ -55,7 +55,10 @@ def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
     problems: list[ReadProblem] = []
     for entry in _walk(root, key):
         relative = Path(entry.path).relative_to(root).as_posix()
-        if entry.is_symlink() and (reason := _link_problem(Path(entry.path), inside)):
+        if not _is_utf8(relative):
+            shown = relative.encode("utf-8", "backslashreplace").decode()
+            problems.append(ReadProblem("unreadable_image", shown, "its path is not valid UTF-8"))
+        elif entry.is_symlink() and (reason := _link_problem(Path(entry.path), inside)):
             problems.append(
                 ReadProblem("unreadable_image", relative, reason, {"link": os.readlink(entry.path)})
             )
@@ -122,6 +125,14 @@ def _walk(folder: Path, key: str) -> Iterator[os.DirEntry[str]]:
             yield from _walk(Path(entry.path), key)
         elif entry.is_symlink() or entry.is_file():
             yield entry
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _link_problem(link: Path, inside: Path) -> str | None:

@@ -13,6 +13,7 @@ that says `images` or `masks`. In this order:
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -91,8 +92,9 @@ def find_pairs(source: PhotoSource, label_names: Iterable[str]) -> Layout:
         roles = _tell_apart(files, source.folder, names)
     wanted = _wanted_images(source, roles)
     pairs = tuple(_pair(source, image, roles.masks.get(image, ()), names) for image in wanted)
-    if source.list is None:
-        problems += [_orphan(mask) for mask in roles.orphans]
+    if source.list is not None:  # what a list does not name is no concern of the source
+        return Layout(pairs)
+    problems += [_orphan(mask, source) for mask in roles.orphans]
     return Layout(pairs, tuple(each for each in problems if source.wants(each.sample)))
 
 
@@ -228,10 +230,11 @@ def _pair(
     return Pair(image, source.folder / image, masks, label)
 
 
-def _orphan(mask: str) -> ReadProblem:
-    return ReadProblem(
-        "missing_annotation", mask, "a mask without a photo of the same name", {"orphan": True}
-    )
+def _orphan(mask: str, source: PhotoSource) -> ReadProblem:
+    path = (source.labels or source.folder) / mask
+    relative = Path(os.path.relpath(path, source.folder)).as_posix()
+    message = "no photo was found for this mask"
+    return ReadProblem("missing_annotation", relative, message, {"orphan": True})
 
 
 def _key(name: str) -> Key:

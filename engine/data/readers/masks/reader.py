@@ -143,7 +143,7 @@ def _read_mask(pair: Pair, path: Path) -> IntegerArray:
         kind = "lossy_mask" if is_lossy(data) else kind
         return decode_mask(data, path.name)
     except UnreadableImage as error:
-        evidence = {"mask": path.name, "reason": error.message}
+        evidence = {"mask": _beside(pair, path), "reason": error.message}
         raise _refusal(pair, kind, str(error), evidence) from error
 
 
@@ -157,7 +157,7 @@ def _size_mismatch(
     if mask_hw == image_hw[::-1]:
         message += "; the sizes are transposed, so the mask was probably drawn on the photo "
         message += "without its EXIF orientation"
-    evidence = {"mask": mask.name, "mask_size_hw": mask_hw, "image_size_hw": image_hw}
+    evidence = {"mask": _beside(pair, mask), "mask_size_hw": mask_hw, "image_size_hw": image_hw}
     return _refusal(pair, "size_mismatch", message, evidence)
 
 
@@ -167,7 +167,7 @@ def _unknown_label(pair: Pair, mask: Path, decoding: Decoding, rules: _Rules) ->
     listed = ", ".join(f"{value} ({count} px)" for value, count in values.items())
     message = f"the mask {mask.name} holds values that mean nothing in the recipe: {listed}"
     hint = _hint(pair, decoding, rules)
-    evidence: dict[str, object] = {"mask": mask.name, "values": values}
+    evidence: dict[str, object] = {"mask": _beside(pair, mask), "values": values}
     evidence["known"] = [_value_name(value) for value, _ in decoding.values]
     return _refusal(pair, "unknown_label", f"{message}. {hint}", evidence)
 
@@ -193,6 +193,12 @@ def _hint(pair: Pair, decoding: Decoding, rules: _Rules) -> str:
             "`labels: [255]`; if it means neither, state `ignore: [255]`"
         )
     return "State the values with `labels` of a class, or under `ignore`"
+
+
+def _beside(pair: Pair, mask: Path) -> str:
+    """The mask's path relative to the photo's source, like the photo's own."""
+    folder = pair.path.parents[len(Path(pair.image).parts) - 1]
+    return Path(os.path.relpath(mask, folder)).as_posix()
 
 
 def _value_name(value: int) -> str:

@@ -1,0 +1,43 @@
+"""A check: its code and name, what it looks at, and the function that looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.audit.finding import Observation, Severity
+from engine.records import Dataset
+
+Family = Literal["SPL", "DIV", "ANN", "IMG"]
+Scope = Literal["reading", "split"]
+
+FAMILY_NAMES: dict[Family, str] = {
+    "SPL": "split",
+    "DIV": "diversity",
+    "ANN": "annotation",
+    "IMG": "image",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check, exported as `CHECK` by a module of `engine.audit.checks`.
+
+    The module's docstring is its documentation; see `engine.audit.docs`.
+
+    Attributes:
+        code: three letters of the family and three digits; never reused.
+        name: the rule in a few words with dashes.
+        family: the first three letters of the code.
+        severity: of its findings, unless the recipe says otherwise.
+        scope: `reading` tells what could not be read; `split` compares the parts of the data.
+        run: finds everything that breaks the rule.
+    """
+
+    code: str
+    name: str
+    family: Family
+    severity: Severity
+    scope: Scope
+    run: Callable[[Dataset], Iterable[Observation]]

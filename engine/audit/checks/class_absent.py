@@ -1,0 +1,60 @@
+"""A class has no example in a part of the split.
+
+What it does
+------------
+Counts the objects that show each class of the recipe in training, validation and test, and
+reports each part in which a class has none.
+
+Why it matters
+--------------
+Without examples in training a class cannot be learnt; without examples in validation its
+threshold cannot be chosen; without examples in test the report says nothing about it, and a class
+that nobody measured would be signed off.
+
+How to mend it
+--------------
+Add photos of the class, of at least three different objects. If they are there, state the label
+that they carry with `classes.<name>.labels`. If the parts are shared out by the tool, three
+objects are enough to have the class in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.records import Dataset, Sample
+
+_CONSEQUENCE = {
+    "train": "it cannot be learnt",
+    "validation": "its threshold cannot be chosen",
+    "test": "the report could say nothing about it",
+}
+
+
+def run(dataset: Dataset) -> Iterator[Observation]:
+    """One observation for each class and part without an object that shows it."""
+    for index, name in enumerate(dataset.class_names):
+        objects = {part: _objects(samples, index) for part, samples in dataset.parts().items()}
+        for part, count in objects.items():
+            if count == 0:
+                yield Observation(
+                    samples=(),
+                    message=f"the class {name!r} has no example in {part}: {_CONSEQUENCE[part]}",
+                    evidence={"class": name, "split": part, "objects": dict(objects)},
+                    fix=_fix(name, sum(objects.values())),
+                )
+
+
+def _objects(samples: tuple[Sample, ...], class_index: int) -> int:
+    return len({sample.object for sample in samples if class_index in sample.classes})
+
+
+def _fix(name: str, total: int) -> str:
+    if total == 0:
+        return f"Add annotated photos, or state their label with classes.{name}.labels"
+    return f"Add photos of at least {max(1, 3 - total)} more objects, or share the objects out anew"
+
+
+CHECK = Check("DIV203", "class-absent-from-a-split", "DIV", "error", "split", run)

@@ -1,0 +1,49 @@
+"""The same file is in two parts of the split.
+
+What it does
+------------
+Compares the SHA-256 of every image file in training, validation and test. Files with equal bytes
+in different parts are reported together, whatever they are called.
+
+Why it matters
+--------------
+A model recognises a photo that it was trained on. A test set that shares photos with training
+measures memory, not skill: the figures in the report look good, and the line lets defects pass.
+
+How to mend it
+--------------
+Keep each photo in one part only: delete the copies, or leave them out with `exclude`. If the
+parts come from one folder, let the tool share them out (`data.pool`): it keeps copies together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.records import Dataset, SplitName
+
+
+def run(dataset: Dataset) -> Iterator[Observation]:
+    """One observation for each file content that is in more than one part."""
+    places: dict[str, list[tuple[str, SplitName]]] = defaultdict(list)
+    for part, samples in dataset.parts().items():
+        for sample in samples:
+            places[sample.sha256].append((sample.id, part))
+    for digest, found in places.items():
+        parts = list(dict.fromkeys(part for _, part in found))
+        if len(parts) > 1:
+            yield Observation(
+                samples=tuple(sample for sample, _ in found),
+                message=f"the same file is in {' and in '.join(parts)}",
+                evidence={
+                    "splits": [{"sample": sample, "split": part} for sample, part in found],
+                    "sha256": digest,
+                },
+                fix="Keep the file in one part and leave its copies out",
+            )
+
+
+CHECK = Check("SPL101", "exact-duplicate-across-splits", "SPL", "error", "split", run)

@@ -1,0 +1,40 @@
+"""A photo has no annotation, or an annotation has no photo.
+
+What it does
+------------
+Reports each photo for which no annotation was found, unless the recipe declares such photos to be
+good with `data.unlabelled: empty`, and each annotation file that belongs to no photo. Photos
+without an annotation are left out of the data.
+
+Why it matters
+--------------
+"Not annotated" and "verified good" are different things. A photo that nobody looked at, taken for
+good, teaches the model to overlook its defects. An annotation without its photo usually means that
+a file was renamed, and that its photo now counts as not annotated.
+
+How to mend it
+--------------
+Annotate the photo; an empty mask (all background) says that it is good. If every photo without a
+mask is verified good, state `data.unlabelled: empty`. Give a mask the name of its photo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.problems import observations
+from engine.records import Dataset
+
+
+def run(dataset: Dataset) -> Iterator[Observation]:
+    """One observation for each photo without annotation, or annotation without photo."""
+    fix = (
+        "Annotate the photo (an empty mask says good), rename the file that lost its partner, or "
+        "state data.unlabelled: empty"
+    )
+    yield from observations(dataset, "missing_annotation", fix)
+
+
+CHECK = Check("ANN309", "missing-annotation", "ANN", "error", "reading", run)

@@ -1,0 +1,36 @@
+"""An annotation holds a label that means nothing in the recipe.
+
+What it does
+------------
+Reports each mask with a pixel value, a colour or a folder name that is neither background, nor a
+label of a class, nor under `ignore`, with the number of pixels and the label that comes closest.
+Such photos are left out of the data.
+
+Why it matters
+--------------
+A label that is quietly taken for background teaches the model that defects are good. A typing
+error in a label does the same.
+
+How to mend it
+--------------
+Name the label under `classes.<name>.labels` if it means a class, or under `ignore` if it means
+neither class nor background. If it is a mistake of the annotator, correct the mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.problems import observations
+from engine.records import Dataset
+
+
+def run(dataset: Dataset) -> Iterator[Observation]:
+    """One observation for each annotation with an unknown label."""
+    fix = "Name the label under classes.<name>.labels or under ignore, or correct the mask"
+    yield from observations(dataset, "unknown_label", fix)
+
+
+CHECK = Check("ANN306", "unknown-label", "ANN", "error", "reading", run)

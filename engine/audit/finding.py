@@ -1,0 +1,66 @@
+"""What a check observes, and the finding that the audit makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that a check saw.
+
+    Attributes:
+        samples: ids of the photos concerned.
+        message: what is wrong, as a sentence without its full stop.
+        evidence: what a person can look at; keys and values go into `findings.json` as they are.
+        fix: what to do about it.
+    """
+
+    samples: tuple[str, ...]
+    message: str
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An observation with the code and name of its check, and the severity that the recipe gave."""
+
+    code: str
+    name: str
+    severity: Severity
+    samples: tuple[str, ...]
+    message: str
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaivedFinding:
+    """A finding that the recipe accepts, and why."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """The outcome of an audit.
+
+    Attributes:
+        findings: what stands, errors first, then by code and photo.
+        waived: what the recipe waives, in the same order.
+        checked: codes of the checks that ran.
+    """
+
+    findings: tuple[Finding, ...]
+    waived: tuple[WaivedFinding, ...]
+    checked: tuple[str, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Number of standing findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)

@@ -1,0 +1,61 @@
+"""The files of an audit: `findings.json` for programs, `audit.html` for people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from engine.atomic import write_text
+from engine.audit.finding import AuditResult, Finding
+from engine.audit.html import render_html
+from engine.audit.page import audit_page
+from engine.errors import UsageError
+from engine.records import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFiles:
+    """Where the files of an audit were written."""
+
+    findings: Path
+    page: Path
+
+
+def findings_json(recipe_name: str, result: AuditResult) -> str:
+    """`findings.json` as text: the contract's keys, and `waived` with a reason each."""
+    document = {
+        "recipe": recipe_name,
+        "checked": list(result.checked),
+        "findings": [_as_json(finding) for finding in result.findings],
+        "waived": [{**_as_json(each.finding), "reason": each.reason} for each in result.waived],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_audit(
+    folder: Path, recipe_name: str, result: AuditResult, dataset: Dataset
+) -> AuditFiles:
+    """Writes both files into `folder`, each whole or not at all.
+
+    Raises:
+        UsageError: when the folder cannot be made or written.
+    """
+    files = AuditFiles(folder / "findings.json", folder / "audit.html")
+    page = render_html(audit_page(recipe_name, result, dataset))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_text(files.findings, findings_json(recipe_name, result))
+        write_text(files.page, page)
+    except OSError as error:
+        raise UsageError(
+            f"the audit cannot be written ({error.strerror or error})",
+            where=str(folder),
+            allowed="a folder with write permission, and room on its disk",
+            fix="Choose another folder with --out, or free some space",
+        ) from error
+    return files
+
+
+def _as_json(finding: Finding) -> dict[str, object]:
+    return {**asdict(finding), "samples": list(finding.samples)}

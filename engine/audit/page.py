@@ -1,0 +1,147 @@
+"""What `audit.html` shows, gathered: findings by check, with pictures. No HTML here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.audit.checks import all_checks
+from engine.audit.docs import check_docs
+from engine.audit.finding import AuditResult, Finding, Severity
+from engine.audit.pictures import mask_uri, photo_uri
+from engine.records import Dataset
+
+SHOWN_FINDINGS = 24
+SHOWN_PICTURES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A thumbnail (`uri` is None where the file cannot be shown) and what stands below it."""
+
+    caption: str
+    uri: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding as shown: evidence in rows of text, photos left out are counted."""
+
+    message: str
+    fix: str
+    samples: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
+    pictures: tuple[Picture, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All findings of one check."""
+
+    code: str
+    name: str
+    severity: Severity
+    count: int
+    docs: tuple[tuple[str, str], ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """All that `audit.html` shows; `parts` are rows of name, photos, objects."""
+
+    recipe: str
+    errors: int
+    warnings: int
+    parts: tuple[tuple[str, int, int], ...]
+    classes: tuple[tuple[str, tuple[int, ...]], ...]
+    groups: tuple[Group, ...]
+    waived: tuple[Group, ...]
+    passed: tuple[tuple[str, str], ...]
+
+
+def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> AuditPage:
+    """Gathers the page; decodes the few photos that it shows."""
+    parts = dataset.parts()
+    found = {finding.code for finding in result.findings}
+    found |= {waived.finding.code for waived in result.waived}
+    checks = all_checks()
+    return AuditPage(
+        recipe=recipe_name,
+        errors=result.count("error"),
+        warnings=result.count("warn"),
+        parts=tuple(
+            (name, len(samples), len({sample.object for sample in samples}))
+            for name, samples in parts.items()
+        ),
+        classes=tuple(
+            (name, tuple(sum(index in s.classes for s in part) for part in parts.values()))
+            for index, name in enumerate(dataset.class_names)
+        ),
+        groups=_groups([(finding, None) for finding in result.findings], dataset),
+        waived=_groups([(each.finding, each.reason) for each in result.waived], dataset),
+        passed=tuple((code, checks[code].name) for code in result.checked if code not in found),
+    )
+
+
+def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) -> tuple[Group, ...]:
+    by_code: dict[str, list[tuple[Finding, str | None]]] = {}
+    for finding, reason in findings:
+        by_code.setdefault(finding.code, []).append((finding, reason))
+    checks = all_checks()
+    return tuple(
+        Group(
+            code=code,
+            name=members[0][0].name,
+            severity=members[0][0].severity,
+            count=len(members),
+            docs=check_docs(checks[code]).sections(),
+            entries=tuple(_entry(f, reason, dataset) for f, reason in members[:SHOWN_FINDINGS]),
+        )
+        for code, members in by_code.items()
+    )
+
+
+def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
+    hidden = {"splits", "kind", "reason"}
+    rows = tuple(
+        (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for key, value in finding.evidence.items()
+        if key not in hidden
+    )
+    pictures = _pictures(finding, dataset.folder) if dataset.folder else ()
+    return Entry(finding.message, finding.fix, finding.samples, rows, pictures, reason)
+
+
+def _pictures(finding: Finding, folder: Path) -> tuple[Picture, ...]:
+    splits = _splits(finding.evidence)
+    shown = [
+        Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
+                photo_uri(folder / sample))
+        for sample in _spread(finding.samples, splits)
+    ]  # fmt: skip
+    mask = finding.evidence.get("mask")
+    if isinstance(mask, str):
+        shown.append(Picture(mask, mask_uri(folder / mask)))
+    return tuple(shown)
+
+
+def _splits(evidence: Mapping[str, object]) -> dict[str, str]:
+    rows = evidence.get("splits")
+    if not isinstance(rows, list):
+        return {}
+    return {str(row["sample"]): str(row["split"]) for row in rows}
+
+
+def _spread(samples: Sequence[str], splits: Mapping[str, str]) -> list[str]:
+    """A few of the photos, one of each part of the split before a second of any."""
+    turn: dict[str, int] = {}
+    ranked = []
+    for position, sample in enumerate(samples):
+        part = splits.get(sample, "")
+        turn[part] = turn.get(part, 0) + 1
+        ranked.append((turn[part], position, sample))
+    return [sample for _, _, sample in sorted(ranked)[:SHOWN_PICTURES]]
