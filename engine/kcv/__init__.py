@@ -5,15 +5,25 @@ that holds a backbone can only be loaded after this package has been imported.
 """
 
 from engine.kcv.backbones import Backbone, build_backbone
-from engine.kcv.batch_norm import prepare_batch_norm
+from engine.kcv.batch_norm import batch_norms, prepare_batch_norm
 from engine.kcv.catalogue import BACKBONES, find_backbone
+from engine.kcv.deeplab import DEEPLAB_BACKBONES, build_deeplab_v3_plus
+from engine.kcv.segformer import SEGFORMER_BACKBONES, build_segformer
 from engine.kcv.spec import BackboneSpec
+from engine.kcv.weights import WeightsRecord, load_weights
 
 __all__ = [
     "BACKBONES",
+    "DEEPLAB_BACKBONES",
+    "SEGFORMER_BACKBONES",
     "Backbone",
     "BackboneSpec",
+    "WeightsRecord",
+    "batch_norms",
     "build_backbone",
+    "build_deeplab_v3_plus",
+    "build_segformer",
     "find_backbone",
+    "load_weights",
     "prepare_batch_norm",
 ]
