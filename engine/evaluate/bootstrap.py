@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 
 from engine.evaluate.metric import MetricValue, undefined
-from engine.tasks.statistic import RankingStatistic, RatioStatistic, Statistic
+from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 
 LEVEL = 0.95
 RESAMPLES = 2000

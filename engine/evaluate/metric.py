@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from engine.tasks.statistic import Statistic
+from engine.evaluate.statistic import Statistic
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,11 @@ class Component:
 
 def find_components(label_map: NDArray[np.uint8]) -> tuple[Component, ...]:
     """All components of a label map (H, W), by class and then from the top down."""
-    values = np.unique(label_map)
+    counts = cv2.calcHist([label_map], [0], None, [256], [0, 256]).ravel()
     found: list[Component] = []
-    for value in values[(values > 0) & (values != IGNORE)]:
-        found.extend(_of_class(label_map == value, int(value) - 1))
+    for value in range(1, IGNORE):
+        if counts[value] > 0:
+            found.extend(_of_class(label_map == value, value - 1))
     return tuple(found)
 
 

@@ -33,10 +33,32 @@ def decode(probabilities: NDArray[np.float32], thresholds: Sequence[float]) -> N
             f"probabilities of shape {probabilities.shape}"
         )
     require_numbers(probabilities)
-    likeliest = np.argmax(probabilities, axis=-1)
-    confidence = np.take_along_axis(probabilities, likeliest[..., None], axis=-1)[..., 0]
-    limit = np.asarray(thresholds, dtype=np.float32)[likeliest]
-    return np.where(confidence >= limit, likeliest + 1, BACKGROUND).astype(np.uint8)
+    index, confidence = likeliest_class(probabilities)
+    limit = np.asarray(thresholds, dtype=np.float32)[index]
+    return np.where(confidence >= limit, index + np.uint8(1), np.uint8(BACKGROUND))
+
+
+def likeliest_class(
+    probabilities: NDArray[np.float32],
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The likeliest defect class along the last axis, and its probability.
+
+    Of equal probabilities the first class wins. Several times faster than `np.argmax` over a
+    short last axis.
+    """
+    index = np.zeros(probabilities.shape[:-1], dtype=np.uint8)
+    confidence = probabilities[..., 0].copy()
+    for candidate in range(1, probabilities.shape[-1]):
+        plane = probabilities[..., candidate]
+        better = plane > confidence
+        index[better] = candidate
+        np.maximum(confidence, plane, out=confidence)
+    return index, confidence
+
+
+def defect_probability(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probability of any defect, (H, W), from that of each class, (H, W, C)."""
+    return probabilities @ np.ones(probabilities.shape[-1], dtype=np.float32)
 
 
 def image_score(
@@ -57,11 +79,15 @@ def image_score(
         0.0 where no pixel is valid.
     """
     require_numbers(probabilities)
-    if not valid.any():
-        return 0.0
-    defect = np.where(valid, probabilities.sum(axis=-1), 0.0).astype(np.float32)
-    averaged = cv2.blur(defect, (box_px, box_px), borderType=cv2.BORDER_CONSTANT)
-    return float(np.clip(averaged[valid].max(), 0.0, 1.0))
+    return highest_box_mean(defect_probability(probabilities), valid, box_px)
+
+
+def highest_box_mean(
+    values: NDArray[np.float32], valid: NDArray[np.bool_], box_px: int = 5
+) -> float:
+    """`image_score` of values (H, W) that are already summed over the classes."""
+    averaged = cv2.blur(values * valid, (box_px, box_px), borderType=cv2.BORDER_CONSTANT)
+    return float(np.clip(np.max(averaged, where=valid, initial=0.0), 0.0, 1.0))
 
 
 def require_numbers(probabilities: NDArray[np.float32]) -> None:

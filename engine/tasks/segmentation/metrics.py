@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome
 from engine.tasks.segmentation.regions import HEADLINE, REGIONS, Region
-from engine.tasks.statistic import RankingStatistic, RatioStatistic, Statistic
+from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 
 Floats = NDArray[np.float64]
 

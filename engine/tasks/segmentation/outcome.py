@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from engine.errors import DltrainError
 from engine.records import IGNORE
-from engine.tasks.segmentation.decode import decode, image_score
+from engine.tasks.segmentation.decode import decode, defect_probability, highest_box_mean
 from engine.tasks.segmentation.defects import (
     PredictedDefect,
     TrueDefect,
@@ -114,8 +114,9 @@ def observe(
     counted = masks["all"] & (truth != IGNORE)
     true_defects = match_defects(truth, prediction, counted, masks["interior"])
     predicted = judge_regions(truth, prediction, probabilities, counted, masks["interior"])
+    any_defect = defect_probability(probabilities)
     regions = tuple(
-        _count_region(name, truth, prediction, probabilities, counted & mask, class_count)
+        _count_region(name, truth, prediction, any_defect, counted & mask, class_count)
         for name, mask in masks.items()
     )
     judged = tuple(_count_defects(region, true_defects, predicted) for region in regions)
@@ -145,12 +146,13 @@ def _count_region(
     name: Region,
     truth: NDArray[np.uint8],
     prediction: NDArray[np.uint8],
-    probabilities: NDArray[np.float32],
+    any_defect: NDArray[np.float32],
     counted: NDArray[np.bool_],
     class_count: int,
 ) -> RegionOutcome:
     """The pixel counts and the score of a region; what counts defects is still empty."""
-    true, predicted = truth[counted], prediction[counted]
+    marked = np.flatnonzero(((truth | prediction) > 0) & counted)
+    true, predicted = truth.ravel()[marked], prediction.ravel()[marked]
     size = class_count + 1
     none = (0,) * class_count
     return RegionOutcome(
@@ -162,8 +164,8 @@ def _count_region(
         defects_found=none,
         regions=none,
         regions_right=none,
-        is_bad=False if true.size else None,
-        score=image_score(probabilities, counted),
+        is_bad=False if counted.any() else None,
+        score=highest_box_mean(any_defect, counted),
     )
 
 
