@@ -111,9 +111,10 @@ def _rule_problems(
 def _problem(
     root: Node, path: KeyPath, text: str, *, by_key: bool = False, whole: bool = False
 ) -> RecipeProblem:
-    """A problem at `path`: at its key or value, or at the key that should have held it."""
-    found, key_place, value_place = find(root, path)
-    place = key_place if by_key or found != path else value_place
+    """A problem at `path`: at its value, or at the key of a mapping, whole or with a gap."""
+    found, key_place, node = find(root, path)
+    by_key = by_key or found != path or isinstance(node, MappingNode)
+    place = key_place if by_key else node.place
     shown = path if whole else found
     return RecipeProblem(
         place.file, place.line, place.column, ".".join(str(part) for part in shown), text

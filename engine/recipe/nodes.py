@@ -64,8 +64,8 @@ def plain(node: Node) -> object:
     return [plain(item) for item in node.items] if isinstance(node, ListNode) else node.value
 
 
-def find(root: Node, path: KeyPath) -> tuple[KeyPath, Place, Place]:
-    """As much of `path` as the tree holds, and where its key and its value stand."""
+def find(root: Node, path: KeyPath) -> tuple[KeyPath, Place, Node]:
+    """As much of `path` as the tree holds, where its key stands, and its value."""
     node, key_place, found = root, root.place, 0
     for part in path:
         if isinstance(node, MappingNode) and (entry := node.entry(part)):
@@ -76,4 +76,4 @@ def find(root: Node, path: KeyPath) -> tuple[KeyPath, Place, Place]:
         else:
             break
         found += 1
-    return path[:found], key_place, node.place
+    return path[:found], key_place, node

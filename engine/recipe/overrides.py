@@ -32,7 +32,8 @@ def apply_override(root: MappingNode, text: str) -> tuple[MappingNode, list[Reci
         return root, [replace(problem, key=key) for problem in error.problems]
     except _Unreachable as stop:
         return root, [_problem(place, key, str(stop))]
-    return (changed if isinstance(changed, MappingNode) else root), list(noted)
+    problems = [replace(p, key=f"{key}.{p.key}" if p.key else key) for p in noted]
+    return (changed if isinstance(changed, MappingNode) else root), problems
 
 
 def _problem(place: Place, key: str, text: str) -> RecipeProblem:

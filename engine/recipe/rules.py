@@ -128,13 +128,15 @@ def _one_kind_of_source(recipe: Mapping[str, Any]) -> Iterator[Broken]:
 def _test_given(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     data = _section(recipe, "data")
     given = _given(data, "train", "pool", "root")
-    if "root" in given:
+    if len(given) != 1:
+        return
+    if given == ["root"]:
         if data.get("test") is not None:
             yield ("data", "test"), "'root' brings its own test set. Leave 'test' out."
         if data.get("validation") is not None and not _looks_like_share(data["validation"]):
             yield ("data", "validation"), "with 'root' it can only be a share: '20 %'."
         return
-    if given and data.get("test") is None:
+    if data.get("test") is None:
         yield (
             ("data", "test"),
             "required key is missing. Give a source, or a share taken from train: '30 %'.",

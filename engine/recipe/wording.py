@@ -14,7 +14,9 @@ def received(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list | tuple):
+    if isinstance(value, str):
+        text = f"'{value}'" if value.isprintable() else repr(value)
+    elif isinstance(value, list | tuple):
         text = "[" + ", ".join(received(item) for item in value[:5])
         text += ", …]" if len(value) > 5 else "]"
     elif isinstance(value, dict):

@@ -43,6 +43,7 @@ _WORDS: dict[str, Scalar] = {
     for word in words
 }
 _INTEGER = re.compile(r"[-+]?[0-9]+")
+_BARE_COLOUR = re.compile(r"[\[,]\s*#[0-9a-fA-F]{6}\b")
 _OCTAL = re.compile(r"0o[0-7]+")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -74,7 +75,7 @@ def parse_yaml(text: str, file: str) -> tuple[Node, tuple[RecipeProblem, ...]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _stop(Place(file, line, column), _syntax_message(error)) from None
+        raise _stop(Place(file, line, column), _syntax_message(error, text)) from None
     except yaml.reader.ReaderError as error:
         raise _stop(_place_at(text, error.position, file), _character_message(error)) from None
 
@@ -83,7 +84,7 @@ def _stop(place: Place, message: str) -> RecipeError:
     return RecipeError((RecipeProblem(place.file, place.line, place.column, "", message),))
 
 
-def _syntax_message(error: yaml.MarkedYAMLError) -> str:
+def _syntax_message(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = error.problem or "it cannot be read"
     if r"'\t'" in problem:
         return "not YAML: a tab cannot indent or start a value. Use spaces."
@@ -91,7 +92,8 @@ def _syntax_message(error: yaml.MarkedYAMLError) -> str:
         problem += ", or the line before it lacks one"
     if problem.startswith("mapping values are not allowed"):
         problem = "a ': ' inside a value, or a line that is indented too far. Quote the value"
-    return f"not YAML: {problem}."
+    hint = " A colour needs quotes, '#FF0000': a # starts a comment."
+    return f"not YAML: {problem}." + (hint if _BARE_COLOUR.search(text) else "")
 
 
 def _character_message(error: yaml.reader.ReaderError) -> str:
@@ -112,6 +114,7 @@ class _Builder:
     events: Iterator[Event]
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     problems: list[RecipeProblem] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
     values: int = 0
 
     def build(self) -> tuple[Node, tuple[RecipeProblem, ...]]:
@@ -144,20 +147,26 @@ class _Builder:
             text = self._text(event)
             return ScalarNode(text if event.style else core_scalar(text), place)
         if isinstance(event, SequenceStartEvent):
-            items = []
+            items: list[Node] = []
             while not isinstance(item := next(self.events), SequenceEndEvent):
-                items.append(self._node(item, depth + 1))
+                items.append(self._inside(str(len(items)), item, depth))
             return ListNode(tuple(items), place)
         entries: dict[str, Entry] = {}
         while not isinstance(key := next(self.events), MappingEndEvent):
             name, key_place = self._key(key), self._place(key)
-            value = self._node(next(self.events), depth + 1)
+            value = self._inside(name, next(self.events), depth)
             if name in entries:
                 first = entries[name].place
                 self._note(key, f"repeated key, first given at line {first.line}.", name)
             else:
                 entries[name] = Entry(name, key_place, value)
         return MappingNode(tuple(entries.values()), place)
+
+    def _inside(self, key: str, event: Event, depth: int) -> Node:
+        self.path.append(key)
+        node = self._node(event, depth + 1)
+        self.path.pop()
+        return node
 
     def _key(self, event: Event) -> str:
         if isinstance(event, ScalarEvent):
@@ -191,8 +200,8 @@ class _Builder:
         if tag is not None:
             self._note(event, f"tags are not allowed in a recipe. Received: {received(tag)}.")
 
-    def _note(self, event: Event, message: str, key: str = "") -> None:
-        place = self._place(event)
+    def _note(self, event: Event, message: str, *inner: str) -> None:
+        place, key = self._place(event), ".".join([*self.path, *inner])
         self.problems.append(RecipeProblem(place.file, place.line, place.column, key, message))
 
     def _place(self, event: Event) -> Place:

@@ -47,7 +47,7 @@ def parse_class_name(value: object) -> str:
     if value.casefold() == "background":
         raise ValueError(
             "the class name 'background' is taken: background is implied. "
-            "Leave it out, or list its labels nowhere."
+            "Give the class another name, or leave it out."
         )
     return value
 

@@ -16,7 +16,6 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
-
 from pydantic_core import core_schema
 
 from engine.recipe.schema.fields import Choice, Reads, ReadsPath, parse_regex, share, text

@@ -75,6 +75,8 @@ class Choice:
 class ReadsPath:
     """Annotation of a path: `${VAR}` expanded, relative to the recipe, absolute, and there.
 
+    A `Path` is taken as it is: code that builds a part of a recipe has looked already.
+
     Validation takes its context from `engine.recipe.load`: `folder` is the recipe's own;
     `check_paths` False lets paths lead nowhere (a stored run whose data has moved).
     """
@@ -99,7 +101,7 @@ class ReadsPath:
         return {"type": "string", "minLength": 1, "examples": examples}
 
     def _validate(self, value: Any, info: core_schema.ValidationInfo) -> Path | str:
-        if isinstance(value, str) and value in self.words:
+        if isinstance(value, Path) or (isinstance(value, str) and value in self.words):
             return value
         context = info.context or {}
         path = parse_path(value, context.get("folder", Path.cwd()))
@@ -115,8 +117,6 @@ def _write_path(value: Path | str, info: core_schema.SerializationInfo) -> str:
 
 def parse_path(value: object, folder: Path) -> Path:
     """The absolute path that `value` means in a recipe that lies in `folder`."""
-    if isinstance(value, Path):
-        return value
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ValueError(refusal(value, "a path, as text"))
     for name in _VARIABLE.findall(value):

@@ -81,7 +81,7 @@ class Recipe(Section):
     )
     accept: Annotated[Accept, MappingOrNothing] = Field(
         default_factory=dict,
-        description="What the model has to reach on the test set; the thresholds are chosen for it.",
+        description="What the model must reach on the test set; the thresholds are chosen for it.",
         examples=[{"escape_rate": "1 %", "overkill_rate": "5 %", "iou": ">= 0.6"}],
     )
 

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import RecipeError
+from engine.recipe import load_recipe
+from engine.recipe.schema.verdict import Bound
+from engine.recipe.units import Share
+
+POOL = ["data.train=null", "data.pool=train", "data.test=30 %"]
+ROOT = ["data.train=null", "data.root=train", "data.test=null"]
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        POOL,
+        [*POOL, "data.validation=69 %"],
+        ROOT,
+        ["data.test=79 %"],
+        ["data.validation=validation", "data.test=99 %"],
+        ["task=anomaly_detection", "classes={}"],
+        ["task=anomaly_detection", "classes=null"],
+        ["task=ocr", "margins.crop=10 %", "classes.chip.characters='01'"],
+        ["task=oriented_detection", "classes.chip.symmetry=round"],
+        ["task=segmentation", "margins.crop=null"],
+        ["classes={a: {labels: [b]}, b: {labels: [a]}}"],
+    ],
+)
+def test_what_goes_together(caps: Path, overrides: list[str]) -> None:
+    load_recipe(caps, overrides)
+
+
+def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
+    caps.write_text(caps.read_text().replace("  validation: 20 %\n", ""))
+    data = load_recipe(caps, ROOT).data
+    assert data.validation is None
+    assert data.test is None
+    assert load_recipe(caps, [*ROOT, "data.validation=10 %"]).data.validation == Share(0.1)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["data.pool=train"], "data.pool: 'train' is given too"),
+        (["data.root=train"], "data.root: 'train' is given too"),
+        (["data.train=null"], "data: no training data"),
+        (["data.test=null"], "data.test: required key is missing"),
+        ([*POOL, "data.test=test"], "data.test: with 'pool' it can only be a share"),
+        ([*POOL, "data.validation=test"], "data.validation: with 'pool' it can only be a share"),
+        ([*ROOT, "data.test=test"], "data.test: 'root' brings its own test set"),
+        ([*ROOT, "data.validation=test"], "data.validation: with 'root' it can only be a share"),
+        (["data.test=80 %"], "data.test: validation and test take 100 % and leave nothing"),
+        (["data.train={labels: labels}"], "data.train: a source needs either 'images' or 'path'"),
+        (["classes={}"], "classes: no class is given"),
+        (["classes.CHIP={}"], "classes.CHIP: the class 'chip' differs only in upper and lower"),
+        (["classes.chip.labels=[scratch]"], "classes.chip.labels.0: the label 'scratch' already"),
+        (["classes={a: {labels: ['#ff0000']}, b: {labels: ['#FF0000']}}"],
+         "classes.b.labels.0: the label '#FF0000' already means class 'a'"),
+        (["classes={a: {labels: [1]}, '1': {}}"], "classes.1: the label '1' already means"),
+        (["classes.chip.labels=[]"], "classes.chip.labels: the list is empty"),
+        (["ignore=[unsure, chip]"], "ignore.1: the label 'chip' means class 'chip'"),
+        (["classes.chip.symmetry=none"], "classes.chip.symmetry: not for task segmentation"),
+        (["classes.chip.pattern=a"], "classes.chip.pattern: not for task segmentation"),
+        (["task=detection", "margins.crop=1 px"], "margins.crop: not for task detection"),
+        (["train.epochs=1", "train.steps=1"], "train.steps: 'epochs' is given too"),
+        (["input.size=64x64"], "input.size: needs 'resize: fit' or 'resize: stretch'"),
+        (["input.resize=fit"], "input.resize: 'fit' needs a size"),
+        (["accept.cer=0.1"], "accept.cer: task segmentation has no such metric. Allowed: escape"),
+        ([f"classes={{{', '.join(f'c{n}: ' for n in range(255))}}}"], "at most 254 are allowed"),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_together(caps: Path, overrides: list[str], message: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(caps, overrides)
+    (problem,) = caught.value.problems
+    assert message in str(problem)
+
+
+def test_bounds_know_which_way_is_better() -> None:
+    assert Bound(0.6, "at least").holds(0.6)
+    assert not Bound(0.6, "at least").holds(0.59)
+    assert Bound(0.01, "at most").holds(0.01)
+    assert not Bound(0.01, "at most").holds(float("nan"))
