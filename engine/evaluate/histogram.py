@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.segmentation.decode import likeliest_class
-
 BINS = 256
 
 Counts = NDArray[np.int64]
@@ -75,11 +73,12 @@ def histogram_of(
         valid: (H, W), the pixels that count; ignored ones must not be among them.
     """
     class_count = probabilities.shape[-1]
-    index, confidence = likeliest_class(probabilities)
-    bins = np.clip(confidence[valid] * np.float32(BINS), 0, BINS - 1).astype(np.int32)
-    cells = index[valid].astype(np.int32) * BINS + bins
-    true = truth[valid]
-    right = true == index[valid] + 1
+    chosen, true = probabilities[valid], truth[valid]
+    likeliest = np.argmax(chosen, axis=1)
+    confidence = np.take_along_axis(chosen, likeliest[:, None], axis=1)[:, 0]
+    bins = np.clip(confidence * np.float32(BINS), 0, BINS - 1).astype(np.int32)
+    cells = likeliest * BINS + bins
+    right = true == likeliest + 1
     size = class_count * BINS
     hits = np.bincount(cells[right], minlength=size)
     return PixelHistogram(
