@@ -1,0 +1,1 @@
+"""Segmentation: every pixel of a photo is background or one of the classes."""

@@ -59,11 +59,12 @@ def forward(model: Any) -> Forward:
 def infer(run: Forward, photo: NDArray[np.generic], inference: Inference) -> FloatMaps:
     """Defect probabilities (H, W, C) of a photo's region of interest, at its own resolution."""
     picture = inference.view.image(photo)
-    maps = _infer_picture(run, picture, inference)
+    maps = infer_picture(run, picture, inference)
     return inference.view.restore(maps, inference.view.crop(photo).shape[:2])
 
 
-def _infer_picture(run: Forward, picture: NDArray[np.generic], inference: Inference) -> FloatMaps:
+def infer_picture(run: Forward, picture: NDArray[np.generic], inference: Inference) -> FloatMaps:
+    """Defect probabilities (H, W, C) of a picture that is in the network's view already."""
     height, width = picture.shape[:2]
     rows = cover(height + 2 * CONTEXT_PX, inference.tile_hw[0], inference.overlap)
     columns = cover(width + 2 * CONTEXT_PX, inference.tile_hw[1], inference.overlap)

@@ -7,7 +7,7 @@ This is where recipe keys take effect: what is read here is used in `compile.py`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -56,6 +56,7 @@ class SegmentationOptions:
     weights: Literal["none", "imagenet"] | Path
     freeze: bool
     augmentation: Augmentation
+    patch_is_given: bool
     batch: int
     batch_may_shrink: bool
     epochs: int | None
@@ -66,14 +67,10 @@ class SegmentationOptions:
     seed: int
 
 
-def resolve(recipe: Recipe, training: Sequence[Sample], extents_px: Sequence[int]) -> (
-    SegmentationOptions
-):
-    """The options of a recipe for given training data.
+def resolve(recipe: Recipe, training: Sequence[Sample]) -> SegmentationOptions:
+    """The options of a recipe for given training photos.
 
-    Args:
-        training: the photos to train on, for their sizes.
-        extents_px: longer sides of the defects' bounding boxes, as the network sees them.
+    Where the recipe leaves the patch to the data, it is `SMALLEST_PATCH` until `fit_to_defects`.
 
     Raises:
         UsageError: an architecture or size that this task does not have.
@@ -86,7 +83,7 @@ def resolve(recipe: Recipe, training: Sequence[Sample], extents_px: Sequence[int
     )
     for sample in training:
         view.require_inside(sample.id, sample.size_hw)
-    patch_hw = recipe.input.tile_hw or _automatic_patch(view, training, extents_px)
+    patch_hw = recipe.input.tile_hw or (SMALLEST_PATCH, SMALLEST_PATCH)
     _require_stride(patch_hw)
     architecture = _architecture(recipe.model.architecture)
     train = recipe.train
@@ -103,7 +100,8 @@ def resolve(recipe: Recipe, training: Sequence[Sample], extents_px: Sequence[int
         weights=recipe.model.weights,
         freeze=recipe.model.freeze,
         augmentation=_augmentation(recipe, patch_hw),
-        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else int(train.batch_size),
+        patch_is_given=recipe.input.tile_hw is not None,
+        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
         batch_may_shrink=train.batch_size == "auto",
         epochs=train.epochs,
         steps=DEFAULT_STEPS if nothing_given else train.steps,
@@ -114,16 +112,27 @@ def resolve(recipe: Recipe, training: Sequence[Sample], extents_px: Sequence[int
     )
 
 
-def _automatic_patch(
-    view: View, training: Sequence[Sample], extents_px: Sequence[int]
-) -> tuple[int, int]:
-    """A patch that shows nine of ten defects whole with as much around them, within the photo."""
+def fit_to_defects(
+    options: SegmentationOptions, training: Sequence[Sample], extents_px: Sequence[int]
+) -> SegmentationOptions:
+    """The options with a patch, and a batch of it, that suit the size of the defects.
+
+    The patch shows nine of ten defects whole with as much around them, within the photo.
+
+    Args:
+        training: the photos to train on, for their sizes.
+        extents_px: longer sides of the defects' bounding boxes, as the network sees them.
+    """
+    if options.patch_is_given:
+        return options
+    view = options.view
     sizes = [view.network_size_hw(_frame_hw(view, sample)) for sample in training]
     extent = float(np.percentile(extents_px, 90)) if len(extents_px) else SMALLEST_PATCH
     wanted = min(max(2 * extent, SMALLEST_PATCH), LARGEST_PATCH)
-    longest = [int(np.median([size[axis] for size in sizes])) for axis in (0, 1)]
-    height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in longest)
-    return height, width
+    typical = [int(np.median([size[axis] for size in sizes])) for axis in (0, 1)]
+    height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in typical)
+    batch = _automatic_batch((height, width)) if options.batch_may_shrink else options.batch
+    return replace(options, patch_hw=(height, width), batch=batch)
 
 
 def _frame_hw(view: View, sample: Sample) -> tuple[int, int]:

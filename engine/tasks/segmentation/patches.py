@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
-from engine.records import IGNORE
 from engine.tasks.segmentation.augment import (
     Augmentation,
     FloatImage,
@@ -26,6 +25,7 @@ from engine.tasks.segmentation.augment import (
     resample,
     sampling_matrix,
 )
+from engine.tasks.segmentation.photos import mask_margin
 
 ANCHORS_A_REGION = 32
 """Pixels kept a region to centre patches on."""
@@ -36,9 +36,10 @@ CUT_BAND_PX = 8
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One connected piece of one class: the photo it is on, and pixels (x, y) of it."""
+    """One connected piece of one class: the photo it is on, its longer side, and pixels of it."""
 
     sample: int
+    extent_px: int
     anchors_xy: NDArray[np.int32]
 
 
@@ -49,6 +50,11 @@ class PatchIndex:
     classes: tuple[tuple[tuple[Region, ...], ...], ...]
     objects: tuple[tuple[int, ...], ...]
 
+    @property
+    def extents_px(self) -> list[int]:
+        """Longer sides of the bounding boxes of all regions."""
+        return [region.extent_px for by in self.classes for own in by for region in own]
+
 
 def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> list[list[Region]]:
     """The connected regions (8-neighbourhood) of each class of a label map, with anchor pixels."""
@@ -58,14 +64,15 @@ def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> 
         mask = (labels == index + 1).astype(np.uint8)
         regions: list[Region] = []
         if mask.any():
-            count, components = cv2.connectedComponents(mask, connectivity=8)
+            count, components, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
             rows, columns = np.nonzero(components)
             owner = components[rows, columns]
             for component in range(1, count):
                 own = np.flatnonzero(owner == component)
                 chosen = rng.choice(own, min(len(own), ANCHORS_A_REGION), replace=False)
                 anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
-                regions.append(Region(sample, anchors))
+                extent = int(boxes[component, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max())
+                regions.append(Region(sample, extent, anchors))
         found.append(regions)
     return found
 
@@ -126,7 +133,7 @@ class PatchSampler:
         field = elastic_displacement(self.patch_hw, elastic, rng) if elastic > 0 else None
         cut, truth = resample(image, labels, matrix, self.patch_hw, field)
         pixels = relight(to_unit(cut, self.white_16_bit), self.augmentation, rng)
-        return pixels, ignore_band(truth, CUT_BAND_PX)
+        return pixels, mask_margin(truth, CUT_BAND_PX)
 
     def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.int32] | None]:
         if self.index.classes and rng.random() < self.defect_share:
@@ -158,12 +165,3 @@ def _keep_inside(
             wanted = float(anchor[axis]) + rng.uniform(-reach, reach)
             center.append(float(np.clip(wanted, low, high)))
     return center[0], center[1]
-
-
-def ignore_band(labels: LabelMap, band_px: int) -> LabelMap:
-    """The label map with a frame of `band_px` set to `IGNORE` (a copy)."""
-    result = np.full_like(labels, IGNORE)
-    height, width = labels.shape
-    inner = (slice(band_px, height - band_px), slice(band_px, width - band_px))
-    result[inner] = labels[inner]
-    return result

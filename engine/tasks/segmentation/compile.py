@@ -1,0 +1,156 @@
+"""A recipe becomes a model here: options and photos in, everything the training loop asks for out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from engine import kcv
+from engine.data.intensity import white_level
+from engine.recipe import Recipe
+from engine.records import Sample, Split
+from engine.tasks.segmentation import loss
+from engine.tasks.segmentation.deployment import Deployment
+from engine.tasks.segmentation.infer import Inference
+from engine.tasks.segmentation.model import build_unet
+from engine.tasks.segmentation.options import SegmentationOptions, fit_to_defects, resolve
+from engine.tasks.segmentation.patches import PatchIndex, PatchSampler, index_patches
+from engine.tasks.segmentation.photos import Photos, open_photos
+from engine.tasks.segmentation.validate import validate
+from engine.tasks.task import CompiledModel
+from engine.train.plan import Plan, Trainable
+
+VALIDATION_PHOTOS = 48
+"""Photos looked at during training; all of them choose the thresholds afterwards."""
+
+WITHOUT_LIMIT = 10**9
+PATCHES_A_PHOTO = 4
+"""What counts as one epoch: so many patches for each training photo."""
+
+
+def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
+    """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
+    options = resolve(recipe, split.train.samples)
+    photos = open_photos(split.train.samples, options.view, options.margin)
+    white = white_level(
+        photos.image(index)
+        for index, sample in enumerate(photos.samples)
+        if sample.bit_depth > 8
+    )
+    index = _index(options, photos)
+    options = fit_to_defects(options, split.train.samples, index.extents_px)
+    inference = Inference(options.view, white, options.tile_hw, options.overlap)
+    chosen = spread_over_classes(split.validation.samples, VALIDATION_PHOTOS)
+    watched = open_photos(chosen, options.view, options.margin)
+    height, width = options.patch_hw
+    class_count = len(options.class_names)
+    trainable = Trainable(
+        build=lambda: build_model(options),
+        draw=_sampler(options, photos, index, white).draw,
+        example=(((height, width, 3), "float32"), ((height, width), "uint8")),
+        loss_sums=lambda targets, outputs: loss.loss_sums(targets[0], outputs, class_count),
+        loss=loss.loss_from_sums,
+        validate=lambda model: validate(model, watched, inference, options.class_names),
+    )
+    deployment = Deployment(options.class_names, options.margin, inference)
+    plan = _plan(options, len(photos.samples))
+    return CompiledModel(trainable, plan, deployment, _parameters(options, plan))
+
+
+def build_model(options: SegmentationOptions) -> keras.Model:
+    """The network of the options, with pretrained weights if they name any.
+
+    Raises:
+        UsageError: unknown backbone, or weights that do not fit it.
+        RunFailed: weights that cannot be fetched.
+    """
+    backbone = kcv.build_backbone(options.backbone)
+    kcv.load_weights(backbone, options.weights)
+    class_count = len(options.class_names)
+    match options.architecture:
+        case "unet":
+            model = build_unet(backbone, class_count)
+        case "deeplab_v3_plus":
+            model = kcv.build_deeplab_v3_plus(backbone, 1 + class_count)
+        case "segformer":
+            model = kcv.build_segformer(backbone, 1 + class_count)
+    backbone.core.trainable = not options.freeze
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    kcv.prepare_batch_norm(model, synchronized=replicas > 1)
+    return model
+
+
+def _sampler(
+    options: SegmentationOptions, photos: Photos, index: PatchIndex, white: float
+) -> PatchSampler:
+    return PatchSampler(
+        images=photos.image,
+        labels=photos.labels,
+        index=index,
+        augmentation=options.augmentation,
+        white_16_bit=white,
+        patch_hw=options.patch_hw,
+        seed=options.seed,
+    )
+
+
+def _index(options: SegmentationOptions, photos: Photos) -> PatchIndex:
+    objects = [sample.object for sample in photos.samples]
+    return index_patches(photos.labels, objects, len(options.class_names), options.seed)
+
+
+def _plan(options: SegmentationOptions, photo_count: int) -> Plan:
+    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
+    steps = options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT
+    return Plan(
+        steps=steps,
+        time_budget_s=options.time_budget_s,
+        batch=options.batch,
+        batch_may_shrink=options.batch_may_shrink,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        patience=options.patience,
+        steps_per_epoch=steps_per_epoch,
+    )
+
+
+def spread_over_classes(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
+    """At most `count` photos, the classes and the good ones in turn, each object once before twice."""
+    if len(samples) <= count:
+        return tuple(samples)
+    queues: dict[int, list[Sample]] = {}
+    for sample in sorted(samples, key=lambda sample: sample.id):
+        queues.setdefault(min(sample.classes, default=-1), []).append(sample)
+    for queue in queues.values():
+        seen: dict[str, int] = {}
+        ranks = {}
+        for sample in queue:
+            ranks[sample.id] = seen[sample.object] = seen.get(sample.object, -1) + 1
+        queue.sort(key=lambda sample: ranks[sample.id])
+    chosen: list[Sample] = []
+    while len(chosen) < count and any(queues.values()):
+        for key in sorted(queues):
+            if queues[key] and len(chosen) < count:
+                chosen.append(queues[key].pop(0))
+    return tuple(chosen)
+
+
+def _parameters(options: SegmentationOptions, plan: Plan) -> dict[str, Any]:
+    """What TensorBoard lists as hyper-parameters."""
+    return {
+        "backbone": options.backbone,
+        "architecture": options.architecture,
+        "weights": str(options.weights),
+        "freeze": options.freeze,
+        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
+        "batch": plan.batch,
+        "learning_rate": plan.learning_rate,
+        "weight_decay": plan.weight_decay,
+        "seed": plan.seed,
+        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
+    }

@@ -1,0 +1,68 @@
+"""What goes with a trained model to put photos through it: stored beside it as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.errors import RunFailed
+from engine.evaluate.thresholds import Threshold
+from engine.recipe.units import Length
+from engine.tasks.segmentation.infer import Inference
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Attributes:
+    class_names: in the order of the model's channels, without the background.
+    margin: the edge band.
+    inference: how photos become tiles and tiles maps.
+    thresholds: one a class, and one for the photo; empty before calibration.
+    """
+
+    class_names: tuple[str, ...]
+    margin: Length
+    inference: Inference
+    thresholds: tuple[Threshold, ...] = ()
+
+    def with_thresholds(self, thresholds: tuple[Threshold, ...]) -> Deployment:
+        """The same deployment, calibrated."""
+        return replace(self, thresholds=thresholds)
+
+    @property
+    def pixel_limits(self) -> list[float]:
+        """The pixel thresholds in the order of the classes."""
+        by_class = {t.class_name: t.value for t in self.thresholds if t.name == "pixel"}
+        return [by_class[name] for name in self.class_names]
+
+    @property
+    def image_limit(self) -> float:
+        """The threshold of the photo's score."""
+        return next(t.value for t in self.thresholds if t.name == "image")
+
+
+_ADAPTER = TypeAdapter(Deployment)
+
+
+def dump(deployment: Deployment) -> str:
+    """As JSON text."""
+    return _ADAPTER.dump_json(deployment, indent=2).decode() + "\n"
+
+
+def load(text: str) -> Deployment:
+    """From JSON text.
+
+    Raises:
+        RunFailed: the text is no deployment.
+    """
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RunFailed(
+            "inference.json cannot be used",
+            where=".".join(str(part) for part in first["loc"]) or "inference.json",
+            received=first["msg"],
+            fix="Restore the file of this run, or train again",
+        ) from error

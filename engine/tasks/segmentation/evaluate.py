@@ -1,0 +1,99 @@
+"""A trained model measured: thresholds on validation photos, then the report's figures on test.
+
+This is where a metric begins its way into the report: `observe` counts one photo, `measure` sums
+the counts up by object, and `engine.evaluate.bootstrap` makes values with intervals of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.images import read_image
+from engine.evaluate.histogram import PixelHistogram, histogram_of, pr_curve
+from engine.evaluate.thresholds import (
+    choose_image_threshold,
+    choose_pixel_thresholds,
+    pixel_thresholds,
+)
+from engine.recipe import Recipe
+from engine.recipe.units import Length
+from engine.records import IGNORE, TestSet, ValidationSet
+from engine.tasks.segmentation.decode import image_score
+from engine.tasks.segmentation.deployment import Deployment
+from engine.tasks.segmentation.gallery import Gallery
+from engine.tasks.segmentation.infer import forward, infer
+from engine.tasks.segmentation.metrics import confusion, measure
+from engine.tasks.segmentation.outcome import ImageOutcome, observe
+from engine.tasks.segmentation.photos import read_truth
+from engine.tasks.segmentation.regions import HEADLINE, region_masks
+from engine.tasks.task import Evaluation
+
+Progress = Callable[[int, int], None]
+
+
+def calibrate(
+    model: Any,
+    deployment: Deployment,
+    validation: ValidationSet,
+    recipe: Recipe,
+    progress: Progress,
+) -> Deployment:
+    """Chooses the thresholds of the classes and that of the photo, on all validation photos."""
+    run = forward(model)
+    histogram = PixelHistogram.empty(len(deployment.class_names))
+    scores: list[float] = []
+    bad: list[bool] = []
+    for done, sample in enumerate(validation.samples, 1):
+        truth = read_truth(sample, deployment.inference.view)
+        probabilities = infer(run, read_image(sample.image), deployment.inference)
+        headline = _headline(truth, deployment.margin)
+        histogram += histogram_of(truth, probabilities, headline)
+        scores.append(image_score(probabilities, headline))
+        bad.append(bool((truth[headline] > 0).any()))
+        progress(done, len(validation))
+    pixel = pixel_thresholds(choose_pixel_thresholds(histogram), deployment.class_names)
+    escape, overkill = (recipe.accept.get(name) for name in ("escape_rate", "overkill_rate"))
+    image = choose_image_threshold(
+        np.array(scores),
+        np.array(bad),
+        escape.value if escape else None,
+        overkill.value if overkill else None,
+    )
+    return deployment.with_thresholds((*pixel, image))
+
+
+def evaluate(
+    model: Any, deployment: Deployment, test: TestSet, progress: Progress
+) -> Evaluation:
+    """Measures a model on the test set, with thresholds that were chosen before."""
+    run = forward(model)
+    names, limits = deployment.class_names, deployment.pixel_limits
+    histogram = PixelHistogram.empty(len(names))
+    outcomes: list[ImageOutcome] = []
+    gallery = Gallery(deployment)
+    for done, sample in enumerate(test.samples, 1):
+        photo = read_image(sample.image)
+        truth = read_truth(sample, deployment.inference.view)
+        probabilities = infer(run, photo, deployment.inference)
+        margin_px = deployment.margin.to_px(truth.shape)
+        outcome = observe(sample.id, sample.object, truth, probabilities, limits, margin_px)
+        outcomes.append(outcome)
+        gallery.consider(outcome, photo, truth, probabilities)
+        histogram += histogram_of(truth, probabilities, _headline(truth, deployment.margin))
+        progress(done, len(test))
+    return Evaluation(
+        statistics=measure(outcomes, names, deployment.image_limit),
+        predictions=tuple(prediction_line(outcome, deployment) for outcome in outcomes),
+        confusion=asdict(confusion(outcomes, deployment.image_limit)),
+        figures=gallery.figures(outcomes, pr_curve(histogram)),
+    )
+
+
+def _headline(truth: NDArray[np.uint8], margin: Length) -> NDArray[np.bool_]:
+    """The pixels that the headline figures rest on: the interior, without what is ignored."""
+    size_hw = (truth.shape[0], truth.shape[1])
+    return region_masks(size_hw, margin.to_px(size_hw))[HEADLINE] & (truth != IGNORE)

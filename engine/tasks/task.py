@@ -1,0 +1,140 @@
+"""What a task is: a kind, and the functions that the steps of a run call.
+
+A task is a package beside this file that exports one `TASK`. It is found by its name, so adding
+a task is adding files.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import tasks
+from engine.errors import UsageError
+from engine.evaluate.statistic import Statistic
+from engine.evaluate.thresholds import Threshold
+from engine.recipe import Recipe
+from engine.records import Split, TestSet, ValidationSet
+from engine.train.plan import Plan, Trainable
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A recipe made trainable.
+
+    Attributes:
+        trainable, plan: for the training loop.
+        deployment: how the task puts photos through the model; a dataclass of its own.
+        parameters: what was decided, for TensorBoard and `environment.json`.
+    """
+
+    trainable: Trainable
+    plan: Plan
+    deployment: Any
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture for the report: `kind` groups them, `data` is a whole PNG, JPEG or SVG file."""
+
+    kind: str
+    title: str
+    caption: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a test set said about a model.
+
+    Attributes:
+        statistics: the counts that metrics and intervals are made of.
+        predictions: one JSON object a photo, for `predictions.jsonl`.
+        confusion: good and bad photos by what they were called, by name.
+        figures: pictures for the report.
+    """
+
+    statistics: tuple[Statistic, ...]
+    predictions: tuple[Mapping[str, Any], ...]
+    confusion: Mapping[str, int]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model says of one photo.
+
+    Attributes:
+        result: one JSON object, as printed by `dltrain predict`.
+        overlay: uint8 RGB (H, W, 3), the photo with what was found drawn on it.
+    """
+
+    result: Mapping[str, Any]
+    overlay: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The functions of one kind of task.
+
+    Attributes:
+        kind: as in the recipe.
+        compile: recipe and verified split -> what the training loop needs.
+        calibrate: (model, deployment, validation set, recipe, progress) -> the deployment with
+            its thresholds.
+        thresholds: the thresholds of a deployment.
+        evaluate: (model, deployment, test set, progress) -> the test set's word.
+        predict: (model, deployment, photo) -> prediction. The photo is as `read_image` gives it.
+        dump, load: a deployment to JSON text and back.
+    """
+
+    kind: str
+    compile: Callable[[Recipe, Split], CompiledModel]
+    calibrate: Callable[[Any, Any, ValidationSet, Recipe, Progress], Any]
+    thresholds: Callable[[Any], Sequence[Threshold]]
+    evaluate: Callable[[Any, Any, TestSet, Progress], Evaluation]
+    predict: Callable[[Any, Any, NDArray[Any]], Prediction]
+    dump: Callable[[Any], str]
+    load: Callable[[str], Any]
+
+
+def available_tasks() -> tuple[str, ...]:
+    """The kinds of task that this version can train; imports none of them."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(tasks.__path__) if module.ispkg))
+
+
+def require_task(kind: str) -> None:
+    """Checks that a task is there, without importing it.
+
+    Raises:
+        UsageError: this version has no such task.
+    """
+    if kind not in available_tasks():
+        raise UsageError(
+            "this version of dltrain cannot train that task",
+            where="task",
+            received=kind,
+            allowed=", ".join(available_tasks()),
+            fix="Choose one of these, or update dltrain",
+        )
+
+
+def find_task(kind: str) -> Task:
+    """The task of a kind; importing it imports TensorFlow.
+
+    Raises:
+        UsageError: this version has no such task.
+    """
+    require_task(kind)
+    task: Task = importlib.import_module(f"engine.tasks.{kind}").TASK
+    return task
