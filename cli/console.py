@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -125,6 +125,9 @@ class TrainingProgress:
         if self._bar is not None:
             self._bar.stop()
 
+    def started(self, model: object) -> None:
+        """Nothing to show yet."""
+
     def stepped(self, report: StepReport) -> None:
         """After every few steps."""
         minutes, seconds = divmod(int(report.seconds_left), 60)
@@ -150,3 +153,19 @@ class TrainingProgress:
             self._bar.console.print(message, markup=False)
         else:
             note(message)
+
+
+class Screen:
+    """Shows the steps of a run; an `engine.observer.Observer`."""
+
+    def progress(self, label: str) -> AbstractContextManager[Advance]:
+        """A bar for something that takes a while."""
+        return progress(label)
+
+    def training(self) -> AbstractContextManager[TrainingProgress]:
+        """A bar with the figures of training."""
+        return TrainingProgress()
+
+    def said(self, message: str) -> None:
+        """A line on stderr."""
+        note(message)

@@ -34,12 +34,14 @@ class CompiledModel:
         trainable, plan: for the training loop.
         deployment: how the task puts photos through the model; a dataclass of its own.
         parameters: what was decided, for TensorBoard and `environment.json`.
+        provenance: what weights the model started from; filled in when it is built.
     """
 
     trainable: Trainable
     plan: Plan
     deployment: Any
     parameters: Mapping[str, Any]
+    provenance: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Task:
 
 def available_tasks() -> tuple[str, ...]:
     """The kinds of task that this version can train; imports none of them."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(tasks.__path__) if module.ispkg))
+    modules = pkgutil.iter_modules(tasks.__path__)
+    return tuple(sorted(module.name for module in modules if module.ispkg))
 
 
 def require_task(kind: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
-from engine.errors import UsageError
+from engine.train.cluster import read_cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,11 @@ def connect() -> Workers:
     Raises:
         UsageError: TF_CONFIG is no usable cluster description.
     """
-    cluster = _cluster()
-    if cluster is not None:
-        count, index = cluster
+    cluster = read_cluster()
+    if cluster.count > 1:
         strategy = tf.distribute.MultiWorkerMirroredStrategy()
-        return Workers(strategy, count, index, strategy.num_replicas_in_sync // count)
+        local = strategy.num_replicas_in_sync // cluster.count
+        return Workers(strategy, cluster.count, cluster.index, local)
     devices = tf.config.list_logical_devices("GPU")
     if len(devices) > 1:
         mirrored = tf.distribute.MirroredStrategy([device.name for device in devices])
@@ -69,24 +67,3 @@ def prepare_devices() -> None:
             tf.config.experimental.set_memory_growth(device, True)
         except RuntimeError:
             return  # devices are in use already, so their memory was configured before
-
-
-def _cluster() -> tuple[int, int] | None:
-    text = os.environ.get("TF_CONFIG", "").strip()
-    if not text:
-        return None
-    try:
-        config = json.loads(text)
-        workers = config["cluster"]["worker"]
-        kind, index = config["task"]["type"], int(config["task"]["index"])
-        if kind not in ("worker", "chief") or not 0 <= index < len(workers):
-            raise ValueError(f"task {kind} {index} of {len(workers)} workers")
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            "TF_CONFIG does not describe a cluster of workers",
-            where="environment variable TF_CONFIG",
-            received=text[:200],
-            allowed='{"cluster": {"worker": ["host:port", …]}, "task": {"type": "worker", "index": 0}}',
-            fix=f"Correct it or unset it ({error})",
-        ) from error
-    return (len(workers), index) if len(workers) > 1 else None

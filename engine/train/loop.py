@@ -56,6 +56,9 @@ class StepReport:
 class Listener(Protocol):
     """Who wants to hear of the loop: TensorBoard, the progress bar, the log."""
 
+    def started(self, model: Any) -> None:
+        """Before the first step."""
+
     def stepped(self, report: StepReport) -> None:
         """After every few steps."""
 
@@ -79,8 +82,6 @@ class Fitted:
     stopped_early: bool
 
 
-
-
 def fit(
     trainable: Trainable,
     plan: Plan,
@@ -99,6 +100,7 @@ def fit(
     if resume and (folder / "last.npz").is_file():
         load_state(state, folder / "last.npz")
         listener.said(f"resumed at step {state.counters.step}")
+    listener.started(state.averaged_model)
     state.counters.batch = state.counters.batch or _round_batch(plan.batch, workers)
     run = _Run(trainable, plan, workers, folder, listener, state)
     stopped_early = False

@@ -22,9 +22,10 @@ Value = float | int | str | bool
 
 
 class TensorBoardLog:
-    """Writes a run's event files; a context manager that closes them."""
+    """Writes a run's event files; a listener of the loop, and a context manager to close them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, run: str, parameters: Mapping[str, Value]) -> None:
+        self._run, self._parameters = run, dict(parameters)
         self._train = tf.summary.create_file_writer(str(folder / "train"))
         self._validation = tf.summary.create_file_writer(str(folder / "validation"))
 
@@ -35,10 +36,10 @@ class TensorBoardLog:
         self._train.close()
         self._validation.close()
 
-    def describe(self, run: str, parameters: Mapping[str, Value], model: Any) -> None:
-        """Writes hyper-parameters and the model's graph, once at the start of a run."""
+    def started(self, model: Any) -> None:
+        """Hyper-parameters and the model's graph."""
         with self._train.as_default():
-            hparams.hparams(dict(parameters), trial_id=run)
+            hparams.hparams(self._parameters, trial_id=self._run)
             traced = tf.function(lambda pictures: model(pictures, training=False))
             shape = [1, *(side or 64 for side in model.input_shape[1:])]
             concrete = traced.get_concrete_function(tf.TensorSpec(shape, tf.float32))

@@ -132,9 +132,7 @@ def elastic_displacement(
     return np.asarray(field * (strength_px / rms), dtype=np.float32)
 
 
-def relight(
-    image: FloatImage, augmentation: Augmentation, rng: np.random.Generator
-) -> FloatImage:
+def relight(image: FloatImage, augmentation: Augmentation, rng: np.random.Generator) -> FloatImage:
     """Change brightness, contrast, sharpness and noise of a patch in 0…1, shape (H, W, 3)."""
     gain = 1.0 + rng.uniform(-1.0, 1.0) * augmentation.contrast
     offset = rng.uniform(-1.0, 1.0) * augmentation.brightness

@@ -38,9 +38,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     options = resolve(recipe, split.train.samples)
     photos = open_photos(split.train.samples, options.view, options.margin)
     white = white_level(
-        photos.image(index)
-        for index, sample in enumerate(photos.samples)
-        if sample.bit_depth > 8
+        photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
     )
     index = _index(options, photos)
     options = fit_to_defects(options, split.train.samples, index.extents_px)
@@ -49,8 +47,15 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     watched = open_photos(chosen, options.view, options.margin)
     height, width = options.patch_hw
     class_count = len(options.class_names)
+    provenance: dict[str, Any] = {}
+
+    def build() -> keras.Model:
+        model, loaded = build_model(options)
+        provenance.update(asdict(loaded))
+        return model
+
     trainable = Trainable(
-        build=lambda: build_model(options),
+        build=build,
         draw=_sampler(options, photos, index, white).draw,
         example=(((height, width, 3), "float32"), ((height, width), "uint8")),
         loss_sums=lambda targets, outputs: loss.loss_sums(targets[0], outputs, class_count),
@@ -59,18 +64,18 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     )
     deployment = Deployment(options.class_names, options.margin, inference)
     plan = _plan(options, len(photos.samples))
-    return CompiledModel(trainable, plan, deployment, _parameters(options, plan))
+    return CompiledModel(trainable, plan, deployment, _parameters(options, plan), provenance)
 
 
-def build_model(options: SegmentationOptions) -> keras.Model:
-    """The network of the options, with pretrained weights if they name any.
+def build_model(options: SegmentationOptions) -> tuple[keras.Model, kcv.WeightsRecord]:
+    """The network of the options, and what weights its backbone starts from.
 
     Raises:
         UsageError: unknown backbone, or weights that do not fit it.
         RunFailed: weights that cannot be fetched.
     """
     backbone = kcv.build_backbone(options.backbone)
-    kcv.load_weights(backbone, options.weights)
+    record = kcv.load_weights(backbone, options.weights)
     class_count = len(options.class_names)
     match options.architecture:
         case "unet":
@@ -82,7 +87,7 @@ def build_model(options: SegmentationOptions) -> keras.Model:
     backbone.core.trainable = not options.freeze
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     kcv.prepare_batch_norm(model, synchronized=replicas > 1)
-    return model
+    return model, record
 
 
 def _sampler(

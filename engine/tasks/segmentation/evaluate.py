@@ -66,9 +66,7 @@ def calibrate(
     return deployment.with_thresholds((*pixel, image))
 
 
-def evaluate(
-    model: Any, deployment: Deployment, test: TestSet, progress: Progress
-) -> Evaluation:
+def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
     """Measures a model on the test set, with thresholds that were chosen before."""
     run = forward(model)
     names, limits = deployment.class_names, deployment.pixel_limits

@@ -114,9 +114,7 @@ def _pad(picture: NDArray[np.generic], height: int, width: int) -> NDArray[np.ge
     """The picture at (CONTEXT_PX, CONTEXT_PX) of a mirrored canvas of the given size."""
     below = height - picture.shape[0] - CONTEXT_PX
     right = width - picture.shape[1] - CONTEXT_PX
-    return cv2.copyMakeBorder(
-        picture, CONTEXT_PX, below, CONTEXT_PX, right, cv2.BORDER_REFLECT_101
-    )
+    return cv2.copyMakeBorder(picture, CONTEXT_PX, below, CONTEXT_PX, right, cv2.BORDER_REFLECT_101)
 
 
 def _write(result: FloatMaps, rows: FloatMaps, top: int) -> None:

@@ -1,0 +1,213 @@
+"""The steps of a run, top to bottom: check, split, compile, train, evaluate, report.
+
+The Python API is in this file: `check`, `run`, `evaluate` and `predict`. The command line is a
+thin shell around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.atomic import write_text
+from engine.audit.audit import run_checks
+from engine.audit.finding import AuditResult
+from engine.audit.output import write_audit
+from engine.data.images import read_image
+from engine.data.load import load_dataset
+from engine.data.split_csv import read_split_csv, split_rows, write_split_csv
+from engine.errors import DataRefused, RunFailed
+from engine.evaluate.ledger import record_opening
+from engine.observer import Observer, Silence
+from engine.recipe import Recipe, load_recipe
+from engine.recipe.render import render
+from engine.records import Dataset, Split
+from engine.run_life import require_done, run_folder, status_kept
+from engine.rundir import RunFolder, open_run
+from engine.tasks.task import find_task, require_task
+from engine.train.cluster import read_cluster
+from engine.training import TrainingRecord, train_model
+
+if TYPE_CHECKING:
+    from engine.report.report import Report
+    from engine.tasks.task import Prediction, Task
+
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A data set and what the audit found in it."""
+
+    dataset: Dataset
+    audit: AuditResult
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error stands."""
+        return self.audit.count("error") > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that is done. `report` is None on workers other than the chief, which write nothing."""
+
+    folder: RunFolder
+    report: Report | None
+
+
+def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
+    """Reads the recipe's data and audits them; writes nothing and imports no TensorFlow."""
+    observer = observer or Silence()
+    with observer.progress("reading photos") as advance:
+        dataset = load_dataset(recipe, advance)
+    with observer.progress("checking") as advance:
+        return Checked(dataset, run_checks(recipe, dataset, advance))
+
+
+def run(
+    recipe: Recipe,
+    out: Path = RUNS,
+    resume: Path | None = None,
+    observer: Observer | None = None,
+) -> Finished:
+    """Trains the recipe's model and reports on its test set.
+
+    Args:
+        recipe: as `load_recipe` gives it.
+        out: the folder that holds `<name>/<date-time>/`.
+        resume: an interrupted run of the same recipe to go on with.
+        observer: who is shown what happens.
+
+    Raises:
+        DataRefused: the audit found errors; the run folder says which.
+        UsageError: a request that cannot be met, such as a folder that cannot be written.
+        Interrupted: a signal stopped the run, which can be resumed.
+        RunFailed: anything else that ended it.
+    """
+    observer = observer or Silence()
+    require_task(recipe.task)
+    with run_folder(recipe, out, resume) as folder, status_kept(folder):
+        checked = check(recipe, observer)
+        write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
+        _require_clean(checked, folder)
+        split = _split(checked.dataset, folder, resuming=resume is not None)
+        write_text(folder.recipe, render(recipe))
+        training = train_model(recipe, split, folder, resume is not None, observer)
+        report = None
+        if read_cluster().chief:
+            _calibrate(recipe, split, folder, observer)
+            report = _open_test_set(recipe, checked, split, folder, training, "run", observer)
+        return Finished(folder, report)
+
+
+def evaluate(path: Path, observer: Observer | None = None) -> Finished:
+    """The report of a finished run again, from its stored model: an opening of the test set.
+
+    Raises:
+        UsageError: `path` is no run folder, or not a finished one.
+        RunFailed: the data are no longer those of the run.
+    """
+    observer = observer or Silence()
+    folder = open_run(path)
+    require_done(folder)
+    recipe = load_recipe(folder.recipe)
+    checked = check(recipe, observer)
+    split = _split(checked.dataset, folder, resuming=True)
+    training = TrainingRecord.read(folder.environment)
+    report = _open_test_set(recipe, checked, split, folder, training, "evaluate", observer)
+    return Finished(folder, report)
+
+
+def predict(path: Path, images: Sequence[Path]) -> Iterator[tuple[Path, Prediction]]:
+    """What a finished run's model says of photos, one after the other.
+
+    Raises:
+        UsageError: `path` is no finished run.
+        UnreadableImage: a photo cannot be decoded.
+    """
+    folder = open_run(path)
+    require_done(folder)
+    task, model, deployment = _load_model(load_recipe(folder.recipe), folder)
+    for image in images:
+        yield image, task.predict(model, deployment, read_image(image))
+
+
+def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> None:
+    """Chooses the thresholds on validation photos and stores them beside the model."""
+    task, model, deployment = _load_model(recipe, folder)
+    with observer.progress("choosing thresholds") as advance:
+        deployment = task.calibrate(model, deployment, split.validation, recipe, advance)
+    write_text(folder.inference, task.dump(deployment))
+
+
+def _open_test_set(
+    recipe: Recipe,
+    checked: Checked,
+    split: Split,
+    folder: RunFolder,
+    training: TrainingRecord,
+    command: str,
+    observer: Observer,
+) -> Report:
+    """Counts the opening, measures the stored model on the test set and writes the report."""
+    from engine.report.write import write_report
+
+    task, model, deployment = _load_model(recipe, folder)
+    ledger = folder.path.parent / "test_openings.jsonl"
+    openings = record_opening(ledger, folder.id, split.test.digest, command)
+    with observer.progress("testing") as advance:
+        evaluation = task.evaluate(model, deployment, split.test, advance)
+    return write_report(
+        folder=folder,
+        recipe=recipe,
+        split=split,
+        audit=checked.audit,
+        object_declared=checked.dataset.object_declared,
+        thresholds=task.thresholds(deployment),
+        evaluation=evaluation,
+        training=training,
+        test_openings=openings,
+    )
+
+
+def _load_model(recipe: Recipe, folder: RunFolder) -> tuple[Task, Any, Any]:
+    """The task, the stored model, and how photos are put through it."""
+    from engine.train.model_file import load_model
+
+    task = find_task(recipe.task)
+    return task, load_model(folder.model), task.load(folder.inference.read_text("utf-8"))
+
+
+def _require_clean(checked: Checked, folder: RunFolder) -> None:
+    if not checked.refused:
+        return
+    errors = [finding for finding in checked.audit.findings if finding.severity == "error"]
+    codes = ", ".join(sorted({finding.code for finding in errors}))
+    raise DataRefused(
+        f"the data were refused: {len(errors)} errors ({codes})",
+        where=str(folder.audit / "audit.html"),
+        received=f"first: {errors[0].code} {errors[0].message}",
+        fix="Mend the data, or waive a finding with a reason; `dltrain explain CODE` says how",
+    )
+
+
+def _split(dataset: Dataset, folder: RunFolder, resuming: bool) -> Split:
+    """The verified split; a run that goes on must have the very photos that it began with."""
+    split = Split.of(dataset)
+    if not resuming or not folder.split.is_file():
+        write_split_csv(split, folder.split)
+        return split
+    stored, now = set(read_split_csv(folder.split)), set(split_rows(split))
+    if stored != now:
+        example = min(stored ^ now, key=lambda row: row.image)
+        raise RunFailed(
+            "the data are no longer those of the run",
+            where=str(folder.split),
+            received=f"{len(stored ^ now)} differences, the first at {example.image}",
+            allowed="the same photos in the same parts",
+            fix="Restore the photos, or start a new run",
+        )
+    return split

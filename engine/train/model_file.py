@@ -1,0 +1,45 @@
+"""The trained model as a file, and back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from engine import kcv
+from engine.errors import RunFailed
+
+
+def save_model(model: Any, path: Path) -> None:
+    """Writes the model whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written, or the disk is full.
+    """
+    temporary = path.with_name(f".{path.stem}.part.keras")
+    try:
+        model.save(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def load_model(path: Path) -> Any:
+    """A stored model; the backbones' classes are known once `engine.kcv` is imported.
+
+    Raises:
+        RunFailed: the file is missing or damaged.
+    """
+    if not kcv.BACKBONES:
+        raise RunFailed("no backbone is known", where="engine.kcv")
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise RunFailed(
+            "the model cannot be loaded",
+            where=str(path),
+            received=str(error).splitlines()[0][:300],
+            fix="Restore the file, or train again",
+        ) from error

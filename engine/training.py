@@ -1,0 +1,123 @@
+"""Training as one step of a run: devices, precision, the loop, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.atomic import write_text
+from engine.environment import device_name, git_commit, versions
+from engine.observer import Observer
+from engine.recipe import Recipe
+from engine.recipe.render import digest
+from engine.records import Split
+from engine.rundir import RunFolder, write_json
+from engine.tasks.task import find_task
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRecord:
+    """What `environment.json` keeps of a training.
+
+    Attributes:
+        recipe_digest: of the resolved recipe without its paths.
+        started, finished: local time with its zone.
+        seconds: of training, over all resumes, validation included.
+        steps, best_step, best_score: where the loop ended, and its best validation.
+        device: in words.
+        versions: of Python and the packages.
+        commit: of the checkout that ran, None outside of one.
+        precision: number format of the network.
+        batch: global batch size at the end.
+        weights: what the backbone started from, with its digest.
+        parameters: what the task decided.
+    """
+
+    recipe_digest: str
+    started: str
+    finished: str
+    seconds: float
+    steps: int
+    best_step: int
+    best_score: float
+    device: str
+    versions: Mapping[str, str]
+    commit: str | None
+    precision: str
+    batch: int
+    weights: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, path: Path) -> TrainingRecord:
+        """From `environment.json`."""
+        return cls(**json.loads(path.read_text("utf-8")))
+
+
+def train_model(
+    recipe: Recipe, split: Split, folder: RunFolder, resuming: bool, observer: Observer
+) -> TrainingRecord:
+    """Trains, and leaves `model.keras`, `inference.json` without thresholds, checkpoints and logs.
+
+    Raises:
+        UsageError: something in the recipe that this host or task does not have.
+        Interrupted: a signal stopped it.
+        RunFailed: training could not go on.
+    """
+    from engine.train.distribute import connect, prepare_devices
+    from engine.train.listeners import Everyone, LogFile
+    from engine.train.loop import fit
+    from engine.train.model_file import save_model
+    from engine.train.precision import choose_precision, precision
+    from engine.train.tensorboard import TensorBoardLog
+
+    started = _now()
+    prepare_devices()
+    workers = connect()
+    if recipe.train.deterministic:
+        _require_determinism(recipe.train.seed)
+    task, policy = find_task(recipe.task), choose_precision(recipe.train.precision)
+    with precision(policy):
+        compiled = task.compile(recipe, split)
+        board = TensorBoardLog(folder.tensorboard, folder.id, compiled.parameters)
+        with observer.training() as screen, board:
+            everyone = Everyone((screen, LogFile(folder.log), board))
+            fitted = fit(
+                compiled.trainable, compiled.plan, workers, folder.checkpoints, everyone, resuming
+            )
+    save_model(fitted.model, folder.model)
+    write_text(folder.inference, task.dump(compiled.deployment))
+    record = TrainingRecord(
+        recipe_digest=digest(recipe),
+        started=started,
+        finished=_now(),
+        seconds=round(fitted.seconds, 1),
+        steps=fitted.steps,
+        best_step=fitted.best_step,
+        best_score=fitted.best_score,
+        device=device_name(),
+        versions=versions(),
+        commit=git_commit(Path(__file__).parent),
+        precision=policy,
+        batch=fitted.batch,
+        weights=dict(compiled.provenance),
+        parameters=dict(compiled.parameters),
+    )
+    write_json(folder.environment, asdict(record))
+    return record
+
+
+def _require_determinism(seed: int) -> None:
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
