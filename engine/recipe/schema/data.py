@@ -18,7 +18,8 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from engine.recipe.schema.fields import Choice, Reads, ReadsPath, parse_regex, share, text
+from engine.recipe.schema.fields import Choice, Reads, parse_regex, share, text
+from engine.recipe.schema.paths import ReadsPath
 from engine.recipe.schema.section import Section, or_else
 from engine.recipe.units import Share
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.recipe.schema.fields import DURATION, FLAG, Choice, Reads, ReadsPath, text, whole
+from engine.recipe.schema.fields import DURATION, FLAG, Choice, Reads, text, whole
+from engine.recipe.schema.paths import ReadsPath
 from engine.recipe.schema.section import Section
 from engine.recipe.wording import refusal
 
