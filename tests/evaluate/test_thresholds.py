@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.evaluate.histogram import BINS, PixelHistogram
+from engine.evaluate.thresholds import (
+    choose_image_threshold,
+    choose_pixel_thresholds,
+    pixel_thresholds,
+)
+
+
+def histogram(hits: dict[int, int], false_alarms: dict[int, int], true_px: int) -> PixelHistogram:
+    counts = np.zeros((2, 1, BINS), np.int64)
+    for row, by_bin in enumerate((hits, false_alarms)):
+        for index, pixels in by_bin.items():
+            counts[row, 0, index] = pixels
+    return PixelHistogram(counts[0], counts[1], np.array([true_px]))
+
+
+def test_the_middle_of_the_plateau_is_taken() -> None:
+    # From 51 to 200 every threshold separates perfectly.
+    (choice,) = choose_pixel_thresholds(histogram({200: 100}, {50: 300}, 100))
+    assert choice.value == 125 / BINS
+    assert choice.iou == 1.0
+    assert not choice.is_fallback
+
+
+def test_the_plateau_is_within_one_percent_of_the_best() -> None:
+    # 101…150: 1000/1000; 151…200: 995/1000; above: 900/1000.
+    (choice,) = choose_pixel_thresholds(histogram({150: 5, 200: 95, 220: 900}, {100: 5000}, 1000))
+    assert choice.value == (101 + 200) // 2 / BINS
+    assert choice.iou == 1.0
+
+
+@pytest.mark.parametrize("true_px", [0, 50])
+def test_without_anything_to_go_by_it_says_so(true_px: int) -> None:
+    (choice,) = choose_pixel_thresholds(histogram({}, {90: 10}, true_px))
+    assert (choice.value, choice.is_fallback) == (0.5, True)
+    assert choice.iou == (0.0 if true_px else None)
+    (named,) = pixel_thresholds((choice,), ("chip",))
+    assert (named.name, named.class_name, named.chosen_on) == ("pixel", "chip", "validation")
+    assert "0.5 was taken" in named.note
+
+
+GOOD = [0.1, 0.2, 0.3, 0.6]
+BAD = [0.25, 0.5, 0.7, 0.9]
+
+
+def choose(
+    good: list[float], bad: list[float], escape: float | None = None, overkill: float | None = None
+) -> tuple[float, str]:
+    scores, is_bad = np.array(good + bad), np.array([False] * len(good) + [True] * len(bad))
+    threshold = choose_image_threshold(scores, is_bad, escape, overkill)
+    assert (threshold.name, threshold.class_name) == ("image", None)
+    return threshold.value, threshold.note
+
+
+def test_an_escape_rate_takes_the_highest_threshold_that_keeps_it() -> None:
+    assert choose(GOOD, BAD, escape=0.0) == (pytest.approx((0.2 + 0.25) / 2), "")
+    assert choose(GOOD, BAD, escape=0.25)[0] == pytest.approx((0.3 + 0.5) / 2)
+
+
+def test_an_overkill_rate_takes_the_lowest_threshold_that_keeps_it() -> None:
+    assert choose(GOOD, BAD, overkill=0.0)[0] == pytest.approx((0.6 + 0.7) / 2)
+    assert choose(GOOD, BAD, overkill=0.25)[0] == pytest.approx((0.3 + 0.5) / 2)
+
+
+def test_of_both_the_escape_rate_goes_first() -> None:
+    value, note = choose(GOOD, BAD, escape=0.0, overkill=0.25)
+    assert value == pytest.approx((0.2 + 0.25) / 2)
+    assert "the overkill rate is 50.0 %" in note
+    assert choose(GOOD, BAD, escape=0.25, overkill=0.25) == (pytest.approx(0.4), "")
+
+
+def test_with_neither_the_balanced_accuracy_is_best_and_of_equals_least_escapes() -> None:
+    # 0.225 and 0.4 are equally good.
+    assert choose(GOOD, BAD)[0] == pytest.approx((0.2 + 0.25) / 2)
+    assert choose([0.2], [0.8])[0] == pytest.approx(0.5)
+    assert choose(GOOD, [0.5, 0.7, 0.9])[0] == pytest.approx((0.3 + 0.5) / 2)
+
+
+def test_ties_between_good_and_bad_are_not_cut() -> None:
+    assert choose([0.5, 0.5], [0.5, 0.5], escape=0.0)[0] < 0.5
+    assert choose([0.5, 0.5], [0.5, 0.5], overkill=0.0)[0] > 0.5
+
+
+def test_photos_of_one_kind_only_are_said_aloud() -> None:
+    value, note = choose([0.1, 0.3], [])
+    assert value > 0.3 and "no bad photo" in note
+    value, note = choose([], [0.4, 0.9])
+    assert value < 0.4 and "no good photo" in note
+    assert choose([], []) == (0.5, "validation has no photo to judge: 0.5 was taken")
+
+
+def test_scores_at_the_ends_of_the_scale_work() -> None:
+    assert choose([0.0, 0.0], [1.0], escape=0.0)[0] == pytest.approx(0.5)
+    assert choose([1.0], [], overkill=0.0)[0] > 1.0
+    assert choose([], [0.0], escape=0.0)[0] == 0.0
+
+
+levels = st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.9, 1.0])
+some = st.lists(levels, min_size=1, max_size=9)
+
+
+@settings(deadline=None, max_examples=100)
+@given(some, some, st.none() | st.sampled_from([0.0, 0.2]), st.none() | st.sampled_from([0.0, 0.2]))
+def test_a_single_bound_is_always_kept_on_validation(
+    good: list[float], bad: list[float], escape: float | None, overkill: float | None
+) -> None:
+    value, note = choose(good, bad, escape, overkill)
+    if escape is not None:
+        assert np.mean(np.array(bad) < value) <= escape
+    if overkill is not None and not note:
+        assert np.mean(np.array(good) >= value) <= overkill

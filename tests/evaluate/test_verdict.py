@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import UsageError
+from engine.evaluate.metric import MetricValue
+from engine.evaluate.verdict import judge
+
+
+def measured(name: str, value: float, low: float, high: float, n: int = 46) -> MetricValue:
+    return MetricValue(name, None, "interior", value, low, high, n)
+
+
+ESCAPE = measured("image_escape_rate", 0.0, 0.0, 0.077)
+
+
+def test_without_bounds_nothing_is_judged() -> None:
+    verdict = judge([ESCAPE], [])
+    assert verdict.accepted is None
+    assert "no bounds" in verdict.reasons[0]
+
+
+def test_the_measured_value_decides_and_the_doubt_is_said_aloud() -> None:
+    verdict = judge([ESCAPE], [("escape_rate", 0.01, "at most")])
+    assert verdict.accepted is True
+    assert verdict.reasons == (
+        "image_escape_rate: 0.0 % (95 % interval 0.0 % to 7.7 %, 46 bad objects) keeps the bound "
+        "of at most 1.0 %.",
+        "NOT SHOWN: image_escape_rate was measured as 0.0 % on 46 bad objects; the true value may "
+        "be as high as 7.7 %, which at most 1.0 % does not allow. Test more objects.",
+    )
+
+
+def test_a_bound_that_the_whole_interval_keeps_leaves_no_doubt() -> None:
+    assert len(judge([ESCAPE], [("escape_rate", 0.08, "at most")]).reasons) == 1
+
+
+def test_one_missed_bound_is_enough() -> None:
+    metrics = [ESCAPE, measured("iou", 0.55, 0.5, 0.61)]
+    bounds = [("image_escape_rate", 0.1, "at most"), ("iou", 0.6, "at least")]
+    verdict = judge(metrics, bounds)  # type: ignore[arg-type]
+    assert verdict.accepted is False
+    assert "iou: 0.550 (95 % interval 0.500 to 0.610, 46 objects) MISSES" in verdict.reasons[1]
+
+
+def test_a_bound_itself_is_kept_either_way() -> None:
+    metrics = [measured("iou", 0.6, 0.6, 0.7), measured("image_overkill_rate", 0.05, 0.0, 0.05)]
+    bounds = [("iou", 0.6, "at least"), ("overkill_rate", 0.05, "at most")]
+    verdict = judge(metrics, bounds)  # type: ignore[arg-type]
+    assert (verdict.accepted, len(verdict.reasons)) == (True, 2)
+
+
+def test_what_cannot_be_measured_is_not_accepted() -> None:
+    nothing = MetricValue("image_escape_rate", None, "interior", None, None, None, 0)
+    verdict = judge([nothing], [("escape_rate", 0.01, "at most")])
+    assert verdict.accepted is False
+    assert "no bad objects" in verdict.reasons[0]
+
+
+def test_only_the_headline_region_and_the_mean_count() -> None:
+    other = MetricValue("iou", "chip", "interior", 0.1, 0.0, 0.2, 5)
+    edge = MetricValue("iou", None, "edge", 0.1, 0.0, 0.2, 5)
+    metrics = [other, edge, measured("iou", 0.9, 0.8, 1.0)]
+    assert judge(metrics, [("iou", 0.5, "at least")]).accepted is True
+
+
+def test_a_metric_that_was_not_measured_is_a_wrong_request() -> None:
+    with pytest.raises(UsageError, match=r"accept\.cer.*Allowed: image_escape_rate"):
+        judge([ESCAPE], [("cer", 0.01, "at most")])
