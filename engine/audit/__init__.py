@@ -1,0 +1,1 @@
+"""The data audit: checks, findings, and the files that show them."""

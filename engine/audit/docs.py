@@ -1,6 +1,7 @@
 """The documentation of a check, read from its module's docstring.
 
-`dltrain explain` prints it, `docs/checks.md` is made of it, and `audit.html` shows it.
+`dltrain explain` prints it, `audit.html` shows it, and
+`python -m engine.audit.docs > docs/checks.md` makes the page of all checks.
 """
 
 from __future__ import annotations
@@ -76,3 +77,7 @@ def checks_page() -> str:
         "| code | name | family | severity |\n|---|---|---|---|\n"
     )
     return head + rows + "".join(f"\n{explanation(check)}" for check in checks)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(checks_page())

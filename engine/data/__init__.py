@@ -1,0 +1,1 @@
+"""From files to samples: decoding, annotation formats, objects, splits, views and tiles."""

@@ -43,8 +43,8 @@ class PhotoSource:
 def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
     """All image files below a folder, as sorted paths relative to it, with `/`.
 
-    Hidden files and folders are passed over. Paths that are not UTF-8 are problems. Symbolic links to files inside the folder are
-    followed; links that leave it, and links to folders, are told as problems and not followed.
+    Hidden files and folders are passed over. Symbolic links to files inside the folder are
+    followed. Links that leave it, links to folders, and paths that are not UTF-8 are problems.
 
     Raises:
         UsageError: when the folder is missing, is no folder, or cannot be read.

@@ -175,7 +175,7 @@ def _unknown_label(pair: Pair, mask: Path, decoding: Decoding, rules: _Rules) ->
 def _hint(pair: Pair, decoding: Decoding, rules: _Rules) -> str:
     """What the user most likely meant."""
     if not rules.lone_class and pair.folder_label is None:
-        folders = [part for part in Path(pair.image).parent.parts]
+        folders = Path(pair.image).parent.parts
         for folder in reversed(folders):
             close = difflib.get_close_matches(folder, rules.known.names, n=1)
             if close:
