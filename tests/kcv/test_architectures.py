@@ -1,0 +1,77 @@
+"""DeepLabV3+ and SegFormer: size, precision, training, saving, and keras_cv's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras_cv.models import SegFormer
+
+from engine.errors import UsageError
+from engine.kcv import (
+    BACKBONES,
+    DEEPLAB_BACKBONES,
+    SEGFORMER_BACKBONES,
+    Backbone,
+    build_backbone,
+    build_deeplab_v3_plus,
+    build_segformer,
+)
+from engine.kcv.requirements import require_strides
+
+BUILDERS = [build_deeplab_v3_plus, build_segformer]
+Build = Callable[[Backbone, int], keras.Model]
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_architecture_trains_saves_and_is_the_same_in_a_graph(
+    build: Build, pixels: np.ndarray, tmp_path: Path
+) -> None:
+    model = build(build_backbone("yolov8_xs"), 3)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(1e-3), loss)
+    truth = np.random.default_rng(2).integers(0, 3, (2, 64, 96))
+    assert np.isfinite(model.train_on_batch(pixels, truth))
+
+    logits = model(pixels).numpy()
+    assert logits.shape == (2, 64, 96, 3)
+    assert logits.dtype == np.float32
+    graph = tf.function(model, autograph=False)
+    np.testing.assert_allclose(graph(tf.constant(pixels)), logits, atol=1e-4)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded(pixels), logits)
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_logits_are_float32_under_mixed_precision(build: Build, pixels: np.ndarray) -> None:
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = build(build_backbone("mobilenet_v2_035"), 2)
+        assert model(pixels).dtype == tf.float32
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+@pytest.mark.slow
+def test_segformer_equals_keras_cv_on_a_square() -> None:
+    backbone = build_backbone("mit_b0")
+    ours = build_segformer(backbone, 3)
+    published = backbone.spec.published()
+    theirs = SegFormer(backbone=published, num_classes=3)
+    by_shape = sorted(theirs.weights, key=lambda v: v.path)
+    assert sum(v.shape.num_elements() for v in by_shape) == ours.count_params()
+
+
+def test_a_missing_level_is_named() -> None:
+    with pytest.raises(UsageError, match="needs features of stride 64"):
+        require_strides(build_backbone("yolov8_xs"), (4, 64), "deeper", ("none",))
+
+
+def test_every_backbone_serves_both() -> None:
+    assert set(DEEPLAB_BACKBONES) == set(SEGFORMER_BACKBONES) == set(BACKBONES)
