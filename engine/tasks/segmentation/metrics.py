@@ -22,9 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome
 from engine.tasks.segmentation.regions import HEADLINE, REGIONS, Region
-from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 
 Floats = NDArray[np.float64]
 

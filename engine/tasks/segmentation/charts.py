@@ -1,0 +1,123 @@
+"""Charts of the report, drawn by matplotlib as SVG without its global state."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from engine.evaluate.histogram import PrCurve
+from engine.tasks.segmentation.figures import class_colour
+
+MEDIA_TYPE = "image/svg+xml"
+
+_GOOD, _BAD = "#56b4e9", "#d55e00"
+_INK, _SOFT = "#28303c", "#6b7686"
+_LINES = ("-", "--", "-.", ":")
+
+
+def score_histogram(
+    scores: NDArray[np.float64], is_bad: NDArray[np.bool_], threshold: float
+) -> bytes:
+    """How many good and bad photos have which score, and where the threshold lies; an SVG file.
+
+    Args:
+        scores: (N,) `image_score` in 0…1.
+        is_bad: (N,).
+        threshold: of the photo.
+    """
+    figure, axes = _canvas()
+    edges = np.linspace(0.0, 1.0, 41).tolist()
+    good, bad = scores[~is_bad], scores[is_bad]
+    axes.hist(
+        [good, bad],
+        edges,
+        histtype="bar",
+        color=[_GOOD, _BAD],
+        edgecolor="white",
+        linewidth=0.4,
+        label=[f"good ({len(good)})", f"bad ({len(bad)})"],
+    )
+    axes.axvline(threshold, color=_INK, linestyle="--", linewidth=1.4)
+    axes.annotate(
+        f"threshold {threshold:.3f}",
+        (threshold, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, 4),
+        textcoords="offset points",
+        color=_INK,
+        fontsize=9,
+        ha="left" if threshold < 0.7 else "right",
+    )
+    axes.set_xlim(0.0, 1.0)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("score of the photo: left of the line it is called good, right of it bad")
+    axes.set_ylabel("photos")
+    axes.legend(frameon=False, loc="upper center", ncols=2)
+    return _svg(figure)
+
+
+def pr_curves(
+    curves: Sequence[PrCurve],
+    class_names: Sequence[str],
+    thresholds: Sequence[float] = (),
+) -> bytes:
+    """Precision over recall of the pixels, a line a class; an SVG file.
+
+    Args:
+        curves: one a class; a class without a curve is named in the legend.
+        class_names: in the order of the recipe.
+        thresholds: one a class, marked on its line, or none.
+    """
+    figure, axes = _canvas()
+    for index, (curve, name) in enumerate(zip(curves, class_names, strict=True)):
+        colour = tuple(channel / 255 for channel in class_colour(index))
+        style = _LINES[index // 7 % len(_LINES)]
+        # A name that begins with _ would be left out of the legend, and $ would be typeset.
+        label = "\u200b" + name.replace("$", r"\$")
+        if curve.average_precision is None:
+            axes.plot([], [], color=colour, linestyle=style, label=f"{label}: nothing to draw")
+            continue
+        label = f"{label}: average precision {curve.average_precision:.3f}"
+        axes.plot(curve.recall, curve.precision, color=colour, linestyle=style, label=label)
+        if thresholds:
+            chosen = int(np.argmin(np.abs(curve.thresholds - thresholds[index])))
+            x, y = curve.recall[chosen], curve.precision[chosen]
+            axes.plot([x], [y], "o", color=colour, markeredgecolor=_INK, markersize=7)
+    axes.set_xlim(0.0, 1.02)
+    axes.set_ylim(0.0, 1.02)
+    axes.set_xlabel("recall of pixels" + (" (circle: the chosen threshold)" if thresholds else ""))
+    axes.set_ylabel("precision of pixels")
+    axes.legend(frameon=False, loc="lower left", fontsize=9)
+    return _svg(figure)
+
+
+def _canvas() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(7.2, 3.0), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(_SOFT)
+    axes.tick_params(colors=_SOFT, labelsize=9)
+    axes.xaxis.label.set_color(_INK)
+    axes.yaxis.label.set_color(_INK)
+    axes.grid(axis="y", color="#e3e8ee", linewidth=0.7)
+    axes.set_axisbelow(True)
+    return figure, axes
+
+
+def _svg(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without a salt and a date the same chart is the same file.
+    with matplotlib.rc_context({"svg.hashsalt": "dltrain", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()

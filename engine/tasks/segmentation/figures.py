@@ -1,0 +1,180 @@
+"""Pictures of what the model saw: photo, truth and prediction side by side.
+
+Colours are those of Okabe and Ito (*Color Universal Design*, 2008), which people with any
+kind of colour vision can tell apart; from the eighth class on they repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import matplotlib
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from engine.records import IGNORE
+
+Rgb = NDArray[np.uint8]
+
+CLASS_COLOURS: tuple[tuple[int, int, int], ...] = (
+    (230, 159, 0),
+    (86, 180, 233),
+    (204, 121, 167),
+    (240, 228, 66),
+    (0, 158, 115),
+    (213, 94, 0),
+    (0, 114, 178),
+)
+
+PANEL_PX = 384
+"""Longer side of a panel; smaller photos are enlarged by whole numbers, larger ones shrunk."""
+
+_PAPER, _INK = (255, 255, 255), (40, 48, 60)
+_GAP_PX, _LINE_PX, _TEXT_PX = 6, 22, 13
+
+
+def class_colour(class_index: int) -> tuple[int, int, int]:
+    """The colour of a class, red, green, blue."""
+    return CLASS_COLOURS[class_index % len(CLASS_COLOURS)]
+
+
+def to_rgb(photo: NDArray[np.generic]) -> Rgb:
+    """A photo (H, W) or (H, W, 3), uint8 or uint16, as 8-bit RGB to look at.
+
+    A 16-bit photo is stretched so that its brightest pixel is white: cameras with 12 bits
+    would look black otherwise.
+    """
+    pixels = np.asarray(photo)
+    if pixels.dtype != np.uint8:
+        white = max(float(pixels.max(initial=0)), 1.0)
+        pixels = np.rint(pixels.astype(np.float32) * (255.0 / white)).astype(np.uint8)
+    if pixels.ndim == 2:
+        pixels = np.repeat(pixels[:, :, None], 3, axis=2)
+    return np.ascontiguousarray(pixels, dtype=np.uint8)
+
+
+def draw_label_map(photo: NDArray[np.generic], label_map: NDArray[np.uint8]) -> Rgb:
+    """The photo (H, W, 3) with each class tinted and outlined, and ignored pixels hatched.
+
+    Outlines run outside of a region, so that a scratch of 1 px width stays visible.
+    """
+    drawn = to_rgb(photo).copy()
+    rows, columns = np.nonzero(label_map == IGNORE)
+    stripe = (rows + columns) % 8 < 3
+    drawn[rows[stripe], columns[stripe]] = (150, 150, 150)
+    for value in np.unique(label_map):
+        if value in (0, IGNORE):
+            continue
+        colour = np.array(class_colour(int(value) - 1), dtype=np.float32)
+        mask = label_map == value
+        drawn[mask] = np.rint(0.45 * drawn[mask] + 0.55 * colour).astype(np.uint8)
+        around = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+        near = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        drawn[around & ~near & (label_map == 0)] = colour.astype(np.uint8)
+    return drawn
+
+
+def overlay(
+    image: NDArray[np.generic],
+    truth: NDArray[np.uint8],
+    prediction: NDArray[np.uint8],
+    class_names: Sequence[str],
+) -> Rgb:
+    """Photo, truth and prediction side by side, with titles and a legend; (H', W', 3).
+
+    Args:
+        image: (H, W) or (H, W, 3), uint8 or uint16. Cut large photos with `crop_around` first.
+        truth, prediction: (H, W) label maps.
+        class_names: in the order of the recipe.
+    """
+    panels = [
+        _fit(panel)
+        for panel in (
+            to_rgb(image),
+            draw_label_map(image, truth),
+            draw_label_map(image, prediction),
+        )
+    ]
+    height, width = panels[0].shape[:2]
+    sheet = np.full((height + 2 * _LINE_PX, 3 * width + 2 * _GAP_PX, 3), _PAPER, dtype=np.uint8)
+    for position, panel in enumerate(panels):
+        left = position * (width + _GAP_PX)
+        sheet[_LINE_PX : _LINE_PX + height, left : left + width] = panel
+    picture = Image.fromarray(sheet)
+    draw = ImageDraw.Draw(picture)
+    for position, title in enumerate(("photo", "truth", "prediction")):
+        draw.text((position * (width + _GAP_PX), 3), title, _INK, _font())
+    has_ignored = bool((truth == IGNORE).any())
+    _draw_legend(draw, class_names, has_ignored, _LINE_PX + height + 4, sheet.shape[1])
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def crop_around(
+    bbox_xywh: tuple[int, int, int, int], size_hw: tuple[int, int], least_px: int = PANEL_PX
+) -> tuple[slice, slice]:
+    """The rows and columns to show of a large photo: the box, with some context around it.
+
+    Args:
+        bbox_xywh: what must be seen, in px.
+        size_hw: height and width of the photo.
+        least_px: side of the cut at least, as far as the photo allows.
+    """
+    x, y, w, h = bbox_xywh
+    slices = []
+    for start, extent, length in ((y, h, size_hw[0]), (x, w, size_hw[1])):
+        side = min(length, max(least_px, extent + extent // 2))
+        first = int(np.clip(start + extent // 2 - side // 2, 0, length - side))
+        slices.append(slice(first, first + side))
+    return slices[0], slices[1]
+
+
+def encode_jpeg(picture: Rgb, quality: int = 88) -> bytes:
+    """A picture as JPEG; colours are kept at full resolution, or outlines of 1 px would blur."""
+    flags = [
+        cv2.IMWRITE_JPEG_QUALITY,
+        quality,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+    ]
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), flags)
+    return data.tobytes()
+
+
+def _fit(panel: Rgb) -> Rgb:
+    height, width = panel.shape[:2]
+    longer = max(height, width)
+    if longer > PANEL_PX:
+        scale = PANEL_PX / longer
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return np.asarray(cv2.resize(panel, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    times = max(1, PANEL_PX // longer)
+    return np.repeat(np.repeat(panel, times, axis=0), times, axis=1)
+
+
+def _draw_legend(
+    draw: ImageDraw.ImageDraw, class_names: Sequence[str], has_ignored: bool, top: int, width: int
+) -> None:
+    entries = [(name, class_colour(index)) for index, name in enumerate(class_names)]
+    if has_ignored:
+        entries.append(("ignored", (150, 150, 150)))
+    left = 0
+    for position, (name, colour) in enumerate(entries):
+        shown = name if len(name) <= 24 else name[:23] + "…"
+        needed = 18 + int(draw.textlength(shown, _font())) + 14
+        if left + needed > width - 24 and position < len(entries):
+            draw.text((left, top), "…", _INK, _font())
+            return
+        draw.rectangle((left, top + 2, left + 12, top + 14), fill=colour, outline=_INK)
+        draw.text((left + 18, top), shown, _INK, _font())
+        left += needed
+
+
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont:
+    # matplotlib ships a font with most alphabets; OpenCV's own draws ASCII alone.
+    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return ImageFont.truetype(str(path), _TEXT_PX)
