@@ -106,7 +106,7 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) ->
 
 
 def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
-    hidden = {"splits", "kind", "reason"}
+    hidden = {"splits", "kind"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()

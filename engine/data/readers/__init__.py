@@ -61,11 +61,19 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An annotation format: its name in a recipe, a line for `dltrain formats`, and its reader."""
+    """An annotation format.
+
+    Attributes:
+        name: as recipes write it under `data.format`.
+        description: a line for `dltrain formats`.
+        read: reads one source.
+        documentation: what it reads and how, in Markdown, for `docs/formats.md`.
+    """
 
     name: str
     description: str
     read: Callable[[ReadRequest], Reading]
+    documentation: str = ""
 
 
 def formats() -> dict[str, Format]:

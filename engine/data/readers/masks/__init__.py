@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import inspect
+
 from engine.data.readers import Format
+from engine.data.readers.masks import layout, values
 from engine.data.readers.masks.label_map import read_label_map
 from engine.data.readers.masks.reader import read
 
@@ -13,6 +16,7 @@ FORMAT = Format(
     "masks",
     "one mask image a photo: indices, colours or binary; beside the photos or in a folder",
     read,
+    documentation="\n\n".join(inspect.getdoc(part) or "" for part in (layout, values)),
 )
 
 __all__ = ["FORMAT", "read", "read_label_map"]

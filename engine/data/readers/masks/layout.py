@@ -1,4 +1,4 @@
-"""Which mask belongs to which photo: the layouts that the masks format knows.
+"""Which mask belongs to which photo.
 
 A photo and its mask share a *key*, the relative path without its suffix and without the folder
 that says `images` or `masks`. In this order:
@@ -9,6 +9,12 @@ that says `images` or `masks`. In this order:
    or `.mask`; or, with one binary mask a class, `<label>/<stem>.png` or `<stem>_<label>.png`.
 2. No such folder: `a.png` + `a_mask.png` (or `_label`, `_gt`, `.mask`, `_<label>`) side by side.
 3. Neither: `a.jpg` + `a.png` side by side; the lossless file of the two is the mask.
+
+A mask of zeros says that the photo is good. A photo without a mask, and a mask without a photo,
+are reported as ANN309; with `unlabelled: empty` a photo without a mask is good. Masks with lossy
+compression (JPEG) and masks of another size than their photo are reported as ANN305. With
+`data.root` the parts are `train/`, `validation/` (or `val/`) and `test/`, each laid out as above,
+or `images/train`, `masks/train` and so on.
 """
 
 from __future__ import annotations

@@ -72,10 +72,13 @@ def _in_threads(
 ) -> list[Sample | ReadProblem]:
     """Decoding releases the interpreter's lock, so threads serve and memory stays bounded."""
     results = []
-    with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
+    pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
+    try:
         for result in pool.map(work, pairs):
             results.append(result)
             progress(len(results), len(pairs))
+    finally:
+        pool.shutdown(cancel_futures=True)  # or Ctrl-C would wait for every photo still to come
     return results
 
 
@@ -88,7 +91,7 @@ def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
         data = read_bytes(pair.path)
         image = decode_image(data, pair.image)
     except UnreadableImage as error:
-        return ReadProblem("unreadable_image", pair.image, str(error), {"reason": error.message})
+        return ReadProblem("unreadable_image", pair.image, f"the file {error.message}")
     height, width = image.shape[:2]
     try:
         annotation = _annotation(pair, (height, width), rules)
@@ -143,8 +146,8 @@ def _read_mask(pair: Pair, path: Path) -> IntegerArray:
         kind = "lossy_mask" if is_lossy(data) else kind
         return decode_mask(data, path.name)
     except UnreadableImage as error:
-        evidence = {"mask": _beside(pair, path), "reason": error.message}
-        raise _refusal(pair, kind, str(error), evidence) from error
+        message = f"the mask {path.name} {error.message}"
+        raise _refusal(pair, kind, message, {"mask": _beside(pair, path)}) from error
 
 
 def _size_mismatch(

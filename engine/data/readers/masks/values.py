@@ -1,4 +1,4 @@
-"""What a stored pixel value of a mask means: pure functions over values and labels.
+"""What a stored pixel value of a mask means.
 
 In this order:
 
@@ -11,7 +11,8 @@ In this order:
 
 A binary mask holds 0 and 255, 0 and 1, or soft values between 0 and the type's maximum, of which
 more than half of the maximum counts. Numbers under `ignore` mean neither class nor background.
-A value without a meaning is an unknown label, never background.
+Palette images count by index, colours by `#rrggbb`. A value without a meaning is an unknown label
+(ANN306), never background.
 """
 
 from __future__ import annotations

@@ -1,0 +1,109 @@
+"""`dltrain check`, `explain` and `formats` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from cli.check import check
+from cli.explain import explain
+from cli.formats import formats
+from engine.audit.checks import all_checks
+from engine.errors import UsageError
+from tests.builders import caps, mask
+
+
+def run(command: Callable[..., None], *arguments: str) -> Result:
+    app = typer.Typer()
+    app.command()(command)
+    return CliRunner().invoke(app, arguments)
+
+
+def test_good_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(check, str(caps(tmp_path)))
+    assert result.exit_code == 0
+    assert "train 9 photos, validation 3 photos, test 6 photos" in result.stdout
+    assert "0 errors" in result.stdout
+    assert sorted(path.name for path in (tmp_path / "runs/caps/audit").iterdir()) == [
+        "audit.html",
+        "findings.json",
+    ]
+
+
+def test_errors_are_a_table_and_exit_code_1(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    for number in range(4):
+        mask(tmp_path / f"train/masks/cap00{number}_a.png", 9)
+    result = run(check, str(recipe), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    row = next(line for line in result.stdout.splitlines() if line.startswith("ANN306"))
+    assert row.split()[1:4] == ["unknown-label", "error", "4"]
+    assert "train/images/cap000_a.png" in row
+    assert "and 1 more" in row
+
+
+def test_json_alone_on_stdout(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    (tmp_path / "test/masks/cap500_a.png").unlink()
+    result = run(check, str(recipe), "--json", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert [f["code"] for f in document["findings"]] == ["ANN309"]
+    assert document == json.loads((tmp_path / "out/findings.json").read_text(encoding="utf-8"))
+
+
+def test_overrides(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    (tmp_path / "test/masks/cap500_a.png").unlink()
+    out = str(tmp_path / "out")
+    assert run(check, str(recipe), "--set", "checks.ANN309=warn", "--out", out).exit_code == 0
+    assert run(check, str(recipe), "--set", "data.unlabelled=empty", "--out", out).exit_code == 0
+
+
+def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    (tmp_path / "train/images/cap9_\x1b[31m\n.png").write_bytes(b"")
+    result = run(check, str(recipe), "--out", str(tmp_path / "out"))
+    assert "\x1b" not in result.stdout
+    assert r"\x1b[31m\n" in result.stdout
+
+
+def test_explain_every_check() -> None:
+    listed = run(explain).stdout
+    for code in all_checks():
+        assert code in listed
+        page = run(explain, code.lower()).stdout
+        assert page.startswith(f"## {code} ")
+        assert "### How to mend it" in page
+
+
+def test_explain_an_unknown_code() -> None:
+    result = run(explain, "SPL110")
+    assert isinstance(result.exception, UsageError)
+    assert "Did you mean 'SPL10" in str(result.exception)
+
+
+def test_formats() -> None:
+    assert "masks" in run(formats).stdout
+    assert json.loads(run(formats, "--json").stdout)[0]["name"] == "masks"
+
+
+def test_none_of_them_imports_tensorflow(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom tests.cli.test_check import *\n"
+        f"assert run(check, {str(caps(tmp_path))!r}, '--out', {str(tmp_path / 'o')!r})"
+        ".exit_code == 0\nrun(explain); run(formats)\n"
+        "heavy = {'tensorflow', 'keras', 'keras_cv', 'torch'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
