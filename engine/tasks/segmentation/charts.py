@@ -39,7 +39,7 @@ def score_histogram(
     axes.hist(
         [good, bad],
         edges,
-        histtype="bar",
+        stacked=True,
         color=[_GOOD, _BAD],
         edgecolor="white",
         linewidth=0.4,

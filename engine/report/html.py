@@ -1,0 +1,21 @@
+"""`report.html`: one file without network or scripts, every name escaped; computes nothing."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from engine.report.annex import Annex
+from engine.report.page import build_page
+from engine.report.report import Report
+
+
+def render_html(report: Report, annex: Annex) -> str:
+    """The page as HTML text."""
+    environment = Environment(
+        loader=PackageLoader("engine.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(page=build_page(report, annex))

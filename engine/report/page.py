@@ -1,0 +1,148 @@
+"""The report as a page: every text and position ready, so that the template only places them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.evaluate.thresholds import Threshold
+from engine.report.annex import Annex
+from engine.report.report import Report
+from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
+from engine.report.words import duration
+from engine.tasks.task import Figure
+
+_VERDICTS = {
+    True: ("accepted", "Accepted"),
+    False: ("refused", "Not accepted"),
+    None: ("unjudged", "Not judged"),
+}
+
+_PICTURES = {
+    "miss": ("Worst misses", "Bad photos called good first, then defects that were not marked."),
+    "false_alarm": (
+        "Worst false alarms",
+        "Good photos called bad first, then marks where nothing is.",
+    ),
+    "correct": ("Right ones", "Drawn at random from the photos without a miss or a false alarm."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure; `uri` holds the whole file."""
+
+    title: str
+    caption: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureGroup:
+    """Pictures under one heading."""
+
+    title: str
+    caption: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the template places."""
+
+    report: Report
+    annex: Annex
+    verdict_kind: str
+    verdict: str
+    reasons: tuple[tuple[str, bool], ...]
+    warnings: tuple[str, ...]
+    started: str
+    finished: str
+    trained: str
+    headline: tuple[HeadlineRow, ...]
+    class_tables: tuple[Table, ...]
+    photo_table: Table
+    thresholds: tuple[tuple[str, str, str], ...]
+    charts: tuple[Picture, ...]
+    groups: tuple[PictureGroup, ...]
+
+
+def build_page(report: Report, annex: Annex) -> Page:
+    """Arrange a report and its annex for reading."""
+    kind, verdict = _VERDICTS[report.verdict.accepted]
+    return Page(
+        report=report,
+        annex=annex,
+        verdict_kind=kind,
+        verdict=verdict,
+        reasons=tuple((text, text.startswith("NOT SHOWN")) for text in report.verdict.reasons),
+        warnings=_warnings(report, annex),
+        started=_moment(report.run.started),
+        finished=_moment(report.run.finished),
+        trained=duration(report.run.train_seconds),
+        headline=headline_rows(report.metrics, annex.bounds),
+        class_tables=class_tables(report.metrics),
+        photo_table=photo_table(report.metrics),
+        thresholds=tuple(_threshold(threshold) for threshold in report.thresholds),
+        charts=tuple(_picture(figure) for figure in annex.figures if figure.kind == "chart"),
+        groups=tuple(_group(kind, annex.figures) for kind in _PICTURES),
+    )
+
+
+def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
+    found = []
+    if report.data.test_openings > 1:
+        found.append(
+            f"The test set was opened {report.data.test_openings} times. Each time invites changes "
+            "that fit it; what is measured here may be better than what production will see."
+        )
+    if not annex.object_declared:
+        found.append(
+            "The recipe does not say which photos show the same object (data.object), so each "
+            "photo counts as an object. If parts were photographed more than once, the intervals "
+            "are too narrow and training may have seen parts of the test set."
+        )
+    if not report.data.disjoint:
+        found.append("Training, validation and test data are not disjoint.")
+    found += [
+        f"{threshold.name} threshold{_of(threshold)}: {threshold.note}."
+        for threshold in report.thresholds
+        if threshold.note
+    ]
+    if report.findings.error:
+        found.append(f"The audit found {report.findings.error} errors that stand.")
+    if report.waivers:
+        found.append(
+            f"Findings waived: {len(report.waivers)}; they and the reasons are listed below."
+        )
+    return tuple(found)
+
+
+def _of(threshold: Threshold) -> str:
+    return f" of {threshold.class_name}" if threshold.class_name is not None else ""
+
+
+def _moment(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M %Z").strip()
+    except ValueError:
+        return text
+
+
+def _threshold(threshold: Threshold) -> tuple[str, str, str]:
+    kind = {"pixel": "Pixel is part of a defect", "image": "Photo is called bad"}
+    what = kind.get(threshold.name, threshold.name)
+    shown = threshold.class_name if threshold.class_name is not None else "all classes together"
+    return what, shown, f"{threshold.value:.3f}"
+
+
+def _group(kind: str, figures: Sequence[Figure]) -> PictureGroup:
+    title, caption = _PICTURES[kind]
+    return PictureGroup(title, caption, tuple(_picture(f) for f in figures if f.kind == kind))
+
+
+def _picture(figure: Figure) -> Picture:
+    data = base64.b64encode(figure.data).decode("ascii")
+    return Picture(figure.title, figure.caption, f"data:{figure.media_type};base64,{data}")

@@ -1,0 +1,133 @@
+"""Metrics arranged for reading: values and intervals as text, and as positions on a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.evaluate.metric import MetricValue
+from engine.evaluate.verdict import SYNONYMS, Direction
+from engine.report.words import REGIONS, number, words_of
+
+HEADLINE = "interior"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval drawn on a scale from 0 to 100; `bound` is None where none is set."""
+
+    value: float
+    low: float
+    high: float
+    bound: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One value as text: `value` and `interval`, or `value` alone saying that there is none."""
+
+    value: str
+    interval: str
+    n: int
+    bar: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineRow:
+    """One line of the headline: a metric, its meaning, and the bound that is asked of it."""
+
+    title: str
+    meaning: str
+    measured: Measured
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Values in columns of metrics; a row a class, or a row a region."""
+
+    title: str
+    meaning: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Measured, ...]], ...]
+
+
+def headline_rows(
+    metrics: Sequence[MetricValue], bounds: Sequence[tuple[str, float, Direction]]
+) -> tuple[HeadlineRow, ...]:
+    """The figures that the verdict rests on, those of the whole photo first."""
+    asked = {SYNONYMS.get(name, name): (bound, direction) for name, bound, direction in bounds}
+    own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
+    # Figures of the whole photo come first: they are what a line stops for.
+    with_classes = {m.name for m in metrics if m.class_name is not None}
+    rows = []
+    for metric in sorted(own, key=lambda m: m.name in with_classes):
+        bound, direction = asked.get(metric.name, (None, None))
+        words = words_of(metric.name)
+        mean = ", mean over the classes" if metric.name in with_classes else ""
+        limit = f"{direction} {number(metric.name, bound)}" if bound is not None else ""
+        rows.append(HeadlineRow(words.title, words.meaning + mean, _measured(metric, bound), limit))
+    return tuple(rows)
+
+
+def class_tables(metrics: Sequence[MetricValue]) -> tuple[Table, ...]:
+    """The metrics of classes: a table a region, the mean over the classes in the first row."""
+    classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
+    columns = tuple(dict.fromkeys(m.name for m in metrics if m.class_name is not None))
+    by_key = {(m.name, m.class_name, m.region): m for m in metrics}
+
+    def row(name: str | None, region: str) -> tuple[Measured, ...]:
+        return tuple(_measured(by_key.get((column, name, region))) for column in columns)
+
+    titles = tuple(words_of(name).title for name in columns)
+    return tuple(
+        Table(
+            *REGIONS[region],
+            titles,
+            (("Mean", row(None, region)), *((name, row(name, region)) for name in classes)),
+        )
+        for region in _shown_regions(metrics)
+        if columns
+    )
+
+
+def photo_table(metrics: Sequence[MetricValue]) -> Table:
+    """The metrics of whole photos, a row a region."""
+    with_classes = {m.name for m in metrics if m.class_name is not None}
+    columns = tuple(dict.fromkeys(m.name for m in metrics if m.name not in with_classes))
+    by_key = {(m.name, m.region): m for m in metrics if m.class_name is None}
+    rows = tuple(
+        (
+            REGIONS[region][0],
+            tuple(_measured(by_key.get((column, region))) for column in columns),
+        )
+        for region in _shown_regions(metrics)
+    )
+    return Table("Photos", "", tuple(words_of(name).title for name in columns), rows)
+
+
+def _shown_regions(metrics: Sequence[MetricValue]) -> tuple[str, ...]:
+    regions = tuple(name for name in REGIONS if any(m.region == name for m in metrics))
+    # Without a margin the whole photo is the interior, figure by figure.
+    return regions if "edge" in regions or HEADLINE not in regions else (HEADLINE,)
+
+
+def _measured(metric: MetricValue | None, bound: float | None = None) -> Measured:
+    if metric is None or metric.value is None or metric.low is None or metric.high is None:
+        return Measured("not measured", "", 0, None)
+    low, high = number(metric.name, metric.low), number(metric.name, metric.high)
+    is_plain = metric.unit == "ratio"
+    bar = (
+        Bar(
+            100 * metric.value,
+            100 * metric.low,
+            100 * metric.high,
+            None if bound is None else 100 * bound,
+        )
+        if is_plain
+        else None
+    )
+    unit = "" if is_plain else f" {metric.unit}"
+    return Measured(
+        number(metric.name, metric.value) + unit, f"{low} to {high}{unit}", metric.n, bar
+    )

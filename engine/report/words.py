@@ -1,0 +1,63 @@
+"""Metrics in the words of the people who sign the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A metric's title, what it means in a sentence, and whether more of it is better."""
+
+    title: str
+    meaning: str
+    more_is_better: bool = True
+
+
+METRICS: dict[str, Words] = {
+    "image_escape_rate": Words(
+        "Escape rate", "bad photos that were called good", more_is_better=False
+    ),
+    "image_overkill_rate": Words(
+        "Overkill rate", "good photos that were called bad", more_is_better=False
+    ),
+    "image_auroc": Words(
+        "Ranking (AUROC)", "chance that a bad photo scores higher than a good one"
+    ),
+    "iou": Words("IoU", "overlap of marked and true area, over their union"),
+    "dice": Words("Dice", "overlap of marked and true area, over their mean"),
+    "defect_recall": Words("Defects found", "annotated defects that were found"),
+    "defect_precision": Words("Marks that are right", "marked regions that lie on a defect"),
+}
+
+REGIONS: dict[str, tuple[str, str]] = {
+    "interior": ("Interior", "away from the edge of the photo: the region that is inspected"),
+    "edge": ("Edge band", "within the margin, where a network sees too little to be trusted"),
+    "all": ("Whole photo", "interior and edge together"),
+}
+
+
+def words_of(name: str) -> Words:
+    """The words of a metric; its bare name where there are none yet."""
+    return METRICS.get(name, Words(name, ""))
+
+
+def is_share(name: str) -> bool:
+    """Whether a metric is read in percent."""
+    return name.endswith("_rate") or name in ("defect_recall", "defect_precision")
+
+
+def number(name: str, value: float) -> str:
+    """A value of a metric as text."""
+    return f"{100 * value:.1f} %" if is_share(name) else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: 45 s, 3 min 20 s, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
