@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from engine.train.loop import StepReport
     from engine.train.plan import Validation
 
@@ -101,7 +103,8 @@ class TrainingProgress:
     """Shows a training run: a bar with metrics and the time left, or plain lines."""
 
     def __init__(self) -> None:
-        self._bar = None
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
         self._said = 0.0
         self._last = ""
 
@@ -110,15 +113,15 @@ class TrainingProgress:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TaskProgressColumn
 
-            self._bar = Progress(
+            bar = Progress(
                 "training",
                 BarColumn(),
                 TaskProgressColumn(),
                 "{task.description}",
                 console=Console(stderr=True),
             )
-            self._bar.start()
-            self._task = self._bar.add_task("", total=1.0)
+            bar.start()
+            self._bar, self._task = bar, bar.add_task("", total=1.0)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -135,7 +138,7 @@ class TrainingProgress:
             f"step {report.step}  loss {report.loss:.3f}  {report.images_per_s:.1f} images/s  "
             f"{minutes}:{seconds:02d} left{self._last}"
         )
-        if self._bar is not None:
+        if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=report.progress, description=text)
         elif time.monotonic() - self._said >= LINE_EVERY_S:
             self._said = time.monotonic()

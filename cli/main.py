@@ -52,7 +52,9 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Options that stand before the command."""
@@ -75,8 +77,8 @@ def _run(arguments: list[str], debug: bool) -> int:
     try:
         result = app(args=arguments, prog_name="dltrain", standalone_mode=False)
     except TyperException as problem:
-        problem.show(file=sys.stderr)
-        return problem.exit_code
+        console.note(f"{problem.format_message()}\nTry 'dltrain --help'.")
+        return EXIT_USAGE
     except DltrainError as problem:
         if debug:
             raise

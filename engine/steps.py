@@ -130,9 +130,11 @@ def predict(path: Path, images: Sequence[Path]) -> Iterator[tuple[Path, Predicti
     """
     folder = open_run(path)
     require_done(folder)
-    task, model, deployment = _load_model(load_recipe(folder.recipe), folder)
+    recipe = load_recipe(folder.recipe, check_paths=False)
+    task, model, deployment = _load_model(recipe, folder)
+    predict_photo = task.predictor(model, deployment)
     for image in images:
-        yield image, task.predict(model, deployment, read_image(image))
+        yield image, predict_photo(read_image(image))
 
 
 def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> None:

@@ -26,9 +26,7 @@ def white_level(photos: Iterable[NDArray[np.generic]]) -> float:
     return float(2 ** max(8, highest.bit_length()) - 1)
 
 
-def to_unit(
-    pixels: NDArray[np.generic], white_16_bit: float = WHITE_16_BIT
-) -> NDArray[np.float32]:
+def to_unit(pixels: NDArray[np.generic], white_16_bit: float = WHITE_16_BIT) -> NDArray[np.float32]:
     """Pixels (H, W) or (H, W, 3) as RGB float32 (H, W, 3); brighter than white is cut to 1."""
     white = WHITE_8_BIT if pixels.dtype == np.uint8 else white_16_bit
     unit = pixels.astype(np.float32) * np.float32(1.0 / white)

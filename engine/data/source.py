@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,10 +52,11 @@ def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
     """
     require_folder(root, key=key)
     inside = root.resolve()
+    prefix = os.path.join(root, "")
     files: list[str] = []
     problems: list[ReadProblem] = []
     for entry in _walk(root, key):
-        relative = Path(entry.path).relative_to(root).as_posix()
+        relative = entry.path[len(prefix) :].replace(os.sep, "/")
         if not _is_utf8(relative):
             shown = relative.encode("utf-8", "backslashreplace").decode()
             problems.append(ReadProblem("unreadable_image", shown, "its path is not valid UTF-8"))
@@ -62,7 +64,7 @@ def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
             problems.append(
                 ReadProblem("unreadable_image", relative, reason, {"link": os.readlink(entry.path)})
             )
-        elif Path(entry.name).suffix.lower() in IMAGE_SUFFIXES:
+        elif posixpath.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
             files.append(relative)
     return sorted(files), problems
 

@@ -24,6 +24,16 @@ class SplitRow:
     sha256: str
 
 
+def split_rows(split: Split) -> tuple[SplitRow, ...]:
+    """A row a photo, by part and then by image."""
+    parts = zip(SPLIT_NAMES, (split.train, split.validation, split.test), strict=True)
+    return tuple(
+        SplitRow(sample.id, sample.object, name, sample.sha256)
+        for name, part in parts
+        for sample in sorted(part.samples, key=lambda sample: sample.id)
+    )
+
+
 def write_split_csv(split: Split, path: Path) -> None:
     """Writes a split, whole or not at all: a row a photo, by part and then by image.
 
@@ -33,9 +43,8 @@ def write_split_csv(split: Split, path: Path) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for name, part in zip(SPLIT_NAMES, (split.train, split.validation, split.test), strict=True):
-        for sample in sorted(part.samples, key=lambda sample: sample.id):
-            writer.writerow((sample.id, sample.object, name, sample.sha256))
+    for row in split_rows(split):
+        writer.writerow((row.image, row.object, row.split, row.sha256))
     try:
         write_text(path, text.getvalue())
     except OSError as error:

@@ -84,9 +84,7 @@ class View:
             frame = cv2.resize(frame, (width, height), interpolation=cv2.INTER_NEAREST)
         return np.ascontiguousarray(frame, dtype=np.uint8)
 
-    def restore(
-        self, maps: NDArray[np.float32], frame_hw: tuple[int, int]
-    ) -> NDArray[np.float32]:
+    def restore(self, maps: NDArray[np.float32], frame_hw: tuple[int, int]) -> NDArray[np.float32]:
         """Maps (h, w, C) that the network gave, at the resolution of the region of interest."""
         if maps.shape[:2] == frame_hw:
             return maps

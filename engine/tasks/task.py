@@ -79,10 +79,15 @@ class Prediction:
     Attributes:
         result: one JSON object, as printed by `dltrain predict`.
         overlay: uint8 RGB (H, W, 3), the photo with what was found drawn on it.
+        summary: the result in a few words.
     """
 
     result: Mapping[str, Any]
     overlay: NDArray[np.uint8]
+    summary: str
+
+
+Predictor = Callable[[NDArray[Any]], Prediction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ class Task:
             its thresholds.
         thresholds: the thresholds of a deployment.
         evaluate: (model, deployment, test set, progress) -> the test set's word.
-        predict: (model, deployment, photo) -> prediction. The photo is as `read_image` gives it.
+        predictor: (model, deployment) -> a function from a photo, as `read_image` gives it, to
+            its prediction.
         dump, load: a deployment to JSON text and back.
     """
 
@@ -105,7 +111,7 @@ class Task:
     calibrate: Callable[[Any, Any, ValidationSet, Recipe, Progress], Any]
     thresholds: Callable[[Any], Sequence[Threshold]]
     evaluate: Callable[[Any, Any, TestSet, Progress], Evaluation]
-    predict: Callable[[Any, Any, NDArray[Any]], Prediction]
+    predictor: Callable[[Any, Any], Predictor]
     dump: Callable[[Any], str]
     load: Callable[[str], Any]
 

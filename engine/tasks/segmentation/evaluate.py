@@ -7,6 +7,7 @@ the counts up by object, and `engine.evaluate.bootstrap` makes values with inter
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.metrics import confusion, measure
 from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
+from engine.tasks.segmentation.predict import prediction_line
 from engine.tasks.segmentation.regions import HEADLINE, region_masks
 from engine.tasks.task import Evaluation
 
@@ -80,7 +82,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
         margin_px = deployment.margin.to_px(truth.shape)
         outcome = observe(sample.id, sample.object, truth, probabilities, limits, margin_px)
         outcomes.append(outcome)
-        gallery.consider(outcome, photo, truth, probabilities)
+        gallery.consider(outcome, deployment.inference.view.crop(photo), truth, probabilities)
         histogram += histogram_of(truth, probabilities, _headline(truth, deployment.margin))
         progress(done, len(test))
     return Evaluation(

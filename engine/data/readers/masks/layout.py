@@ -23,19 +23,21 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from engine.data.readers.masks.keys import (
+    Key,
+    folder_and_stem,
+    image_key,
+    in_mask_folder,
+    mask_keys,
+    suffix_of,
+    without_markers,
+)
 from engine.data.source import PhotoSource, image_files, listed_files
 from engine.records import ReadProblem
 
-IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img"})
-MASK_FOLDERS = frozenset(
-    {"masks", "mask", "labels", "label", "annotations", "annotation", "gt", "ground_truth"}
-)
-MARKERS = ("_mask", "-mask", ".mask", "_label", "_labels", ".label", "_gt", ".gt")
 _LOSSY = frozenset({".jpg", ".jpeg", ".webp"})
-
-Key = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,10 @@ def find_pairs(source: PhotoSource, label_names: Iterable[str]) -> Layout:
     """
     names = tuple(sorted(label_names, key=lambda name: (-len(name), name)))
     files, problems = image_files(source.folder, key=source.key)
-    if source.labels is not None:
+    if source.labels is not None and source.labels.resolve() != source.folder.resolve():
         masks, more = image_files(source.labels, key=f"{source.key}.labels")
         problems += more
-        inside = source.labels.resolve()
-        images = [f for f in files if not (source.folder / f).resolve().is_relative_to(inside)]
+        images = _outside(files, source.folder, source.labels.resolve())
         roles = _match_by_key(images, masks, source.labels, names)
     else:
         roles = _tell_apart(files, source.folder, names)
@@ -102,6 +103,13 @@ def find_pairs(source: PhotoSource, label_names: Iterable[str]) -> Layout:
         return Layout(pairs)
     problems += [_orphan(mask, source) for mask in roles.orphans]
     return Layout(pairs, tuple(each for each in problems if source.wants(each.sample)))
+
+
+def _outside(files: list[str], folder: Path, labels: Path) -> list[str]:
+    """The images without those in the folder of the labels, where one holds the other."""
+    if not labels.is_relative_to(folder.resolve()):
+        return files
+    return [name for name in files if not (folder / name).resolve().is_relative_to(labels)]
 
 
 def _wanted_images(source: PhotoSource, roles: _Roles) -> list[str]:
@@ -118,7 +126,7 @@ def _wanted_images(source: PhotoSource, roles: _Roles) -> list[str]:
 
 
 def _tell_apart(files: list[str], folder: Path, names: tuple[str, ...]) -> _Roles:
-    masks = [name for name in files if _component(name, MASK_FOLDERS) is not None]
+    masks = [name for name in files if in_mask_folder(name)]
     if masks:
         chosen = set(masks)
         return _match_by_key([name for name in files if name not in chosen], masks, folder, names)
@@ -128,11 +136,11 @@ def _tell_apart(files: list[str], folder: Path, names: tuple[str, ...]) -> _Role
 
 def _pairs_by_marker(files: list[str], folder: Path, names: tuple[str, ...]) -> _Roles | None:
     """`a.png` + `a_mask.png`; once a marker pairs, every file that ends in it is a mask."""
-    stems = {_beside_key(name): name for name in files}
+    stems = {folder_and_stem(name): name for name in files}
     found: dict[str, tuple[str, str, str | None]] = {}
     for name in files:
-        parent, stem = _beside_key(name)
-        for base, label in _without_markers(stem, names):
+        parent, stem = folder_and_stem(name)
+        for base, label in without_markers(stem, names):
             if (parent, base) in stems:
                 found[name] = (stems[parent, base], stem[len(base) :].casefold(), label)
                 break
@@ -144,7 +152,7 @@ def _pairs_by_marker(files: list[str], folder: Path, names: tuple[str, ...]) -> 
         if name in found:
             image, _, label = found[name]
             roles.masks[image].append(MaskFile(folder / name, label))
-        elif PurePosixPath(name).stem.casefold().endswith(markers):
+        elif folder_and_stem(name)[1].casefold().endswith(markers):
             roles.orphans.append(name)
         else:
             roles.images.append(name)
@@ -158,7 +166,7 @@ def _pairs_by_suffix(files: list[str], folder: Path) -> _Roles | None:
     """
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in files:
-        groups[_beside_key(name)].append(name)
+        groups[folder_and_stem(name)].append(name)
     pairs = {mask: group for group in groups.values() if (mask := _mask_of_two(group))}
     if not pairs:
         return None
@@ -166,10 +174,12 @@ def _pairs_by_suffix(files: list[str], folder: Path) -> _Roles | None:
     for mask, group in pairs.items():
         image = next(name for name in group if name != mask)
         roles.masks[image].append(MaskFile(folder / mask))
-    mask_suffixes = {_suffix(mask) for mask in pairs} - {_suffix(image) for image in roles.masks}
+    mask_suffixes = {suffix_of(mask) for mask in pairs} - {
+        suffix_of(image) for image in roles.masks
+    }
     for name in files:
         if name not in pairs:
-            lost = name not in roles.masks and _suffix(name) in mask_suffixes
+            lost = name not in roles.masks and suffix_of(name) in mask_suffixes
             (roles.orphans if lost else roles.images).append(name)
     return roles
 
@@ -177,8 +187,8 @@ def _pairs_by_suffix(files: list[str], folder: Path) -> _Roles | None:
 def _mask_of_two(members: list[str]) -> str | None:
     if len(members) != 2:
         return None
-    png = [name for name in members if _suffix(name) == ".png"]
-    lossless = [name for name in members if _suffix(name) not in _LOSSY]
+    png = [name for name in members if suffix_of(name) == ".png"]
+    lossless = [name for name in members if suffix_of(name) not in _LOSSY]
     for candidates in (png, lossless):
         if len(candidates) == 1:
             return candidates[0]
@@ -191,10 +201,10 @@ def _match_by_key(
     """Matches the masks of a mask folder to images by key; what matches none is an orphan."""
     images: dict[Key, list[str]] = defaultdict(list)
     for image in image_names:
-        images[_key(image)].append(image)
+        images[image_key(image)].append(image)
     roles = _Roles(image_names)
     for mask in mask_names:
-        match = next((m for m in _mask_keys(mask, names) if m[0] in images), None)
+        match = next((m for m in mask_keys(mask, names) if m[0] in images), None)
         if match is None:
             roles.orphans.append(mask)
             continue
@@ -204,35 +214,12 @@ def _match_by_key(
     return roles
 
 
-def _mask_keys(name: str, names: tuple[str, ...]) -> Iterable[tuple[Key, str | None]]:
-    """The image keys that a mask's name may mean, most literal first, with the label it states."""
-    folders, stem = _key(name)
-    yield (folders, stem), None
-    for base, label in _without_markers(stem, names):
-        yield (folders, base), label
-    for position in reversed(range(len(folders))):
-        if folders[position] in names:
-            outer = folders[:position] + folders[position + 1 :]
-            yield (outer, stem), folders[position]
-            for base, _ in _without_markers(stem, names):
-                yield (outer, base), folders[position]
-
-
-def _without_markers(stem: str, names: tuple[str, ...]) -> Iterable[tuple[str, str | None]]:
-    for marker in MARKERS:
-        if stem.casefold().endswith(marker) and len(stem) > len(marker):
-            yield stem[: -len(marker)], None
-    for name in names:
-        if stem.endswith(f"_{name}") and len(stem) > len(name) + 1:
-            yield stem[: -len(name) - 1], name
-
-
 def _pair(
     source: PhotoSource, image: str, masks: Iterable[MaskFile], names: tuple[str, ...]
 ) -> Pair:
     masks = tuple(sorted(masks, key=lambda mask: (mask.label or "", str(mask.path))))
-    folders = list(PurePosixPath(image).parent.parts)
-    label = next((folder for folder in reversed(folders) if folder in names), None)
+    folders = reversed(image.split("/")[:-1])
+    label = next((folder for folder in folders if folder in names), None)
     return Pair(image, source.folder / image, masks, label)
 
 
@@ -241,27 +228,3 @@ def _orphan(mask: str, source: PhotoSource) -> ReadProblem:
     relative = Path(os.path.relpath(path, source.folder)).as_posix()
     message = "no photo was found for this mask"
     return ReadProblem("missing_annotation", relative, message, {"orphan": True})
-
-
-def _key(name: str) -> Key:
-    path = PurePosixPath(name)
-    folders = list(path.parent.parts)
-    for known in (MASK_FOLDERS, IMAGE_FOLDERS):
-        position = _component(name, known)
-        if position is not None and position < len(path.parent.parts):
-            folders.remove(path.parent.parts[position])
-    return tuple(folders), path.stem
-
-
-def _component(name: str, known: Iterable[str]) -> int | None:
-    folders = PurePosixPath(name).parent.parts
-    return next((i for i, folder in enumerate(folders) if folder.casefold() in known), None)
-
-
-def _beside_key(name: str) -> tuple[str, str]:
-    path = PurePosixPath(name)
-    return path.parent.as_posix(), path.stem
-
-
-def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()

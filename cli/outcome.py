@@ -1,0 +1,43 @@
+"""What the command line says when a report is written, and the exit code that follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cli import console
+
+if TYPE_CHECKING:
+    from engine.evaluate.metric import MetricValue
+    from engine.steps import Finished
+
+HEADLINE = "interior"
+
+
+def show_report(finished: Finished) -> None:
+    """Prints the headline figures and where the report is.
+
+    Raises:
+        typer.Exit: with code 1 where the recipe's bounds were not kept.
+    """
+    report = finished.report
+    if report is None:
+        return
+    metrics = [metric for metric in report.metrics if metric.region == HEADLINE]
+    rows = [_row(metric) for metric in metrics]
+    console.table(("metric", "class", "value", "95 % interval", "objects"), rows)
+    for reason in report.verdict.reasons:
+        console.out(reason)
+    verdict = {True: "accepted", False: "NOT accepted", None: "not judged"}
+    console.out(f"\n{verdict[report.verdict.accepted]}: {finished.folder.report / 'report.html'}")
+    if report.verdict.accepted is False:
+        raise typer.Exit(1)
+
+
+def _row(metric: MetricValue) -> tuple[str, ...]:
+    name = metric.class_name or ""
+    if metric.value is None or metric.low is None or metric.high is None:
+        return metric.name, name, "not measurable", "", str(metric.n)
+    interval = f"{metric.low:.3f} – {metric.high:.3f}"
+    return metric.name, name, f"{metric.value:.3f}", interval, str(metric.n)

@@ -1,0 +1,62 @@
+"""`dltrain predict`: what a trained model says of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def predict(
+    run: Annotated[Path, typer.Argument(help="The run's folder: runs/NAME/DATE-TIME.")],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Photos.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for photos with the findings drawn on.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a photo.")] = False,
+) -> None:
+    """Look for defects on photos; one line a photo, and overlays with --out."""
+    from cli import console
+    from engine import steps
+    from engine.data.write_image import write_png
+
+    overlays = _overlay_paths(images, out) if out is not None else {}
+    for image, prediction in steps.predict(run, images):
+        line = {"image": str(image), **prediction.result}
+        if image in overlays:
+            write_png(overlays[image], prediction.overlay)
+            line["overlay"] = str(overlays[image])
+        if json:
+            console.json_line(line)
+        else:
+            console.out(f"{image}: {prediction.summary}")
+
+
+def _overlay_paths(images: Sequence[Path], out: Path) -> dict[Path, Path]:
+    """A file of its own for each photo's overlay, never one of the photos.
+
+    Raises:
+        UsageError: an overlay would take the place of a photo.
+    """
+    from engine.errors import UsageError
+
+    photos = {image.resolve() for image in images}
+    paths: dict[Path, Path] = {}
+    taken: set[Path] = set()
+    for image in images:
+        path, number = out / f"{image.stem}.png", 2
+        while path in taken:
+            path, number = out / f"{image.stem}-{number}.png", number + 1
+        if path.resolve() in photos:
+            raise UsageError(
+                "an overlay would take the place of a photo",
+                where="--out",
+                received=str(path),
+                allowed="a folder without the photos",
+                fix="Name another folder",
+            )
+        taken.add(path)
+        paths[image] = path
+    return paths

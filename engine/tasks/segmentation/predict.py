@@ -1,0 +1,96 @@
+"""What a model says of one photo whose truth is not known, and the same as a line of JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.records import IGNORE
+from engine.tasks.segmentation.decode import decode, image_score
+from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
+from engine.tasks.segmentation.deployment import Deployment
+from engine.tasks.segmentation.figures import draw_label_map
+from engine.tasks.segmentation.infer import forward, infer
+from engine.tasks.segmentation.outcome import ImageOutcome
+from engine.tasks.segmentation.regions import HEADLINE, region_masks
+from engine.tasks.task import Prediction, Predictor
+
+
+def predictor(model: Any, deployment: Deployment) -> Predictor:
+    """A function from a photo, as `read_image` gives it, to a prediction."""
+    run = forward(model)
+    inference = deployment.inference
+    roi = inference.view.roi_xywh
+
+    def predict(photo: NDArray[Any]) -> Prediction:
+        inference.view.require_inside("the photo", (photo.shape[0], photo.shape[1]))
+        probabilities = infer(run, photo, inference)
+        size_hw = (probabilities.shape[0], probabilities.shape[1])
+        labels = decode(probabilities, deployment.pixel_limits)
+        interior = region_masks(size_hw, deployment.margin.to_px(size_hw))[HEADLINE]
+        score = image_score(probabilities, interior)
+        shift = (roi[0], roi[1]) if roi else (0, 0)
+        defects = [
+            _defect(defect, deployment, shift)
+            for defect in predicted_defects(labels, probabilities)
+        ]
+        result = {
+            "verdict": "bad" if score >= deployment.image_limit else "good",
+            "score": round(score, 6),
+            "threshold": deployment.image_limit,
+            "defects": defects,
+        }
+        full = np.full(photo.shape[:2], IGNORE, np.uint8) if roi else labels
+        inference.view.crop(full)[...] = labels
+        return Prediction(result, draw_label_map(photo, full), _summary(result))
+
+    return predict
+
+
+def prediction_line(outcome: ImageOutcome, deployment: Deployment) -> dict[str, Any]:
+    """The outcome of a test photo, as `predictions.jsonl` holds it."""
+    roi = deployment.inference.view.roi_xywh
+    shift = (roi[0], roi[1]) if roi else (0, 0)
+    regions = {
+        region.name: {
+            "score": round(region.score, 6),
+            "truth": None if region.is_bad is None else ("bad" if region.is_bad else "good"),
+            "verdict": "bad" if region.score >= deployment.image_limit else "good",
+        }
+        for region in outcome.regions
+    }
+    return {
+        "image": outcome.sample_id,
+        "object": outcome.object,
+        "regions": regions,
+        "defects": [_defect(defect, deployment, shift) for defect in outcome.predicted_defects],
+        "missed": [_defect(defect, deployment, shift) for defect in outcome.missed_defects],
+    }
+
+
+def _defect(
+    defect: PredictedDefect | TrueDefect, deployment: Deployment, shift_xy: tuple[int, int]
+) -> dict[str, Any]:
+    """One defect in px of the photo."""
+    x, y, width, height = defect.bbox_xywh
+    line: dict[str, Any] = {
+        "class": deployment.class_names[defect.class_index],
+        "bbox_xywh": [x + shift_xy[0], y + shift_xy[1], width, height],
+        "area_px": defect.area_px,
+    }
+    if defect.region is not None:
+        line["region"] = defect.region
+    if isinstance(defect, PredictedDefect):
+        line["confidence"] = round(defect.confidence, 4)
+        if defect.right is not None:
+            line["right"] = defect.right
+    return line
+
+
+def _summary(result: dict[str, Any]) -> str:
+    found = [f"{defect['class']} {defect['confidence']:.2f}" for defect in result["defects"]]
+    return (
+        f"{result['verdict']} (score {result['score']:.3f}): {', '.join(found) or 'nothing found'}"
+    )
