@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 
 class DltrainError(Exception):
-    """Base of all errors: one paragraph of where, what was received, what is allowed, what to do."""
+    """Base of all errors: one paragraph of where, what came, what is allowed, what to do."""
 
     exit_code = 3
 
@@ -71,6 +71,7 @@ class RecipeError(DltrainError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
     def paragraph(self) -> str:
+        """A line a problem."""
         return "\n".join(str(problem) for problem in self.problems)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import errno
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 from engine.errors import Interrupted, RunFailed, UsageError
 from engine.recipe import Recipe, load_recipe
 from engine.recipe.render import digest
-from engine.rundir import RunFolder, create_run, open_run
+from engine.rundir import RunFolder, Status, create_run, open_run
 from engine.train.cluster import read_cluster
 
 
@@ -53,30 +56,48 @@ def _reopen(resume: Path, recipe: Recipe) -> RunFolder:
 @contextmanager
 def status_kept(folder: RunFolder) -> Iterator[None]:
     """Writes to `status.json` how the run ends; only a whole one is `done`."""
-    folder.set_status("running")
     try:
-        yield
+        with _stopped_by_sigterm():
+            folder.set_status("running")
+            yield
+            folder.set_status("done")
     except (Interrupted, KeyboardInterrupt) as stop:
-        folder.set_status("interrupted", str(stop) or "interrupted")
+        _try_status(folder, "interrupted", str(stop) or "interrupted")
         raise
     except OSError as error:
         failure = _disk_failure(error, folder)
-        _try_status(folder, failure.paragraph())
+        _try_status(folder, "failed", failure.paragraph())
         raise failure from error
     except BaseException as error:
-        _try_status(folder, str(error) or type(error).__name__)
+        _try_status(folder, "failed", str(error) or type(error).__name__)
         raise
-    folder.set_status("done")
 
 
-def _try_status(folder: RunFolder, reason: str) -> None:
-    """Says that the run failed, as far as a full disk allows."""
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does; the training loop has gentler ways of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Interrupted("stopped by a signal", fix="Go on with `dltrain run RECIPE --resume RUN`")
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _try_status(folder: RunFolder, status: Status, reason: str) -> None:
+    """Says how the run ended, as far as a full disk allows."""
     with suppress(OSError):
-        folder.set_status("failed", reason)
+        folder.set_status(status, reason)
 
 
 def _disk_failure(error: OSError, folder: RunFolder) -> RunFailed:
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
     return RunFailed(
         "the disk is full" if full else f"a file could not be read or written: {error.strerror}",
         where=str(error.filename or folder.path),
@@ -86,6 +107,11 @@ def _disk_failure(error: OSError, folder: RunFolder) -> RunFailed:
 
 
 def require_done(folder: RunFolder) -> None:
+    """Checks that a run is whole.
+
+    Raises:
+        UsageError: it was not finished.
+    """
     if folder.status() != "done":
         raise UsageError(
             "the run is not finished",

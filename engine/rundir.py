@@ -109,14 +109,14 @@ def create_run(parent: Path, name: str, now: datetime) -> RunFolder:
             path.mkdir(parents=True)
             for folder in ("audit", "tensorboard", "checkpoints", "report"):
                 (path / folder).mkdir()
+            run = RunFolder(path)
+            run.set_status("created")
         except FileExistsError:
             if not (parent / name).is_dir():
                 raise _unwritable(parent, "a file is in the way") from None
             continue
         except OSError as error:
             raise _unwritable(parent, os.strerror(error.errno or 0)) from error
-        run = RunFolder(path)
-        run.set_status("created")
         return run
     raise _unwritable(parent, f"{stamp} is taken a hundred times")
 

@@ -27,6 +27,7 @@ class ArrayCache:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, index: int) -> NDArray[Any]:
+        """The array of an index, read-only."""
         kept = self._kept.get(index)
         if kept is not None:
             return kept

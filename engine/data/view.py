@@ -7,7 +7,7 @@ only the network works on the resized picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -48,7 +48,7 @@ class View:
                 fix="Correct input.roi, or leave photos of another size out with `exclude`",
             )
 
-    def crop(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
+    def crop(self, array: NDArray[Any]) -> NDArray[Any]:
         """The region of interest of a photo or label map, (H, W) or (H, W, C)."""
         if self.roi_xywh is None:
             return array
@@ -64,7 +64,7 @@ class View:
         scale = min(self.size_hw[0] / frame_hw[0], self.size_hw[1] / frame_hw[1])
         return max(1, round(frame_hw[0] * scale)), max(1, round(frame_hw[1] * scale))
 
-    def image(self, photo: NDArray[np.generic]) -> NDArray[np.generic]:
+    def image(self, photo: NDArray[Any]) -> NDArray[Any]:
         """A photo (H, W) or (H, W, 3) as the network sees it, in the dtype it came in."""
         frame = self.crop(photo)
         if self.grey and frame.ndim == 3:

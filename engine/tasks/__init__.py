@@ -1,0 +1,1 @@
+"""Tasks: a package each, which exports one `TASK`."""

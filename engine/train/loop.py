@@ -23,10 +23,10 @@ from engine.train.feed import feed
 from engine.train.interrupt import interruptible
 from engine.train.plan import Plan, Trainable, Validation
 from engine.train.state import LoopState, load_state, make_average, save_state
-from engine.train.step import compile_step, share_batch
+from engine.train.step import Step, compile_step, share_batch
 
 REPORT_EVERY = 10
-"""Steps between two reports; the loss is read, and checked, only then."""
+"""Steps between two reports; the loss is read, and checked, then and before each save."""
 
 SAVE_EVERY_S = 120.0
 """Seconds between two checkpoints when no validation comes in between."""
@@ -108,8 +108,12 @@ def fit(
         while not run.finished():
             try:
                 stopped_early = run.train(asked)
-            except tf.errors.ResourceExhaustedError as error:
+            except _OutOfMemory as error:
                 _shrink(state, plan, workers, listener, error)
+            except tf.errors.ResourceExhaustedError as error:
+                raise _exhausted(error, folder) from error
+        if asked():
+            run.stop(here=True)
     run.evaluate_if_needed()
     counters = state.counters
     if workers.chief:
@@ -146,6 +150,19 @@ def _build(trainable: Trainable, plan: Plan, workers: Workers) -> LoopState:
 def _round_batch(batch: int, workers: Workers) -> int:
     """The batch size rounded up to a multiple of the replicas."""
     return math.ceil(batch / workers.replicas) * workers.replicas
+
+
+class _OutOfMemory(Exception):
+    """A step did not fit into memory; anything else that runs out is no matter of the batch."""
+
+
+def _exhausted(error: Exception, folder: Path) -> RunFailed:
+    return RunFailed(
+        "memory or the disk ran full outside of a training step",
+        where=str(folder),
+        received=str(error).splitlines()[0][:200],
+        fix="Free some space, or set a smaller input.tile, and go on with --resume",
+    )
 
 
 def _shrink(
@@ -207,16 +224,21 @@ class _Run:
                 with clock.waiting():
                     batch = share_batch(self.workers, next(batches))
                 number = tf.constant(counters.step, tf.int64)
-                loss, rate, control = step(self._control(asked()), number, *batch)
+                loss, rate, control = _take(step, self._control(asked()), number, *batch)
                 counters.step += 1
-                if counters.step % REPORT_EVERY == 0 or counters.step <= 2:
+                self.told_to_finish, stopping = bool(control[2] > 0), bool(control[1] > 0)
+                evaluating = self._evaluation_due()
+                saving = counters.seconds - self.saved_at > SAVE_EVERY_S
+                reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
+                if evaluating or saving or stopping or reporting:
+                    self._require_finite(float(loss), float(rate))
+                if reporting:
                     self._report(float(loss), float(rate), clock)
-                self.told_to_finish = bool(control[2] > 0)
-                if bool(control[1] > 0):
-                    self._stop(asked())
-                if self._evaluation_due():
+                if stopping:
+                    self.stop(asked())
+                if evaluating:
                     self.evaluate()
-                elif counters.seconds - self.saved_at > SAVE_EVERY_S:
+                elif saving:
                     self.save()
         return self.progress() < 1.0
 
@@ -233,7 +255,8 @@ class _Run:
         ]
         return tf.constant([word / self.workers.local_replicas for word in words], tf.float32)
 
-    def _stop(self, here: bool) -> None:
+    def stop(self, here: bool) -> None:
+        """Saves and ends the loop; `here` tells whether this worker got the signal."""
         self.save()
         raise Interrupted(
             f"stopped at step {self.state.counters.step} by a signal"
@@ -241,7 +264,8 @@ class _Run:
             fix="Go on with `dltrain run RECIPE --resume RUN`",
         )
 
-    def _report(self, loss: float, rate: float, clock: _Clock) -> None:
+    def _require_finite(self, loss: float, rate: float) -> None:
+        """Ends the run before weights that are no numbers reach a checkpoint."""
         if not math.isfinite(loss):
             raise RunFailed(
                 f"the loss is {loss} at step {self.state.counters.step}",
@@ -249,6 +273,8 @@ class _Run:
                 received=f"learning rate {rate:.2g}",
                 fix="Lower train.learning_rate, or set train.precision: float32",
             )
+
+    def _report(self, loss: float, rate: float, clock: _Clock) -> None:
         progress, counters = self.progress(), self.state.counters
         left = counters.seconds * (1.0 - progress) / max(progress, 1e-6)
         images_per_s, wait_share = clock.lap(counters.step, counters.batch)
@@ -295,6 +321,14 @@ class _Run:
             self.state.counters.seconds += time.monotonic() - started
 
 
+def _take(step: Step, *arguments: Any) -> tuple[Any, Any, Any]:
+    """One step; raises `_OutOfMemory` when it does not fit."""
+    try:
+        return step(*arguments)
+    except tf.errors.ResourceExhaustedError as error:
+        raise _OutOfMemory(str(error)) from error
+
+
 class _Clock:
     """Measures the rate of the loop and how much of it is waiting for data."""
 
@@ -317,5 +351,8 @@ class _Clock:
 
 def _save_weights(model: Any, path: Path) -> None:
     temporary = path.with_name(f".{path.name.removesuffix('.weights.h5')}.part.weights.h5")
-    model.save_weights(temporary)
-    temporary.replace(path)
+    try:
+        model.save_weights(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

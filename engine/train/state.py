@@ -96,7 +96,7 @@ def _groups(state: LoopState) -> dict[str, list[Any]]:
 
 def save_state(state: LoopState, path: Path) -> None:
     """Writes the whole state; a crash leaves the file before it untouched."""
-    arrays = {
+    arrays: dict[str, Any] = {
         f"{group}/{number:05d}": _value(variable)
         for group, variables in _groups(state).items()
         for number, variable in enumerate(variables)

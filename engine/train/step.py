@@ -54,13 +54,13 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
         _average(state, number, plan.average_decay)
         return loss, rate, control
 
-    @tf.function(reduce_retracing=True)
     def step(control: Any, number: Any, *batch: Any) -> tuple[Any, Any, Any]:
         loss, rate, words = strategy.run(replica_step, args=(control, number, batch))
         first = strategy.experimental_local_results
         return first(loss)[0], first(rate)[0], first(words)[0]
 
-    return step
+    compiled: Step = tf.function(step, reduce_retracing=True)
+    return compiled
 
 
 def _clip(gradients: list[Any], optimizer: Any, clip_norm: float) -> list[Any]:

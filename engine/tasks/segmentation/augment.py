@@ -8,6 +8,7 @@ augmentation made never counts as training signal.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -71,16 +72,18 @@ def sampling_matrix(
     size_wh = np.array(patch_hw[::-1], dtype=np.float64)
     shift = rng.uniform(-1.0, 1.0, 2) * augmentation.shift * size_wh
     offset = np.asarray(center_xy) + shift - linear @ ((size_wh - 1) / 2)
+    if augmentation.rotate_deg == 0 and augmentation.scale == 0:
+        offset = np.rint(offset)  # whole pixels: nothing that is off may blur
     return np.column_stack([linear, offset])
 
 
 def resample(
-    image: NDArray[np.generic],
+    image: NDArray[Any],
     labels: LabelMap,
     matrix: NDArray[np.float64],
     patch_hw: tuple[int, int],
-    displacement: NDArray[np.float32] | None = None,
-) -> tuple[NDArray[np.generic], LabelMap]:
+    displacement: FloatImage | None = None,
+) -> tuple[NDArray[Any], LabelMap]:
     """Cut the patch that `matrix` (and a displacement field) describes out of photo and labels.
 
     Args:
@@ -92,34 +95,35 @@ def resample(
     Returns:
         The image patch (mirrored where the photo ends) and its labels (`IGNORE` there).
     """
-    size = (patch_hw[1], patch_hw[0])
     if displacement is None:
-        flags = cv2.WARP_INVERSE_MAP
-        cut = cv2.warpAffine(
-            image, matrix, size, flags=flags | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        size = (patch_hw[1], patch_hw[0])
+        linear, nearest = (
+            cv2.WARP_INVERSE_MAP | how for how in (cv2.INTER_LINEAR, cv2.INTER_NEAREST)
         )
+        cut = cv2.warpAffine(image, matrix, size, flags=linear, borderMode=cv2.BORDER_REFLECT_101)
         truth = cv2.warpAffine(
             labels,
             matrix,
             size,
-            flags=flags | cv2.INTER_NEAREST,
+            flags=nearest,
             borderMode=cv2.BORDER_CONSTANT,
             borderValue=IGNORE,
         )
-        return cut, truth.astype(np.uint8, copy=False)
-    rows, columns = np.mgrid[0 : patch_hw[0], 0 : patch_hw[1]].astype(np.float32)
-    points = np.stack([columns, rows], axis=-1) + displacement
-    where = (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
-    cut = cv2.remap(image, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    truth = cv2.remap(
-        labels,
-        where,
-        None,
-        cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=IGNORE,
-    )
-    return cut, truth.astype(np.uint8, copy=False)
+    else:
+        rows, columns = np.mgrid[0 : patch_hw[0], 0 : patch_hw[1]].astype(np.float32)
+        points = np.stack([columns, rows], axis=-1) + displacement
+        where = points @ matrix[:, :2].T + matrix[:, 2]
+        x, y = (np.ascontiguousarray(where[..., axis], np.float32) for axis in (0, 1))
+        cut = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        truth = cv2.remap(
+            labels,
+            x,
+            y,
+            cv2.INTER_NEAREST,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=IGNORE,
+        )
+    return np.asarray(cut), np.asarray(truth, dtype=np.uint8)
 
 
 def elastic_displacement(
@@ -141,8 +145,8 @@ def relight(image: FloatImage, augmentation: Augmentation, rng: np.random.Genera
     if augmentation.blur_px > 0:
         sigma = rng.uniform(0.0, augmentation.blur_px)
         if sigma > 0.2:
-            result = cv2.GaussianBlur(result, (0, 0), sigma)
+            result = np.asarray(cv2.GaussianBlur(result, (0, 0), sigma), dtype=np.float32)
     if augmentation.noise > 0:
         spread = rng.uniform(0.0, augmentation.noise)
         result = result + rng.standard_normal(result.shape, dtype=np.float32) * np.float32(spread)
-    return np.clip(result, 0.0, 1.0, dtype=np.float32)
+    return np.asarray(np.clip(result, 0.0, 1.0), dtype=np.float32)

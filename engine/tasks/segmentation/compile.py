@@ -1,4 +1,4 @@
-"""A recipe becomes a model here: options and photos in, everything the training loop asks for out."""
+"""A recipe becomes a model here: options and photos in, what the training loop needs out."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ PATCHES_A_PHOTO = 4
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
     options = resolve(recipe, split.train.samples)
+    for sample in (*split.validation.samples, *split.test.samples):
+        options.view.require_inside(sample.id, sample.size_hw)
     photos = open_photos(split.train.samples, options.view, options.margin)
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
@@ -125,7 +127,7 @@ def _plan(options: SegmentationOptions, photo_count: int) -> Plan:
 
 
 def spread_over_classes(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
-    """At most `count` photos, the classes and the good ones in turn, each object once before twice."""
+    """At most `count` photos: classes and good ones in turn, each object once before twice."""
     if len(samples) <= count:
         return tuple(samples)
     queues: dict[int, list[Sample]] = {}

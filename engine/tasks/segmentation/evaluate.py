@@ -96,4 +96,5 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
 def _headline(truth: NDArray[np.uint8], margin: Length) -> NDArray[np.bool_]:
     """The pixels that the headline figures rest on: the interior, without what is ignored."""
     size_hw = (truth.shape[0], truth.shape[1])
-    return region_masks(size_hw, margin.to_px(size_hw))[HEADLINE] & (truth != IGNORE)
+    headline = region_masks(size_hw, margin.to_px(size_hw))[HEADLINE]
+    return np.asarray(headline & (truth != IGNORE))

@@ -49,21 +49,21 @@ class Inference:
 def forward(model: Any) -> Forward:
     """A compiled function from pictures (B, H, W, 3) to defect probabilities (B, H, W, C)."""
 
-    @tf.function(reduce_retracing=True)
     def probabilities(pictures: Any) -> Any:
         return tf.nn.softmax(tf.cast(model(pictures, training=False), tf.float32))[..., 1:]
 
-    return lambda pictures: np.asarray(probabilities(tf.constant(pictures)))
+    compiled = tf.function(probabilities, reduce_retracing=True)
+    return lambda pictures: np.asarray(compiled(tf.constant(pictures)))
 
 
-def infer(run: Forward, photo: NDArray[np.generic], inference: Inference) -> FloatMaps:
+def infer(run: Forward, photo: NDArray[Any], inference: Inference) -> FloatMaps:
     """Defect probabilities (H, W, C) of a photo's region of interest, at its own resolution."""
     picture = inference.view.image(photo)
     maps = infer_picture(run, picture, inference)
     return inference.view.restore(maps, inference.view.crop(photo).shape[:2])
 
 
-def infer_picture(run: Forward, picture: NDArray[np.generic], inference: Inference) -> FloatMaps:
+def infer_picture(run: Forward, picture: NDArray[Any], inference: Inference) -> FloatMaps:
     """Defect probabilities (H, W, C) of a picture that is in the network's view already."""
     height, width = picture.shape[:2]
     rows = cover(height + 2 * CONTEXT_PX, inference.tile_hw[0], inference.overlap)
@@ -90,9 +90,7 @@ def infer_picture(run: Forward, picture: NDArray[np.generic], inference: Inferen
     return result
 
 
-def _infer_band(
-    run: Forward, band: NDArray[np.generic], columns: Axis, inference: Inference
-) -> FloatMaps:
+def _infer_band(run: Forward, band: NDArray[Any], columns: Axis, inference: Inference) -> FloatMaps:
     """One row of tiles, blended along the columns: (tile, padded width, C)."""
     total: FloatMaps | None = None
     for first in range(0, len(columns.starts), inference.batch):
@@ -110,7 +108,7 @@ def _infer_band(
     return total
 
 
-def _pad(picture: NDArray[np.generic], height: int, width: int) -> NDArray[np.generic]:
+def _pad(picture: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     """The picture at (CONTEXT_PX, CONTEXT_PX) of a mirrored canvas of the given size."""
     below = height - picture.shape[0] - CONTEXT_PX
     right = width - picture.shape[1] - CONTEXT_PX

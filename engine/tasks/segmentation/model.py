@@ -19,7 +19,7 @@ DECODER_WIDTHS: Mapping[int, int] = {16: 64, 8: 48, 4: 32, 2: 24}
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
-class DepthToSpace(keras.layers.Layer):  # type: ignore[misc]
+class DepthToSpace(keras.layers.Layer):
     """Rearranges (B, H, W, b²·C) to (B, b·H, b·W, C) (sub-pixel convolution, Shi et al., 2016)."""
 
     def __init__(self, block: int, **kwargs: Any) -> None:

@@ -67,8 +67,10 @@ def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> 
             count, components, boxes, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
             rows, columns = np.nonzero(components)
             owner = components[rows, columns]
+            order = np.argsort(owner, kind="stable")
+            members = np.split(order, np.cumsum(np.bincount(owner))[:-1])
             for component in range(1, count):
-                own = np.flatnonzero(owner == component)
+                own = members[component]
                 chosen = rng.choice(own, min(len(own), ANCHORS_A_REGION), replace=False)
                 anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
                 extent = int(boxes[component, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max())
@@ -154,10 +156,10 @@ def _keep_inside(
     """Middle of a patch that shows the anchor and leaves the photo by at most `CUT_BAND_PX`."""
     center: list[float] = []
     for axis, (length, patch) in enumerate(zip(size_hw[::-1], patch_hw[::-1], strict=True)):
-        low = patch / 2 - CUT_BAND_PX
-        high = length - patch / 2 + CUT_BAND_PX
+        low = (patch - 1) / 2 - CUT_BAND_PX
+        high = length - 1 - low
         if low >= high:
-            center.append(length / 2)
+            center.append((length - 1) / 2)
         elif anchor is None:
             center.append(rng.uniform(low, high))
         else:
