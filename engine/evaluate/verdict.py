@@ -17,6 +17,9 @@ SYNONYMS = {"escape_rate": "image_escape_rate", "overkill_rate": "image_overkill
 COUNTED = {"image_escape_rate": "bad objects", "image_overkill_rate": "good objects"}
 """What `n` counts, where it is not simply objects."""
 
+NOT_SHOWN = "NOT SHOWN"
+"""How a reason begins that says that the interval reaches beyond a bound which the value keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -72,15 +75,16 @@ def _judge_one(
     metric: MetricValue, bound: float, direction: Direction
 ) -> tuple[bool, tuple[str, ...]]:
     limit = f"{direction} {_shown(metric, bound)}"
+    name = metric.name.replace("_", " ")
     who = COUNTED.get(metric.name, "objects")
     if metric.value is None or metric.low is None or metric.high is None:
-        reason = f"{metric.name}: not measured, the test set has no {who} for it; {limit} is asked."
+        reason = f"{name}: not measured, the test set has no {who} for it; {limit} is asked."
         return False, (reason,)
     at_most = direction == "at most"
     kept = metric.value <= bound if at_most else metric.value >= bound
     value, low, high = (_shown(metric, x) for x in (metric.value, metric.low, metric.high))
     reason = (
-        f"{metric.name}: {value} (95 % interval {low} to {high}, {metric.n} {who}) "
+        f"{name}: {value} (95 % interval {low} to {high}, {metric.n} {who}) "
         f"{'keeps' if kept else 'MISSES'} the bound of {limit}."
     )
     worst, extreme = (metric.high, "high") if at_most else (metric.low, "low")
@@ -88,7 +92,7 @@ def _judge_one(
     if not kept or is_shown:
         return kept, (reason,)
     doubt = (
-        f"NOT SHOWN: {metric.name} was measured as {value} on {metric.n} {who}; the true value may "
+        f"{NOT_SHOWN}: {name} was measured as {value} on {metric.n} {who}; the true value may "
         f"be as {extreme} as {_shown(metric, worst)}, which {limit} does not allow. "
         "Test more objects."
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.evaluate.thresholds import Threshold
+from engine.evaluate.verdict import NOT_SHOWN
 from engine.report.annex import Annex
 from engine.report.report import Report
 from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
@@ -19,6 +20,8 @@ _VERDICTS = {
     False: ("refused", "Not accepted"),
     None: ("unjudged", "Not judged"),
 }
+
+_TOO_SMALL = "by the measured values; the test set is too small to show it (see below)"
 
 _PICTURES = {
     "miss": ("Worst misses", "Bad photos called good first, then defects that were not marked."),
@@ -56,6 +59,7 @@ class Page:
     annex: Annex
     verdict_kind: str
     verdict: str
+    verdict_note: str
     reasons: tuple[tuple[str, bool], ...]
     warnings: tuple[str, ...]
     started: str
@@ -72,12 +76,14 @@ class Page:
 def build_page(report: Report, annex: Annex) -> Page:
     """Arrange a report and its annex for reading."""
     kind, verdict = _VERDICTS[report.verdict.accepted]
+    doubts = [text.startswith(NOT_SHOWN) for text in report.verdict.reasons]
     return Page(
         report=report,
         annex=annex,
         verdict_kind=kind,
         verdict=verdict,
-        reasons=tuple((text, text.startswith("NOT SHOWN")) for text in report.verdict.reasons),
+        verdict_note=_TOO_SMALL if report.verdict.accepted and any(doubts) else "",
+        reasons=tuple(zip(report.verdict.reasons, doubts, strict=True)),
         warnings=_warnings(report, annex),
         started=_moment(report.run.started),
         finished=_moment(report.run.finished),

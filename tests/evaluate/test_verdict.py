@@ -24,9 +24,9 @@ def test_the_measured_value_decides_and_the_doubt_is_said_aloud() -> None:
     verdict = judge([ESCAPE], [("escape_rate", 0.01, "at most")])
     assert verdict.accepted is True
     assert verdict.reasons == (
-        "image_escape_rate: 0.0 % (95 % interval 0.0 % to 7.7 %, 46 bad objects) keeps the bound "
+        "image escape rate: 0.0 % (95 % interval 0.0 % to 7.7 %, 46 bad objects) keeps the bound "
         "of at most 1.0 %.",
-        "NOT SHOWN: image_escape_rate was measured as 0.0 % on 46 bad objects; the true value may "
+        "NOT SHOWN: image escape rate was measured as 0.0 % on 46 bad objects; the true value may "
         "be as high as 7.7 %, which at most 1.0 % does not allow. Test more objects.",
     )
 

@@ -58,7 +58,7 @@ def score_histogram(
     )
     axes.set_xlim(0.0, 1.0)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("score of the photo: left of the line it is called good, right of it bad")
+    axes.set_xlabel("score of the photo (right of the line it is called bad)")
     axes.set_ylabel("photos")
     axes.legend(frameon=False, loc="upper center", ncols=2)
     return _svg(figure)
@@ -100,7 +100,7 @@ def pr_curves(
 
 
 def _canvas() -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.2, 3.0), layout="constrained")
+    figure = Figure(figsize=(5.6, 3.1), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     for side in ("top", "right"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from engine.evaluate.histogram import PrCurve
 from engine.tasks.segmentation.cases import CASE_KINDS, Case, CaseKind, case_of
 from engine.tasks.segmentation.charts import MEDIA_TYPE, pr_curves, score_histogram
 from engine.tasks.segmentation.decode import decode
-from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.figures import PANEL_PX, crop_around, encode_jpeg, overlay
 from engine.tasks.segmentation.metrics import judged_scores
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.task import Figure
+
+if TYPE_CHECKING:
+    from engine.tasks.segmentation.deployment import Deployment
 
 SHOWN = 6
 """Photos of each kind; one an object, so that one bad part does not fill the page."""
