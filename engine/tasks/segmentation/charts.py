@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 
 import matplotlib
@@ -14,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from engine.evaluate.histogram import PrCurve
-from engine.tasks.segmentation.figures import class_colour
+from engine.tasks.segmentation.figures import class_colour, short_name
 
 MEDIA_TYPE = "image/svg+xml"
 
@@ -81,7 +82,7 @@ def pr_curves(
         colour = tuple(channel / 255 for channel in class_colour(index))
         style = _LINES[index // 7 % len(_LINES)]
         # A name that begins with _ would be left out of the legend, and $ would be typeset.
-        label = "\u200b" + name.replace("$", r"\$")
+        label = "\u200b" + short_name(name).replace("$", r"\$")
         if curve.average_precision is None:
             axes.plot([], [], color=colour, linestyle=style, label=f"{label}: nothing to draw")
             continue
@@ -95,7 +96,8 @@ def pr_curves(
     axes.set_ylim(0.0, 1.02)
     axes.set_xlabel("recall of pixels" + (" (circle: the chosen threshold)" if thresholds else ""))
     axes.set_ylabel("precision of pixels")
-    axes.legend(frameon=False, loc="lower left", fontsize=9)
+    if curves:
+        axes.legend(frameon=False, loc="lower left", fontsize=9)
     return _svg(figure)
 
 
@@ -118,6 +120,9 @@ def _canvas() -> tuple[Figure, Axes]:
 def _svg(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     # Without a salt and a date the same chart is the same file.
-    with matplotlib.rc_context({"svg.hashsalt": "dltrain", "svg.fonttype": "path"}):
+    settings = {"svg.hashsalt": "dltrain", "svg.fonttype": "path"}
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        # The font lacks some scripts; their letters show as boxes, in the chart alone.
+        warnings.filterwarnings("ignore", message="Glyph")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue()

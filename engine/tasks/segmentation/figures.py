@@ -42,6 +42,11 @@ def class_colour(class_index: int) -> tuple[int, int, int]:
     return CLASS_COLOURS[class_index % len(CLASS_COLOURS)]
 
 
+def short_name(name: str, most: int = 24) -> str:
+    """A name cut to at most `most` characters."""
+    return name if len(name) <= most else name[: most - 1] + "…"
+
+
 def to_rgb(photo: NDArray[np.generic]) -> Rgb:
     """A photo (H, W) or (H, W, 3), uint8 or uint16, as 8-bit RGB to look at.
 
@@ -163,7 +168,7 @@ def _draw_legend(
         entries.append(("ignored", (150, 150, 150)))
     left = 0
     for position, (name, colour) in enumerate(entries):
-        shown = name if len(name) <= 24 else name[:23] + "…"
+        shown = short_name(name)
         needed = 18 + int(draw.textlength(shown, _font())) + 14
         if left + needed > width - 24 and position < len(entries):
             draw.text((left, top), "…", _INK, _font())

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from engine.report.annex import Annex
+from engine.report.html import render_html
+from tests.report.samples import annex, report
+
+HOSTILE = "<script>alert(1)</script>\" onload='x' {{ 7*7 }} &amp; ü€😀"
+
+
+class Tags(HTMLParser):
+    """Collects tags, attributes and text, and checks that tags are closed in order."""
+
+    VOID = frozenset({"meta", "img", "br", "rect", "input", "link"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_hostile_names_stay_text() -> None:
+    page = Tags(render_html(report(HOSTILE), annex(HOSTILE)))
+    assert "script" not in page.tags
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    assert page.text.count(HOSTILE) >= 8
+    assert page.open == []
+
+
+def test_it_needs_no_network_and_no_script() -> None:
+    html = render_html(report(), annex())
+    page = Tags(html)
+    assert {"script", "link", "iframe"}.isdisjoint(page.tags)
+    sources = [value for name, value in page.attributes if name in ("src", "href")]
+    assert sources and all(value and value.startswith("data:") for value in sources)
+    assert not re.search(r"url\(|@import|https?://", html)
+    assert "default-src 'none'" in html
+
+
+@pytest.mark.parametrize(
+    ("accepted", "words"), [(True, "Accepted"), (False, "Not accepted"), (None, "Not judged")]
+)
+def test_the_verdict_is_plain(accepted: bool | None, words: str) -> None:
+    judged = replace(report(), verdict=replace(report().verdict, accepted=accepted))
+    assert f"<strong>{words}</strong>" in render_html(judged, annex())
+
+
+def test_an_accepted_model_whose_bound_is_not_shown_says_so() -> None:
+    text = Tags(render_html(report(), annex())).text
+    assert "the test set is too small to show it" in text
+    assert "may be as high as 7.7 %" in text
+
+
+def test_what_must_be_read_before_signing() -> None:
+    loud = Tags(
+        render_html(report(openings=7, disjoint=False), replace(annex(), object_declared=False))
+    ).text
+    assert "opened 7 times" in loud
+    assert "does not say which photos show the same object" in loud
+    assert "not disjoint" in loud
+    assert "pixel threshold of chip: no validation photo shows this class." in loud
+    quiet = Tags(render_html(report(), annex())).text
+    assert "Each time invites changes" not in quiet
+
+
+def test_values_come_with_their_intervals_or_not_at_all() -> None:
+    text = " ".join(Tags(render_html(report(), annex())).text.split())
+    assert "0.625" in text and "0.500 to 0.750" in text
+    assert "0.0 % to 7.7 %" in text
+    assert "not measured" in text
+    assert "nan" not in text.lower() and "None" not in text
+
+
+def test_a_report_without_annex_is_whole() -> None:
+    page = Tags(render_html(report(), Annex()))
+    assert page.open == []
+    assert "Worst misses" not in page.text
+    assert "Approved by" in page.text
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_browser_shows_it(tmp_path: Path) -> None:
+    page, dom = tmp_path / "report.html", tmp_path / "dom.html"
+    page.write_text(render_html(report(HOSTILE), annex(HOSTILE)), "utf-8")
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={tmp_path / 'profile'}",
+        "--enable-logging=stderr", "--dump-dom", page.as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    dom.write_text(done.stdout, "utf-8")
+    assert "Read before signing" in done.stdout
+    assert "<script" not in done.stdout
+    assert "CONSOLE" not in done.stderr

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+
+from engine.evaluate.histogram import PrCurve
+from engine.tasks.segmentation.charts import pr_curves, score_histogram
+
+CURVE = PrCurve(np.array([0.1, 0.5]), np.array([0.6, 0.9]), np.array([0.8, 0.4]), 0.7)
+EMPTY = PrCurve(np.empty(0), np.empty(0), np.empty(0), None)
+
+
+def is_svg(data: bytes) -> bool:
+    return ElementTree.fromstring(data).tag.endswith("svg")
+
+
+@pytest.mark.parametrize("good", [0, 1, 30])
+@pytest.mark.parametrize("bad", [0, 1, 30])
+def test_scores_are_drawn_however_few(good: int, bad: int) -> None:
+    scores = np.linspace(0, 1, good + bad)
+    assert is_svg(score_histogram(scores, np.arange(good + bad) >= good, 0.3))
+
+
+@pytest.mark.parametrize(
+    "name", ["scratch", "_hidden", "a$b$", r"\frac{", "<b>&", "划痕", "x" * 90]
+)
+def test_any_name_can_stand_in_the_legend(name: str) -> None:
+    assert is_svg(pr_curves([CURVE, EMPTY], [name, "empty"], [0.5, 0.5]))
+
+
+def test_no_class_gives_an_empty_chart() -> None:
+    assert is_svg(pr_curves([], []))
+
+
+def test_the_same_chart_is_the_same_file_and_leaves_settings_alone() -> None:
+    before = dict(matplotlib.rcParams)
+    first = pr_curves([CURVE], ["chip"], [0.5])
+    assert first == pr_curves([CURVE], ["chip"], [0.5])
+    assert dict(matplotlib.rcParams) == before
