@@ -91,7 +91,7 @@ class RunFolder:
         """Where the run stands; a folder without a readable status is `created`."""
         try:
             status: Status = json.loads(self.status_file.read_text("utf-8"))["status"]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return "created"
         return status
 
