@@ -1,12 +1,15 @@
 """Batch normalisation whose running statistics are right after few training steps.
 
-With Keras' default momentum of 0.99 they need some 500 steps; a small data set may not give
-as many, and then a model that learns well predicts nothing. 0.9 needs about 50.
+They start at mean 0 and variance 1, and a deep network multiplies what is left of that. With
+Keras' default momentum of 0.99 it takes over 1000 steps to fade, and until then a model that
+learns well predicts nothing. 0.9 takes 100 (YOLOv8 xs) to 200 steps (MobileNetV2); a
+calibration on one batch before training takes none.
 """
 
 from __future__ import annotations
 
 import keras
+import numpy as np
 
 
 def batch_norms(model: keras.Model) -> tuple[keras.layers.BatchNormalization, ...]:
@@ -34,3 +37,24 @@ def prepare_batch_norm(
     for layer in batch_norms(model):
         layer.momentum = momentum
         layer.synchronized = synchronized
+
+
+def calibrate_batch_norm(model: keras.Model, pixels: np.ndarray | keras.KerasTensor) -> None:
+    """Sets the running statistics to those of one batch, before training from scratch.
+
+    Not for trained weights, whose statistics are better than one batch's. Layers that are
+    frozen keep theirs. Call it before the training step is compiled.
+
+    Args:
+        model: changed in place.
+        pixels: one batch as the model takes it, as varied as possible.
+    """
+    norms = batch_norms(model)
+    momenta = [norm.momentum for norm in norms]
+    try:
+        for norm in norms:
+            norm.momentum = 0.0
+        model(pixels, training=True)
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum

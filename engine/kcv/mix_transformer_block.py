@@ -48,6 +48,7 @@ class MixTransformerBlock(layers.Layer):
         self.project = layers.Dense(features)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Makes the weights for (batch, height, width, features)."""
         sequence = (None, None, self.features)
         self.attention_norm.build(input_shape)
         for layer in (self.query, self.key, self.value, self.attention_output):
@@ -62,10 +63,12 @@ class MixTransformerBlock(layers.Layer):
         self.built = True
 
     def call(self, x: keras.KerasTensor, training: bool | None = None) -> keras.KerasTensor:
+        """Applies both halves of the block, each around a shortcut."""
         x = x + self.drop_path(self._attend(self.attention_norm(x)), training=training)
         return x + self.drop_path(self._mix(self.mix_norm(x)), training=training)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """The shape of the input."""
         return input_shape
 
     def _attend(self, x: keras.KerasTensor) -> keras.KerasTensor:

@@ -48,6 +48,7 @@ class PyramidNetwork(keras.Model):
         self.trainable = trainable
 
     def get_config(self) -> dict[str, Any]:
+        """What the network is built again from, as the constructor takes it."""
         first = next(iter(batch_norms(self)), None)
         return {
             "backbone": self.backbone,
@@ -59,6 +60,7 @@ class PyramidNetwork(keras.Model):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> PyramidNetwork:
+        """Builds the network that `get_config` described."""
         return cls(**config)
 
 

@@ -63,9 +63,27 @@ def test_segformer_equals_keras_cv_on_a_square() -> None:
     backbone = build_backbone("mit_b0")
     ours = build_segformer(backbone, 3)
     published = backbone.spec.published()
+    published.set_weights(backbone.core.get_weights())
     theirs = SegFormer(backbone=published, num_classes=3)
-    by_shape = sorted(theirs.weights, key=lambda v: v.path)
-    assert sum(v.shape.num_elements() for v in by_shape) == ours.count_params()
+    for width, stride in zip((32, 64, 160, 256), backbone.pyramid, strict=True):
+        _copy(theirs.get_layer(f"linear_{width}"), ours.get_layer(f"project_{stride}"))
+    (fuse,) = (layer for layer in theirs.layers if isinstance(layer, keras.Sequential))
+    _copy(fuse.layers[0], ours.get_layer("fuse"))
+    _copy(fuse.layers[1], ours.get_layer("fuse_norm"))
+    (last,) = (layer for layer in theirs.layers if isinstance(layer, keras.layers.Conv2D))
+    _copy(last, ours.get_layer("coarse_logits"))
+
+    # keras_cv enlarges probabilities where ours enlarges logits.
+    coarse = keras.Model(ours.input, ours.get_layer("coarse_logits").output)
+    square = np.random.default_rng(3).random((1, 224, 224, 3), np.float32)
+    enlarged = keras.layers.UpSampling2D(4, interpolation="bilinear")(
+        keras.ops.softmax(coarse(square))
+    )
+    np.testing.assert_allclose(theirs(square, training=False), enlarged, atol=1e-5)
+
+
+def _copy(source: keras.layers.Layer, target: keras.layers.Layer) -> None:
+    target.set_weights(source.get_weights())
 
 
 def test_a_missing_level_is_named() -> None:

@@ -7,9 +7,17 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from engine.errors import UsageError
-from engine.kcv import BACKBONES, batch_norms, build_backbone, find_backbone, prepare_batch_norm
+from engine.kcv import (
+    BACKBONES,
+    batch_norms,
+    build_backbone,
+    calibrate_batch_norm,
+    find_backbone,
+    prepare_batch_norm,
+)
 
 # One of each way in which a family can fail; every other backbone is built in the slow set.
 QUICK = ("yolov8_xs", "mobilenet_v2_035")
@@ -60,22 +68,40 @@ def _train_one_step(model: keras.Model, pixels: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILIES)
-def test_inference_statistics_are_right_after_few_steps(name: str, pixels: np.ndarray) -> None:
+def test_inference_equals_training_after_calibration(name: str, pixels: np.ndarray) -> None:
     backbone = build_backbone(name)
-    # Dropped branches change what each batch normalisation sees; they are not tested here.
-    for layer in backbone.model._flatten_layers():
+    _stop_dropping(backbone.model)
+    prepare_batch_norm(backbone.model)
+    calibrate_batch_norm(backbone.model, pixels)
+    assert all(norm.momentum == 0.9 for norm in batch_norms(backbone.model))
+    assert _distance_of_inference(backbone.model, pixels, steps=2) < 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("momentum", "right"), [(0.9, True), (0.99, False)])
+def test_momentum_decides_when_statistics_are_right(
+    momentum: float, right: bool, pixels: np.ndarray
+) -> None:
+    backbone = build_backbone("yolov8_xs")
+    prepare_batch_norm(backbone.model, momentum)
+    assert (_distance_of_inference(backbone.model, pixels, steps=150) < 0.01) == right
+
+
+def _distance_of_inference(model: keras.Model, pixels: np.ndarray, steps: int) -> float:
+    """Largest mean difference of a level between training and inference, by its mean size."""
+    x = tf.constant(pixels)
+    step = tf.function(lambda batch: model(batch, training=True))
+    for _ in range(steps):
+        trained = step(x)
+    inferred = model(x, training=False)
+    pairs = [(t.numpy(), i.numpy()) for t, i in zip(trained, inferred, strict=True)]
+    return max(float(np.abs(t - i).mean() / np.abs(t).mean()) for t, i in pairs)
+
+
+def _stop_dropping(model: keras.Model) -> None:
+    for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.Dropout):
             layer.rate = 0.0
-    prepare_batch_norm(backbone.model)
-    import tensorflow as tf
-
-    step = tf.function(lambda x: backbone.model(x, training=True)[-1])
-    x = tf.constant(pixels)
-    for _ in range(60):
-        trained = step(x)
-    inferred = backbone.model(x, training=False)[-1]
-    scale = float(np.abs(trained).max())
-    np.testing.assert_allclose(inferred, trained, atol=0.1 * scale)
 
 
 def test_grey_is_seen_as_rgb_with_equal_channels(pixels: np.ndarray) -> None:

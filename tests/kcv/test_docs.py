@@ -18,4 +18,5 @@ def row(spec: BackboneSpec) -> str:
 
 def test_the_table_has_a_line_for_every_backbone() -> None:
     lines = [line for line in DOCS.read_text().splitlines() if line.startswith("| `")]
+    lines = [line for line in lines if line.split("`")[1] in BACKBONES]
     assert lines == [row(spec) for spec in BACKBONES.values()]

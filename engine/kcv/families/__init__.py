@@ -1,1 +1,1 @@
-"""One module a family of backbones; each exports `SPECS`, and they are found by listing the package."""
+"""One module a family of backbones; each exports `SPECS` and is found by listing the package."""
