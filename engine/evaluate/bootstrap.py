@@ -45,7 +45,9 @@ def estimate(
     drawn: list[list[Floats]] = [[] for _ in statistics]
     for count in sorted({_object_count(statistic) for statistic in statistics}):
         members = [i for i, s in enumerate(statistics) if _object_count(s) == count]
-        for weights in _resample(count, resamples, seed):
+        # One part may be on very many photos, and a ranking needs a weight for each of them.
+        width = max(count, *(_photo_count(statistics[member]) for member in members))
+        for weights in _resample(count, resamples, seed, max(1, _WEIGHTS_AT_ONCE // max(width, 1))):
             for member in members:
                 drawn[member].append(weighted_values(statistics[member], weights))
     return tuple(
@@ -86,12 +88,15 @@ def _object_count(statistic: Statistic) -> int:
     return len(statistic.numerator)
 
 
-def _resample(count: int, resamples: int, seed: int) -> Iterator[Floats]:
-    """How often each of `count` objects was drawn, (R, count) at a time, R in all `resamples`."""
+def _photo_count(statistic: Statistic) -> int:
+    return len(statistic.scores) if isinstance(statistic, RankingStatistic) else 0
+
+
+def _resample(count: int, resamples: int, seed: int, at_once: int) -> Iterator[Floats]:
+    """How often each of `count` objects was drawn: (at most `at_once`, count) at a time."""
     if count == 0:
         return
     rng = np.random.default_rng([seed, count])
-    at_once = max(1, _WEIGHTS_AT_ONCE // count)
     for start in range(0, resamples, at_once):
         rows = min(at_once, resamples - start)
         yield rng.multinomial(count, np.full(count, 1.0 / count), size=rows).astype(np.float64)

@@ -125,3 +125,13 @@ def test_two_thousand_photos_are_quick() -> None:
 def test_the_same_statistics_give_the_same_intervals() -> None:
     statistic = rate([0, 1, 0, 2, 1, 0], [2, 2, 1, 3, 1, 1])
     assert estimate([statistic]) == estimate([statistic])
+
+
+def test_resampling_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    statistics = [
+        rate([0, 1, 0, 2], [2, 2, 1, 3]),
+        ranking([0.1, 0.4, 0.3, 0.9], [False, True, False, True], [0, 1, 2, 3]),
+    ]
+    whole = estimate(statistics, 100)
+    monkeypatch.setattr("engine.evaluate.bootstrap._WEIGHTS_AT_ONCE", 30)
+    assert estimate(statistics, 100) == whole
