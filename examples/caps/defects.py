@@ -20,7 +20,7 @@ Points = npt.NDArray[np.float64]
 SHIFT = 4
 """Fractional bits of the sub-pixel coordinates that OpenCV draws with."""
 WIDTHS = (0.012, 0.015, 0.019, 0.026, 0.036)
-BRUSH_PX = 3
+BRUSH_PX = 2
 """How much wider than the scratch, in px of the render, a person paints it."""
 
 
@@ -77,12 +77,12 @@ def _draw_scratch(cap: Cap, rng: np.random.Generator) -> Scratch:
     knots = rng.uniform(0.65, 1.0, 5)
     along = np.linspace(0, 1, len(line))
     taper = np.clip(np.minimum(along, 1 - along) * 8 + 0.45, 0, 1)
-    base = rng.uniform(0.35, 0.6) if rng.random() < 0.3 else rng.uniform(0.6, 1.0)
+    base = rng.uniform(0.45, 0.7) if rng.random() < 0.2 else rng.uniform(0.7, 1.0)
     return Scratch(
         line=line,
         strength=base * taper * np.interp(along, np.linspace(0, 1, 5), knots),
         width=float(rng.choice(WIDTHS, p=(0.25, 0.3, 0.25, 0.13, 0.07))),
-        bright=bool(rng.random() < (0.75 if np.mean(cap.base) < 0.4 else 0.35)),
+        bright=bool(rng.random() < (0.95 if np.mean(cap.base) < 0.45 else 0.6)),
     )
 
 

@@ -16,6 +16,9 @@ from examples.caps.view import View, cap_coordinates, pose, to_photo
 BARE_METAL = (0.56, 0.55, 0.53)
 RUST = (0.13, 0.09, 0.06)
 
+GROOVE, BURR = 0.030, 0.022
+"""Depth of a scratch and height of its lips, in cap radii."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surface:
@@ -59,14 +62,15 @@ def damaged(cap: Cap, defect: Defect, view: View, surface: Surface) -> tuple[Sur
 
 
 def _scratched(cap: Cap, scratch: Scratch, view: View, surface: Surface) -> tuple[Surface, Array]:
-    """A groove that shows bare material or dirt."""
+    """A groove that shows bare material or dirt, between two burrs that catch the light."""
     points = to_photo(view, scratch.line)
     width_px = scratch.width * view.radius
     drawn, footprint = scratch_coverage(points, scratch.strength, width_px, RENDER_PX)
-    bare = 0.25 * single(cap.base) + 0.68 if scratch.bright else 0.22 * single(cap.base)
+    bare = 0.10 * single(cap.base) + 0.95 if scratch.bright else 0.10 * single(cap.base)
     albedo = surface.albedo + (bare - surface.albedo) * drawn[..., None]
-    groove = Surface(single(surface.height - 0.006 * drawn), single(albedo), surface.silhouette)
-    return groove, footprint
+    burrs = np.clip(2.0 * cv2.GaussianBlur(drawn, (0, 0), 2.0) - drawn, 0.0, 1.0)
+    height = single(surface.height + BURR * burrs - GROOVE * drawn)
+    return Surface(height, single(albedo), surface.silhouette), footprint
 
 
 def _chipped(cap: Cap, chip: Chip, view: View, surface: Surface) -> tuple[Surface, Array]:
