@@ -1,0 +1,1 @@
+"""Evaluation that knows no task: histograms, thresholds, intervals, verdict, ledger."""

@@ -1,0 +1,1 @@
+"""The report: report.json, and one HTML page made from it."""

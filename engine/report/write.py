@@ -81,7 +81,9 @@ def write_report(
         recipe=render(recipe),
         split=tuple(SplitLine(r.image, r.object, r.split, r.sha256) for r in split_rows(split)),
     )
-    lines = (json.dumps(line, ensure_ascii=False, allow_nan=False) for line in evaluation.predictions)
+    lines = (
+        json.dumps(line, ensure_ascii=False, allow_nan=False) for line in evaluation.predictions
+    )
     write_text(folder.report / "predictions.jsonl", "".join(f"{line}\n" for line in lines))
     write_text(folder.report / "report.html", render_html(report, annex))
     write_text(folder.report / "report.json", report.to_json())

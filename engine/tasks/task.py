@@ -1,7 +1,7 @@
 """What a task is: a kind, and the functions that the steps of a run call.
 
-A task is a package beside this file that exports one `TASK`. It is found by its name, so adding
-a task is adding files.
+A task is a package beside this file whose module `task` exports one `TASK`. It is found by its
+name, so adding a task is adding files.
 """
 
 from __future__ import annotations
@@ -145,5 +145,5 @@ def find_task(kind: str) -> Task:
         UsageError: this version has no such task.
     """
     require_task(kind)
-    task: Task = importlib.import_module(f"engine.tasks.{kind}").TASK
+    task: Task = importlib.import_module(f"engine.tasks.{kind}.task").TASK
     return task

@@ -1,18 +1,1 @@
 """Segmentation: every pixel of a photo is background or one of the classes."""
-
-from engine.tasks.segmentation.compile import compile_recipe
-from engine.tasks.segmentation.deployment import dump, load
-from engine.tasks.segmentation.evaluate import calibrate, evaluate
-from engine.tasks.segmentation.predict import predictor
-from engine.tasks.task import Task
-
-TASK = Task(
-    kind="segmentation",
-    compile=compile_recipe,
-    calibrate=calibrate,
-    thresholds=lambda deployment: deployment.thresholds,
-    evaluate=evaluate,
-    predictor=predictor,
-    dump=dump,
-    load=load,
-)

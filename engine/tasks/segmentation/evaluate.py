@@ -21,13 +21,11 @@ from engine.evaluate.thresholds import (
     pixel_thresholds,
 )
 from engine.recipe import Recipe
-from engine.recipe.units import Length
 from engine.records import IGNORE, TestSet, ValidationSet
-from engine.tasks.segmentation.decode import image_score
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.gallery import Gallery
 from engine.tasks.segmentation.infer import forward, infer
-from engine.tasks.segmentation.metrics import confusion, measure
+from engine.tasks.segmentation.metrics import confusion, judged_scores, measure
 from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.predict import prediction_line
@@ -47,23 +45,21 @@ def calibrate(
     """Chooses the thresholds of the classes and that of the photo, on all validation photos."""
     run = forward(model)
     histogram = PixelHistogram.empty(len(deployment.class_names))
-    scores: list[float] = []
-    bad: list[bool] = []
+    outcomes: list[ImageOutcome] = []
+    undecided = [0.5] * len(deployment.class_names)  # scores do not depend on the pixel thresholds
     for done, sample in enumerate(validation.samples, 1):
         truth = read_truth(sample, deployment.inference.view)
         probabilities = infer(run, read_image(sample.image), deployment.inference)
-        headline = _headline(truth, deployment.margin)
-        histogram += histogram_of(truth, probabilities, headline)
-        scores.append(image_score(probabilities, headline))
-        bad.append(bool((truth[headline] > 0).any()))
+        margin_px = deployment.margin.to_px(truth.shape)
+        outcomes.append(
+            observe(sample.id, sample.object, truth, probabilities, undecided, margin_px)
+        )
+        histogram += histogram_of(truth, probabilities, _headline(truth, margin_px))
         progress(done, len(validation))
     pixel = pixel_thresholds(choose_pixel_thresholds(histogram), deployment.class_names)
-    escape, overkill = (recipe.accept.get(name) for name in ("escape_rate", "overkill_rate"))
+    scores, bad = judged_scores(outcomes)
     image = choose_image_threshold(
-        np.array(scores),
-        np.array(bad),
-        escape.value if escape else None,
-        overkill.value if overkill else None,
+        scores, bad, _bound(recipe, "escape_rate"), _bound(recipe, "overkill_rate")
     )
     return deployment.with_thresholds((*pixel, image))
 
@@ -83,7 +79,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
         outcome = observe(sample.id, sample.object, truth, probabilities, limits, margin_px)
         outcomes.append(outcome)
         gallery.consider(outcome, deployment.inference.view.crop(photo), truth, probabilities)
-        histogram += histogram_of(truth, probabilities, _headline(truth, deployment.margin))
+        histogram += histogram_of(truth, probabilities, _headline(truth, margin_px))
         progress(done, len(test))
     return Evaluation(
         statistics=measure(outcomes, names, deployment.image_limit),
@@ -93,8 +89,13 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     )
 
 
-def _headline(truth: NDArray[np.uint8], margin: Length) -> NDArray[np.bool_]:
+def _bound(recipe: Recipe, rate: str) -> float | None:
+    """What the recipe accepts of a rate, by either of its names; the stricter of the two."""
+    given = (recipe.accept.get(name) for name in (rate, f"image_{rate}"))
+    return min((bound.value for bound in given if bound is not None), default=None)
+
+
+def _headline(truth: NDArray[np.uint8], margin_px: int) -> NDArray[np.bool_]:
     """The pixels that the headline figures rest on: the interior, without what is ignored."""
     size_hw = (truth.shape[0], truth.shape[1])
-    headline = region_masks(size_hw, margin.to_px(size_hw))[HEADLINE]
-    return np.asarray(headline & (truth != IGNORE))
+    return np.logical_and(region_masks(size_hw, margin_px)[HEADLINE], truth != IGNORE)

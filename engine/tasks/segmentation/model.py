@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from engine import kcv
 
 DECODER_WIDTHS: Mapping[int, int] = {16: 64, 8: 48, 4: 32, 2: 24}
 """Channels of the U-Net decoder at each stride."""
+
+BACKGROUND_PRIOR = 0.97
+"""Share of background that the untrained network assumes."""
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
@@ -51,7 +56,7 @@ def _convolve(features: Any, width: int, name: str) -> Any:
         width, 3, padding="same", use_bias=False, name=f"{name}_convolution"
     )(features)
     features = keras.layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalization")(features)
-    return keras.layers.Activation("swish", name=f"{name}_activation")(features)
+    return keras.layers.Activation("relu", name=f"{name}_activation")(features)
 
 
 def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
@@ -76,4 +81,17 @@ def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
         block**2 * (1 + class_count), 3, padding="same", dtype="float32", name="head"
     )(features)
     logits = DepthToSpace(block, dtype="float32", name="logits")(logits)
-    return keras.Model(backbone.model.input, logits, name=f"unet_{backbone.spec.name}")
+    model = keras.Model(backbone.model.input, logits, name=f"unet_{backbone.spec.name}")
+    model.get_layer("head").bias.assign(_rare_bias(block**2, class_count))
+    return model
+
+
+def _rare_bias(positions: int, class_count: int) -> NDArray[np.float32]:
+    """Biases of the head that make every pixel background with `BACKGROUND_PRIOR` at first.
+
+    Without them the first steps are spent on learning that defects are rare (Lin et al., Focal
+    Loss, 2017, section 4.1).
+    """
+    one = np.full(1 + class_count, np.log((1.0 - BACKGROUND_PRIOR) / class_count), np.float32)
+    one[0] = np.log(BACKGROUND_PRIOR)
+    return np.tile(one, positions)
