@@ -8,6 +8,9 @@ the batch that one worker would have seen.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,14 +18,27 @@ import tensorflow as tf
 from engine.train.plan import Trainable
 
 
-def feed(trainable: Trainable, start: int, stop: int, positions: range) -> tf.data.Dataset:
+@contextmanager
+def feed(
+    trainable: Trainable, start: int, stop: int, positions: range
+) -> Iterator[Iterator[tuple[tf.Tensor, ...]]]:
     """Batches of steps `start` … `stop - 1`, holding the given positions of the global batch.
 
-    Returns:
-        A dataset of tuples, one tensor (len(positions), *shape) for each array of an example.
-    """
+    A context manager, because a pipeline with calls into Python under way must not be dropped:
+    its destructor holds Python's lock and waits for threads that wait for it. On leaving, the
+    source of steps is closed and what is under way is drained.
 
-    def draw_batch(step: np.int64) -> list[np.ndarray]:
+    Yields:
+        An iterator of tuples, one tensor (len(positions), *shape) for each array of an example.
+    """
+    with tf.device("CPU:0"):
+        closed = tf.Variable(False, trainable=False)
+    blank = [np.zeros((len(positions), *shape), dtype) for shape, dtype in trainable.example]
+    leaving: list[bool] = []
+
+    def draw_batch(step: np.int64) -> list[np.ndarray[Any, Any]]:
+        if leaving:
+            return blank
         examples = [trainable.draw(int(step), position) for position in positions]
         return [np.stack(arrays) for arrays in zip(*examples, strict=True)]
 
@@ -39,5 +55,22 @@ def feed(trainable: Trainable, start: int, stop: int, positions: range) -> tf.da
     options = tf.data.Options()
     options.deterministic = True
     options.autotune.enabled = False
-    batches = tf.data.Dataset.range(start, stop).map(load, num_parallel_calls=threads)
-    return batches.prefetch(4).with_options(options)
+    steps = tf.data.Dataset.range(start, stop).take_while(lambda _: tf.logical_not(closed))
+    batches = iter(steps.map(load, num_parallel_calls=threads).prefetch(4).with_options(options))
+    try:
+        yield batches
+    finally:
+        leaving.append(True)
+        closed.assign(True)
+        _drain(batches)
+
+
+def _drain(batches: Iterator[Any]) -> None:
+    """Takes what is left of a closed pipeline; one that failed has failed before."""
+    while True:
+        try:
+            next(batches)
+        except StopIteration:
+            return
+        except tf.errors.OpError:
+            continue

@@ -217,30 +217,37 @@ class _Run:
         counters = self.state.counters
         step = compile_step(self.trainable, self.plan, self.workers, self.state)
         positions = self.workers.positions(counters.batch)
-        batches = iter(feed(self.trainable, counters.step, self.plan.steps, positions))
         clock = _Clock(counters.step)
-        while not self.finished():
-            with self._timed():
-                with clock.waiting():
-                    batch = share_batch(self.workers, next(batches))
-                number = tf.constant(counters.step, tf.int64)
-                loss, rate, control = _take(step, self._control(asked()), number, *batch)
-                counters.step += 1
-                self.told_to_finish, stopping = bool(control[2] > 0), bool(control[1] > 0)
-                evaluating = self._evaluation_due()
-                saving = counters.seconds - self.saved_at > SAVE_EVERY_S
-                reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
-                if evaluating or saving or stopping or reporting:
-                    self._require_finite(float(loss), float(rate))
-                if reporting:
-                    self._report(float(loss), float(rate), clock)
-                if stopping:
-                    self.stop(asked())
-                if evaluating:
-                    self.evaluate()
-                elif saving:
-                    self.save()
+        with feed(self.trainable, counters.step, self.plan.steps, positions) as batches:
+            while not self.finished():
+                with self._timed():
+                    self._advance(step, batches, clock, asked)
         return self.progress() < 1.0
+
+    def _advance(
+        self, step: Step, batches: Iterator[Any], clock: _Clock, asked: Callable[[], bool]
+    ) -> None:
+        """One step, and what is due after it: a report, a validation, a checkpoint."""
+        counters = self.state.counters
+        with clock.waiting():
+            batch = share_batch(self.workers, next(batches))
+        number = tf.constant(counters.step, tf.int64)
+        loss, rate, control = _take(step, self._control(asked()), number, *batch)
+        counters.step += 1
+        self.told_to_finish, stopping = bool(control[2] > 0), bool(control[1] > 0)
+        evaluating = self._evaluation_due()
+        saving = counters.seconds - self.saved_at > SAVE_EVERY_S
+        reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
+        if evaluating or saving or stopping or reporting:
+            self._require_finite(float(loss), float(rate))
+        if reporting:
+            self._report(float(loss), float(rate), clock)
+        if stopping:
+            self.stop(asked())
+        if evaluating:
+            self.evaluate()
+        elif saving:
+            self.save()
 
     def _control(self, interrupted: bool) -> tf.Tensor:
         """This worker's word: progress and end by the chief alone, an interruption by anyone.
@@ -284,12 +291,14 @@ class _Run:
 
     def _evaluation_due(self) -> bool:
         due = int(self.progress() * self.plan.evaluations)
-        return due > self.state.counters.evaluation or self.progress() >= 1.0
+        return due > self.state.counters.evaluation
 
     def evaluate_if_needed(self) -> None:
-        """Validates once if the budget ended before any validation."""
-        if self.workers.chief and self.state.counters.best_score is None:
-            self.evaluate()
+        """Validates the last weights when the time ran out after the last validation."""
+        unseen = self.state.counters.best_score is None or self._enough()
+        if self.workers.chief and unseen and self._evaluation_due():
+            with self._timed():
+                self.evaluate()
 
     def evaluate(self) -> None:
         """Validates the averaged weights, keeps them if they are the best, saves the state."""

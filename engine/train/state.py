@@ -113,10 +113,10 @@ def load_state(state: LoopState, path: Path) -> None:
         RunFailed: the file is damaged or belongs to another model.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             stored = {name: archive[name] for name in archive.files}
         counters = Counters(**json.loads(stored.pop("counters").tobytes()))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RunFailed(
             "the checkpoint cannot be read",
             where=str(path),

@@ -39,7 +39,8 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
         )
 
     def replica_step(control: Any, number: Any, batch: tuple[Any, ...]) -> tuple[Any, Any, Any]:
-        control = add_up(control)
+        # An argument has no device, which a reduction needs; its copy has the replica's.
+        control = add_up(tf.identity(control))
         rate = learning_rate(control[0], plan.learning_rate)
         optimizer.learning_rate.assign(rate)
         with tf.GradientTape() as tape:
