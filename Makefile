@@ -34,7 +34,9 @@ format: install
 	$(BIN)/ruff format .
 
 docs: install
-	$(BIN)/python -m tools.write_docs
+	$(BIN)/python -m engine.recipe.reference docs/recipe.md
+	$(BIN)/python -m engine.audit.docs > docs/checks.md
+	$(BIN)/python -m engine.data.formats_page > docs/formats.md
 
 # The locks name no index host; pip takes the one that it is configured for.
 lock:
