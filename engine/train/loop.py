@@ -96,7 +96,7 @@ def fit(
         RunFailed: the loss is no longer finite, or memory does not even hold a batch of one.
         Interrupted: a signal asked to stop; `last` was saved.
     """
-    state = _build(trainable, plan, workers)
+    state = build_state(trainable, plan, workers)
     if resume and (folder / "last.npz").is_file():
         load_state(state, folder / "last.npz")
         listener.said(f"resumed at step {state.counters.step}")
@@ -131,7 +131,8 @@ def fit(
     )
 
 
-def _build(trainable: Trainable, plan: Plan, workers: Workers) -> LoopState:
+def build_state(trainable: Trainable, plan: Plan, workers: Workers) -> LoopState:
+    """A fresh state: seeded models, a built optimizer, the average at the weights it starts from."""
     keras.utils.set_random_seed(plan.seed)
     with workers.strategy.scope():
         model = trainable.build()
