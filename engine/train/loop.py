@@ -296,8 +296,7 @@ class _Run:
 
     def evaluate_if_needed(self) -> None:
         """Validates the last weights when the time ran out after the last validation."""
-        unseen = self.state.counters.best_score is None or self._enough()
-        if self.workers.chief and unseen and self._evaluation_due():
+        if self.workers.chief and self._evaluation_due():
             with self._timed():
                 self.evaluate()
 

@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from engine import kcv
+from engine.errors import RunFailed
 from engine.recipe import load_recipe
 from engine.tasks.segmentation.compile import build_model
 from engine.tasks.segmentation.model import DepthToSpace, build_unet
@@ -26,6 +27,10 @@ PIXELS = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
 def options(tmp_path_factory: pytest.TempPathFactory) -> SegmentationOptions:
     recipe = load_recipe(caps(tmp_path_factory.mktemp("data"), train=4, test=2))
     return resolve(recipe, (sample("a.png"),))
+
+
+def find_layer(model: keras.Model, name: str) -> keras.layers.Layer:
+    return next(layer for layer in model._flatten_layers() if layer.name == name)
 
 
 @pytest.mark.parametrize("name", ["yolov8_xs", "mobilenet_v2_035"])
@@ -64,9 +69,9 @@ def test_all_architectures_build_and_a_frozen_backbone_stays(
 ) -> None:
     model, record = build_model(replace(options, architecture=architecture, freeze=True))
     assert record.source == "none"
-    backbone = next(layer for layer in model.layers if layer.name == options.backbone)
+    backbone = find_layer(model, options.backbone)
     assert not backbone.trainable_variables
-    frozen = [weight.numpy() for weight in backbone.trainable_weights or backbone.weights]
+    frozen = [weight.numpy() for weight in backbone.weights]
     model.compile(
         keras.optimizers.Adam(0.1),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -84,14 +89,12 @@ def test_all_architectures_build_and_a_frozen_backbone_stays(
 
 def test_nothing_is_frozen_unless_asked(options: SegmentationOptions) -> None:
     model, _ = build_model(options)
-    backbone = next(layer for layer in model.layers if layer.name == options.backbone)
+    backbone = find_layer(model, options.backbone)
     assert backbone.trainable_variables
     assert {norm.momentum for norm in kcv.batch_norms(model)} == {0.9}
 
 
 def test_a_damaged_model_file_is_a_clear_error(tmp_path: Path) -> None:
-    from engine.errors import RunFailed
-
     (tmp_path / "model.keras").write_bytes(b"PK\x03\x04 not a model")
     for name in ("model.keras", "missing.keras"):
         with pytest.raises(RunFailed, match="the model cannot be loaded"):

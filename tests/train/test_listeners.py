@@ -1,0 +1,48 @@
+"""The run's log, and one word to many listeners."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from engine.train.listeners import LOG_EVERY_STEPS, Everyone, LogFile
+from engine.train.loop import StepReport
+from engine.train.plan import Validation
+from tests.train.tiny import Recorder, build
+
+REPORT = StepReport(LOG_EVERY_STEPS, 0.5, 0.25, 0.01, 33.3, 0.02, 60.0)
+
+
+def test_the_log_is_a_line_an_event_with_its_time(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "log.txt")
+    log.started(build(0.0))
+    log.stepped(REPORT)
+    log.validated(100, Validation(0.5, {"iou/mean": 0.5}), best=True)
+    log.said("resumed at step 3")
+    lines = (tmp_path / "log.txt").read_text("utf-8").splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", line) for line in lines)
+    assert [line.split(" ", 1)[1] for line in lines] == [
+        "tiny: 129 parameters",
+        "step 100 (50%): loss 0.2500, 33.3 images/s, waited 2.0%",
+        "validation at step 100 (best): iou/mean 0.5000",
+        "resumed at step 3",
+    ]
+
+
+def test_the_log_keeps_what_an_interrupted_run_said(tmp_path: Path) -> None:
+    (tmp_path / "log.txt").write_text("before\n")
+    LogFile(tmp_path / "log.txt").said("after")
+    assert (tmp_path / "log.txt").read_text().startswith("before\n")
+
+
+def test_everyone_hears_everything() -> None:
+    listeners = Recorder(), Recorder()
+    everyone = Everyone(listeners)
+    everyone.started(build(0.0))
+    everyone.stepped(REPORT)
+    everyone.validated(4, Validation(0.5, {}), best=False)
+    everyone.said("word")
+    for listener in listeners:
+        assert listener.reports == [REPORT]
+        assert listener.validations == [(4, 0.5, False)]
+        assert listener.messages == ["started tiny", "word"]
