@@ -87,6 +87,6 @@ stop_in_image() {
 empty_runs() { find "$RUNS" -mindepth 1 -delete; }
 
 close_image() {
-    if [ -n "$STARTED" ]; then kill "$STARTED" 2>/dev/null || true; fi
+    if [ -n "$STARTED" ]; then stop_in_image; fi
     if [ ${#CONTAINERS[@]} -gt 0 ]; then buildah rm "${CONTAINERS[@]}" >/dev/null; fi
 }

@@ -12,6 +12,7 @@ VARIANT=${VARIANT:-cpu}
 IMAGE=${IMAGE:-localhost/dltrain:$VARIANT}
 CA=${CA:-/etc/ssl/certs/ca-certificates.crt}
 PIP_CONFIG=${PIP_CONFIG:-/dev/null}
+[ -e "$CA" ] || CA=/dev/null
 TRAINING=(--set train.epochs=2)
 if [ -n "${WHOLE:-}" ]; then TRAINING=(); fi
 if [ -z "${ENGINE:-}" ]; then
