@@ -89,7 +89,7 @@ def _draw_scratch(cap: Cap, rng: np.random.Generator) -> Scratch:
 def _draw_chip(cap: Cap, at_rim: bool, rng: np.random.Generator) -> Chip:
     """A jagged blob: at the rim (broken off) or a flake of lacquer on the top."""
     broken_off = bool(rng.random() < 0.6) or at_rim
-    size = rng.uniform(0.07, 0.15) if broken_off else rng.uniform(0.05, 0.12)
+    size = rng.uniform(0.10, 0.17) if broken_off else rng.uniform(0.08, 0.14)
     radius = rng.uniform(0.94, 1.0) if broken_off else cap.top_radius * rng.uniform(0.2, 1.1)
     angle = rng.uniform(0, 2 * np.pi)
     corners = int(rng.integers(9, 17))
