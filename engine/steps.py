@@ -90,11 +90,11 @@ def run(
     observer = observer or Silence()
     require_task(recipe.task)
     with run_folder(recipe, out, resume) as folder, status_kept(folder):
+        write_text(folder.recipe, render(recipe))
         checked = check(recipe, observer)
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
         _require_clean(checked, folder)
         split = _split(checked.dataset, folder, resuming=resume is not None)
-        write_text(folder.recipe, render(recipe))
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
         if read_cluster().chief:

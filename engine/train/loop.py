@@ -132,7 +132,7 @@ def fit(
 
 
 def build_state(trainable: Trainable, plan: Plan, workers: Workers) -> LoopState:
-    """A fresh state: seeded models, a built optimizer, the average at the weights it starts from."""
+    """A fresh state: seeded models, a built optimizer, and the average at their first weights."""
     keras.utils.set_random_seed(plan.seed)
     with workers.strategy.scope():
         model = trainable.build()

@@ -98,4 +98,5 @@ def _bound(recipe: Recipe, rate: str) -> float | None:
 def _headline(truth: NDArray[np.uint8], margin_px: int) -> NDArray[np.bool_]:
     """The pixels that the headline figures rest on: the interior, without what is ignored."""
     size_hw = (truth.shape[0], truth.shape[1])
-    return np.logical_and(region_masks(size_hw, margin_px)[HEADLINE], truth != IGNORE)
+    headline: NDArray[np.bool_] = region_masks(size_hw, margin_px)[HEADLINE] & (truth != IGNORE)
+    return headline

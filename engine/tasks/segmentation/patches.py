@@ -26,6 +26,7 @@ from engine.tasks.segmentation.augment import (
     sampling_matrix,
 )
 from engine.tasks.segmentation.photos import mask_margin
+from engine.tasks.segmentation.transplant import SURROUND_PX, cut_graft, transplant, turn_graft
 
 ANCHORS_A_REGION = 32
 """Pixels kept a region to centre patches on."""
@@ -33,14 +34,26 @@ ANCHORS_A_REGION = 32
 CUT_BAND_PX = 8
 """Nothing counts this close to the edge of a patch: what an edge cuts lacks its context."""
 
+TRANSPLANT_SHARE = 0.5
+"""Chance that a patch gets a defect of another photo, and then that it gets one more."""
+
+LARGEST_GRAFT = 0.6
+"""Longest side of a defect that is transplanted, as a share of the patch's shorter side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One connected piece of one class: the photo it is on, its longer side, and pixels of it."""
+    """One connected piece of one class: its photo, label value, place, and some pixels of it."""
 
     sample: int
-    extent_px: int
+    value: int
+    bbox_xywh: tuple[int, int, int, int]
     anchors_xy: NDArray[np.int32]
+
+    @property
+    def extent_px(self) -> int:
+        """Longer side of the bounding box."""
+        return max(self.bbox_xywh[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +86,8 @@ def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> 
                 own = members[component]
                 chosen = rng.choice(own, min(len(own), ANCHORS_A_REGION), replace=False)
                 anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
-                extent = int(boxes[component, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max())
-                regions.append(Region(sample, extent, anchors))
+                left, top, width, height = (int(side) for side in boxes[component, :4])
+                regions.append(Region(sample, index + 1, (left, top, width, height), anchors))
         found.append(regions)
     return found
 
@@ -134,17 +147,50 @@ class PatchSampler:
         elastic = self.augmentation.elastic_px
         field = elastic_displacement(self.patch_hw, elastic, rng) if elastic > 0 else None
         cut, truth = resample(image, labels, matrix, self.patch_hw, field)
-        pixels = relight(to_unit(cut, self.white_16_bit), self.augmentation, rng)
+        pixels = np.ascontiguousarray(to_unit(cut, self.white_16_bit))
+        while self.index.classes and rng.random() < TRANSPLANT_SHARE:
+            self._transplant(pixels, truth, rng)
+        pixels = relight(pixels, self.augmentation, rng)
         return pixels, mask_margin(truth, CUT_BAND_PX)
+
+    def _transplant(self, pixels: FloatImage, truth: LabelMap, rng: np.random.Generator) -> None:
+        """Adds a defect of another photo to a patch, in place, if it is small enough."""
+        region = self._choose_region(rng)
+        if region.extent_px > LARGEST_GRAFT * min(self.patch_hw):
+            return
+        labels = self.labels(region.sample)
+        cut, seed_xy = _surroundings(region, labels.shape)
+        source = to_unit(self.images(region.sample)[cut], self.white_16_bit)
+        graft = cut_graft(source, labels[cut], seed_xy, region.value)
+        if graft is not None:
+            transplant(pixels, truth, turn_graft(graft, rng), region.value, rng)
+
+    def _choose_region(self, rng: np.random.Generator) -> Region:
+        by_object = self.index.classes[rng.integers(len(self.index.classes))]
+        regions = by_object[rng.integers(len(by_object))]
+        return regions[rng.integers(len(regions))]
 
     def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.int32] | None]:
         if self.index.classes and rng.random() < self.defect_share:
-            by_object = self.index.classes[rng.integers(len(self.index.classes))]
-            regions = by_object[rng.integers(len(by_object))]
-            region = regions[rng.integers(len(regions))]
+            region = self._choose_region(rng)
             return region.sample, region.anchors_xy[rng.integers(len(region.anchors_xy))]
         photos = self.index.objects[rng.integers(len(self.index.objects))]
         return photos[rng.integers(len(photos))], None
+
+
+def _surroundings(
+    region: Region, size_hw: tuple[int, ...]
+) -> tuple[tuple[slice, slice], tuple[int, int]]:
+    """The part of a photo around a region, and one of the region's pixels (x, y) in it."""
+    x, y, width, height = region.bbox_xywh
+    around = 2 * SURROUND_PX
+    left, top = max(0, x - around), max(0, y - around)
+    cut = (
+        slice(top, min(size_hw[0], y + height + around)),
+        slice(left, min(size_hw[1], x + width + around)),
+    )
+    seed_x, seed_y = region.anchors_xy[0]
+    return cut, (int(seed_x) - left, int(seed_y) - top)
 
 
 def _keep_inside(
