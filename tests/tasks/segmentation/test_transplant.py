@@ -1,0 +1,79 @@
+"""Transplanted defects: image and labels change together, and nothing else changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.records import IGNORE
+from engine.tasks.segmentation.transplant import cut_graft, transplant, turn_graft
+
+SIDE = 48
+
+
+def scratched(surface: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
+    """A flat surface with a bright bar of 3 x 12 px."""
+    image = np.full((SIDE, SIDE, 3), surface, np.float32)
+    labels = np.zeros((SIDE, SIDE), np.uint8)
+    image[20:23, 16:28], labels[20:23, 16:28] = surface + 0.4, 1
+    return image, labels
+
+
+def test_a_graft_is_the_difference_from_the_surface() -> None:
+    image, labels = scratched()
+    graft = cut_graft(image, labels, (18, 21), 1)
+    assert graft is not None
+    np.testing.assert_array_equal(graft.mask, labels == 1)
+    np.testing.assert_allclose(graft.change[labels == 1], 0.4, atol=0.01)
+    assert np.abs(graft.change[:12]).max() < 0.01
+
+
+def test_only_the_region_around_the_pixel_is_cut() -> None:
+    image, labels = scratched()
+    labels[40:44, 4:8], image[40:44, 4:8] = 1, 0.9
+    graft = cut_graft(image, labels, (18, 21), 1)
+    assert graft is not None and not graft.mask[40:44, 4:8].any()
+
+
+def test_without_a_surface_around_it_nothing_is_cut() -> None:
+    image, labels = scratched()
+    assert cut_graft(image, np.ones_like(labels), (18, 21), 1) is None
+    assert cut_graft(image, labels, (0, 0), 1) is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_image_and_labels_change_together(seed: int) -> None:
+    image, labels = scratched()
+    graft = cut_graft(image, labels, (18, 21), 1)
+    assert graft is not None
+    rng = np.random.default_rng(seed)
+    patch, truth = np.full((64, 64, 3), 0.5, np.float32), np.zeros((64, 64), np.uint8)
+    transplant(patch, truth, turn_graft(graft, rng), 2, rng)
+    assert set(np.unique(truth)) == {0, 2}
+    assert 15 <= (truth == 2).sum() <= 80
+    assert (patch[truth == 2] > 0.6).mean() > 0.9
+    assert np.abs(patch[truth == 0] - 0.5).mean() < 0.02
+    assert patch.max() <= 1.0
+
+
+def test_neither_defects_nor_ignored_pixels_are_painted_over() -> None:
+    image, labels = scratched()
+    graft = cut_graft(image, labels, (18, 21), 1)
+    assert graft is not None
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        patch, truth = np.full((40, 40, 3), 0.5, np.float32), np.zeros((40, 40), np.uint8)
+        truth[:, :20], truth[30:, 20:] = IGNORE, 3
+        before = truth.copy()
+        transplant(patch, truth, turn_graft(graft, rng), 2, rng)
+        assert (truth[before != 0] == before[before != 0]).all()
+        np.testing.assert_array_equal(patch[before != 0], np.float32(0.5))
+
+
+def test_a_graft_that_does_not_fit_is_left_out() -> None:
+    image, labels = scratched()
+    graft = cut_graft(image, labels, (18, 21), 1)
+    assert graft is not None
+    patch, truth = np.full((8, 8, 3), 0.5, np.float32), np.zeros((8, 8), np.uint8)
+    transplant(patch, truth, graft, 2, np.random.default_rng(0))
+    assert not truth.any()
