@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from engine.train.loop import StepReport
+    from engine.train.listener import StepReport
     from engine.train.plan import Validation
 
 LINE_EVERY_S = 10.0

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from engine.train.loop import Listener, StepReport
+    from engine.train.listener import Listener, StepReport
     from engine.train.plan import Validation
 
 Advance = Callable[[int, int], None]

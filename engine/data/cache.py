@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DEFAULT_LIMIT_BYTES = 4 * 2**30
+DEFAULT_LIMIT_BYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
+"""A run has four caches (photos and labels of two parts), so half of the memory at most."""
 
 
 @dataclass(slots=True)

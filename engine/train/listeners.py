@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.train.loop import Listener, StepReport
+from engine.train.listener import Listener, StepReport
 from engine.train.plan import Validation
 
 LOG_EVERY_STEPS = 100

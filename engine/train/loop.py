@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from engine.errors import Interrupted, RunFailed
+from engine.train.clock import Clock
 from engine.train.distribute import Workers
 from engine.train.feed import feed
 from engine.train.interrupt import interruptible
-from engine.train.plan import Plan, Trainable, Validation
+from engine.train.listener import Listener, StepReport
+from engine.train.plan import Plan, Trainable
 from engine.train.state import LoopState, load_state, make_average, save_state
 from engine.train.step import Step, compile_step, share_batch
 
@@ -30,43 +32,6 @@ REPORT_EVERY = 10
 
 SAVE_EVERY_S = 120.0
 """Seconds between two checkpoints when no validation comes in between."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """What happened in the last few steps.
-
-    Attributes:
-        step, progress: steps taken, and the spent share of the budget (0…1).
-        loss, learning_rate: of the last step.
-        images_per_s: examples through the whole loop, all workers.
-        wait_share: share of the time that the loop waited for data.
-        seconds_left: estimate to the end of the budget.
-    """
-
-    step: int
-    progress: float
-    loss: float
-    learning_rate: float
-    images_per_s: float
-    wait_share: float
-    seconds_left: float
-
-
-class Listener(Protocol):
-    """Who wants to hear of the loop: TensorBoard, the progress bar, the log."""
-
-    def started(self, model: Any) -> None:
-        """Before the first step."""
-
-    def stepped(self, report: StepReport) -> None:
-        """After every few steps."""
-
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
-        """After each validation."""
-
-    def said(self, message: str) -> None:
-        """Something worth a line in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +183,7 @@ class _Run:
         counters = self.state.counters
         step = compile_step(self.trainable, self.plan, self.workers, self.state)
         positions = self.workers.positions(counters.batch)
-        clock = _Clock(counters.step)
+        clock = Clock(counters.step)
         with feed(self.trainable, counters.step, self.plan.steps, positions) as batches:
             while not self.finished():
                 with self._timed():
@@ -226,7 +191,7 @@ class _Run:
         return self.progress() < 1.0
 
     def _advance(
-        self, step: Step, batches: Iterator[Any], clock: _Clock, asked: Callable[[], bool]
+        self, step: Step, batches: Iterator[Any], clock: Clock, asked: Callable[[], bool]
     ) -> None:
         """One step, and what is due after it: a report, a validation, a checkpoint."""
         counters = self.state.counters
@@ -235,7 +200,7 @@ class _Run:
         number = tf.constant(counters.step, tf.int64)
         loss, rate, control = _take(step, self._control(asked()), number, *batch)
         counters.step += 1
-        self.told_to_finish, stopping = bool(control[2] > 0), bool(control[1] > 0)
+        stopping = self._listen(control, asked)
         evaluating = self._evaluation_due()
         saving = counters.seconds - self.saved_at > SAVE_EVERY_S
         reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
@@ -249,6 +214,13 @@ class _Run:
             self.evaluate()
         elif saving:
             self.save()
+
+    def _listen(self, words: Any, asked: Callable[[], bool]) -> bool:
+        """Whether to stop now; a single worker need not wait for the device to know."""
+        if self.workers.count == 1:
+            return asked()
+        self.told_to_finish = bool(words[2] > 0)
+        return bool(words[1] > 0)
 
     def _control(self, interrupted: bool) -> tf.Tensor:
         """This worker's word: progress and end by the chief alone, an interruption by anyone.
@@ -282,7 +254,7 @@ class _Run:
                 fix="Lower train.learning_rate, or set train.precision: float32",
             )
 
-    def _report(self, loss: float, rate: float, clock: _Clock) -> None:
+    def _report(self, loss: float, rate: float, clock: Clock) -> None:
         progress, counters = self.progress(), self.state.counters
         left = counters.seconds * (1.0 - progress) / max(progress, 1e-6)
         images_per_s, wait_share = clock.lap(counters.step, counters.batch)
@@ -336,26 +308,6 @@ def _take(step: Step, *arguments: Any) -> tuple[Any, Any, Any]:
         return step(*arguments)
     except tf.errors.ResourceExhaustedError as error:
         raise _OutOfMemory(str(error)) from error
-
-
-class _Clock:
-    """Measures the rate of the loop and how much of it is waiting for data."""
-
-    def __init__(self, step: int) -> None:
-        self._step, self._started, self._waited = step, time.monotonic(), 0.0
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        started = time.monotonic()
-        yield
-        self._waited += time.monotonic() - started
-
-    def lap(self, step: int, batch: int) -> tuple[float, float]:
-        """Images a second and waited share since the last lap."""
-        elapsed = max(time.monotonic() - self._started, 1e-9)
-        rate, share = (step - self._step) * batch / elapsed, self._waited / elapsed
-        self._step, self._started, self._waited = step, time.monotonic(), 0.0
-        return rate, share
 
 
 def _save_weights(model: Any, path: Path) -> None:

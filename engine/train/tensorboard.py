@@ -15,7 +15,7 @@ import tensorflow as tf
 from tensorboard.plugins.hparams import api as hparams
 from tensorboard.plugins.pr_curve import summary as pr_curve
 
-from engine.train.loop import StepReport
+from engine.train.listener import StepReport
 from engine.train.plan import PrecisionRecall, Validation
 
 Value = float | int | str | bool

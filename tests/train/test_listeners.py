@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from engine.train.listener import StepReport
 from engine.train.listeners import LOG_EVERY_STEPS, Everyone, LogFile
-from engine.train.loop import StepReport
 from engine.train.plan import Validation
 from tests.train.tiny import Recorder, build
 

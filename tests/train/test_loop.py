@@ -16,7 +16,8 @@ import tensorflow as tf
 
 from engine.errors import Interrupted, RunFailed
 from engine.train import loop
-from engine.train.loop import Fitted, StepReport, fit
+from engine.train.listener import StepReport
+from engine.train.loop import Fitted, fit
 from engine.train.plan import Plan
 from tests.train.tiny import Recorder, accuracy, alone, plan, rising, trainable
 

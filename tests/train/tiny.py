@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from engine.train.distribute import Workers
-from engine.train.loop import StepReport
+from engine.train.listener import StepReport
 from engine.train.plan import Plan, PrecisionRecall, Trainable, Validation
 
 PLAN = Plan(
