@@ -1,0 +1,120 @@
+"""The command as a whole: what it imports, its help, its version, errors and exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli import main as command
+from cli.main import app, main
+from engine.errors import DataRefused, Interrupted, RunFailed, UsageError
+
+ROOT = Path(__file__).parents[2]
+HEAVY = [
+    "tensorflow",
+    "keras",
+    "keras_cv",
+    "tensorboard",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "cv2",
+    "torch",
+]
+
+PROBE = """
+import sys
+from cli.main import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    code = ended.code or 0
+loaded = sorted(set({heavy!r}) & set(sys.modules))
+print("LOADED", loaded, "CODE", code, file=sys.stderr)
+"""
+
+
+def probe(*arguments: str) -> str:
+    """The last line that a fresh interpreter says after running the command."""
+    program = PROBE.format(heavy=HEAVY)
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["run", "--help"], ["schema"], ["show", "recipes/caps.yaml"]],
+)
+def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
+    assert probe(*arguments) == "LOADED [] CODE 0"
+
+
+def test_explain_and_formats_import_no_tensorflow() -> None:
+    for arguments in (["explain", "SPL103"], ["formats"]):
+        line = probe(*arguments)
+        assert "tensorflow" not in line and line.endswith("CODE 0")
+
+
+def test_every_command_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert not ended.value.code
+    text = capsys.readouterr().out
+    names = [info.callback.__name__ for info in app.registered_commands if info.callback]
+    assert len(names) == 9
+    for name in names:
+        assert f"  {name} " in text
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["run"], ["show", "--nonsense"], []])
+def test_a_wrong_call_ends_in_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DataRefused("refused"), 1),
+        (UsageError("wrong", where="here", received="x", allowed="y", fix="Do z"), 2),
+        (RunFailed("failed"), 3),
+        (Interrupted("stopped"), 130),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("division by zero"), 3),
+    ],
+)
+def test_errors_become_one_paragraph_and_an_exit_code(
+    error: BaseException,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "recipe.yaml"])
+    assert ended.value.code == code
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and said.count("\n") == 1
+
+
+def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise RunFailed("failed")
+
+    monkeypatch.setattr(command, "app", fail)
+    with pytest.raises(RunFailed):
+        main(["--debug", "run", "recipe.yaml"])
