@@ -16,6 +16,7 @@ from engine.data.images import read_image
 from engine.data.load import load_dataset
 from engine.data.write_image import write_png
 from engine.recipe import load_recipe
+from engine.tasks.segmentation import model as _model  # noqa: F401 - its layers must be known
 from engine.tasks.segmentation.decode import decode, image_score
 from engine.tasks.segmentation.deployment import load
 from engine.tasks.segmentation.infer import forward, infer
