@@ -40,7 +40,7 @@ time build_image
 
 step "version, and whose process it is"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
-in_image 1000:1000 --version | tee "$SCRATCH/version"
+in_image 1000:1000 --version >"$SCRATCH/version"
 expect "$(cat "$SCRATCH/version")" "dltrain $version" "dltrain --version"
 expect "$(entrypoint)" '[dltrain]' "entry point in exec form"
 expect "$(account)" "1000:1000" "account"
