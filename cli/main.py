@@ -62,6 +62,8 @@ def options(
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with the contract's exit code."""
+    # TensorFlow's notes on devices and instruction sets are for its developers.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     given = sys.argv[1:] if arguments is None else arguments
     try:
         code = _run(given, debug="--debug" in given)
