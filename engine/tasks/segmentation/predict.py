@@ -90,7 +90,13 @@ def _defect(
 
 
 def _summary(result: dict[str, Any]) -> str:
-    found = [f"{defect['class']} {defect['confidence']:.2f}" for defect in result["defects"]]
+    """The verdict, and for each class how many defects were found and the surest of them."""
+    best: dict[str, list[float]] = {}
+    for defect in result["defects"]:
+        best.setdefault(defect["class"], []).append(defect["confidence"])
+    found = [f"{len(own)} x {name} (surest {max(own):.2f})" for name, own in best.items()]
+    relation = "above" if result["verdict"] == "bad" else "below"
     return (
-        f"{result['verdict']} (score {result['score']:.3f}): {', '.join(found) or 'nothing found'}"
+        f"{result['verdict']}, score {result['score']:.3f} {relation} the threshold "
+        f"{result['threshold']:.3f}: {', '.join(found) or 'nothing found'}"
     )
