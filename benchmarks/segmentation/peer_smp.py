@@ -34,6 +34,7 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import library
 
 from benchmarks.segmentation.metrics import (
     Photo,
@@ -73,7 +74,7 @@ def build_unet(class_count: int) -> torch.nn.Module:
     except RuntimeError:
         # torchvision built for CUDA beside torch for CPU cannot load its compiled operators and
         # stops at describing two of them. The model uses neither: declare them and go on.
-        operators = torch.library.Library("torchvision", "DEF")
+        operators = library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     import segmentation_models_pytorch as smp

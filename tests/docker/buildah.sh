@@ -27,7 +27,7 @@ STARTED=
 
 make_base() {
     local root=$SCRATCH/base base
-    debootstrap --variant=minbase bookworm "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+    debootstrap --variant=minbase bookworm "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
     rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
     base=$(buildah from scratch)
     buildah add --quiet "$base" "$root" / >/dev/null
