@@ -27,17 +27,14 @@ def check(
 ) -> None:
     """Read the data and look for mistakes that ruin an inspection; exit code 1 on errors."""
     from cli import console
-    from engine.audit.audit import run_checks
+    from engine import steps
     from engine.audit.output import findings_json, write_audit
-    from engine.data.load import load_dataset
     from engine.recipe import load_recipe
 
     loaded = load_recipe(recipe, set_ or ())
-    with console.progress("reading photos") as advance:
-        dataset = load_dataset(loaded, advance)
-    with console.progress("checking") as advance:
-        result = run_checks(loaded, dataset, advance)
-    folder = out if out is not None else Path("runs") / loaded.name / "audit"
+    checked = steps.check(loaded, console.Screen())
+    dataset, result = checked.dataset, checked.audit
+    folder = out if out is not None else steps.RUNS / loaded.name / "audit"
     files = write_audit(folder, loaded.name, result, dataset)
     if json:
         console.out(findings_json(loaded.name, result))
@@ -46,7 +43,7 @@ def check(
         console.out(", ".join(f"{name} {len(part)} photos" for name, part in parts))
         _print(result)
         console.out(f"\n{files.page}\n{files.findings}")
-    if result.count("error"):
+    if checked.refused:
         raise typer.Exit(1)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from engine import kcv
+from engine import kcv  # noqa: F401 - Keras knows the backbones' layers once it is imported
 from engine.errors import RunFailed
 
 
@@ -27,13 +27,11 @@ def save_model(model: Any, path: Path) -> None:
 
 
 def load_model(path: Path) -> Any:
-    """A stored model; the backbones' classes are known once `engine.kcv` is imported.
+    """A stored model. The task that it was trained for must have been imported (`find_task`).
 
     Raises:
         RunFailed: the file is missing or damaged.
     """
-    if not kcv.BACKBONES:
-        raise RunFailed("no backbone is known", where="engine.kcv")
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -28,7 +28,6 @@ class Plan:
         evaluations: validations over the whole budget, evenly spread.
         patience: validations without improvement before stopping; None never stops early.
         seed: of weights, order and augmentation.
-        steps_per_epoch: only for counting epochs.
     """
 
     steps: int
@@ -42,7 +41,6 @@ class Plan:
     average_decay: float = 0.99
     evaluations: int = 12
     patience: int | None = None
-    steps_per_epoch: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,6 @@ def _plan(options: SegmentationOptions, photo_count: int) -> Plan:
         learning_rate=options.learning_rate,
         seed=options.seed,
         patience=options.patience,
-        steps_per_epoch=steps_per_epoch,
     )
 
 
