@@ -59,6 +59,7 @@ def load_dataset(recipe: Recipe, progress: Progress | None = None) -> Dataset:
         test=shared.get("test", ()),
         problems=problems,
         folder=folder,
+        object_declared=recipe.data.object != "image",
     )
 
 

@@ -106,9 +106,9 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
         )
     if not annex.object_declared:
         found.append(
-            "The recipe does not say which photos show the same object (data.object), so each "
-            "photo counts as an object. If parts were photographed more than once, the intervals "
-            "are too narrow and training may have seen parts of the test set."
+            "The recipe does not say which photos show the same object (data.object: image), so "
+            "each photo counts as an object. If parts were photographed more than once, the "
+            "intervals are too narrow and training may have seen parts of the test set."
         )
     if not report.data.disjoint:
         found.append("Training, validation and test data are not disjoint.")

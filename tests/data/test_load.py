@@ -41,6 +41,12 @@ def test_sources_and_a_share(tmp_path: Path) -> None:
     Split.of(dataset)
 
 
+def test_a_data_set_knows_whether_objects_were_told(tmp_path: Path) -> None:
+    caps(tmp_path)
+    assert load(tmp_path, f"train: train; test: test; {OBJECT}").object_declared
+    assert not load(tmp_path, "train: train; test: test; object: image").object_declared
+
+
 def test_three_sources(tmp_path: Path) -> None:
     caps(tmp_path)
     shutil.copytree(tmp_path / "test", tmp_path / "val")
