@@ -68,6 +68,7 @@ def train_model(
         Interrupted: a signal stopped it.
         RunFailed: training could not go on.
     """
+    from engine.train.allocator import keep_freed_memory
     from engine.train.distribute import connect, prepare_devices
     from engine.train.listeners import Everyone, LogFile
     from engine.train.loop import fit
@@ -78,6 +79,7 @@ def train_model(
     started = _now()
     prepare_devices()
     workers = connect()
+    keep_freed_memory()
     if recipe.train.deterministic:
         _require_determinism(recipe.train.seed)
     task, policy = find_task(recipe.task), choose_precision(recipe.train.precision)

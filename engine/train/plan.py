@@ -28,6 +28,7 @@ class Plan:
         evaluations: validations over the whole budget, evenly spread.
         patience: validations without improvement before stopping; None never stops early.
         seed: of weights, order and augmentation.
+        xla: compile the step with XLA, where one replica trains on a CPU.
     """
 
     steps: int
@@ -41,6 +42,7 @@ class Plan:
     average_decay: float = 0.99
     evaluations: int = 12
     patience: int | None = None
+    xla: bool = False
 
 
 @dataclass(frozen=True, slots=True)

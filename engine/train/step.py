@@ -60,7 +60,8 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
         first = strategy.experimental_local_results
         return first(loss)[0], first(rate)[0], first(words)[0]
 
-    compiled: Step = tf.function(step, reduce_retracing=True)
+    xla = plan.xla and replicas == 1 and not tf.config.list_logical_devices("GPU")
+    compiled: Step = tf.function(step, reduce_retracing=True, jit_compile=xla or None)
     return compiled
 
 

@@ -22,8 +22,8 @@ FONTS = (cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_SIM
 
 def print_alpha(cap: Cap) -> tuple[Array, Array]:
     """Opacity, 0 to 1, of the two inks: two float32 arrays (PRINT_PX, PRINT_PX)."""
-    rng = np.random.default_rng(cap.artwork_seed)
-    reach = cap.top_radius * (0.94 if cap.kind == "crown" else 0.88)
+    rng = np.random.default_rng(cap.product.artwork_seed)
+    reach = cap.product.top_radius * (0.94 if cap.product.kind == "crown" else 0.88)
     first = np.zeros((PRINT_PX, PRINT_PX), np.uint8)
     second = first.copy()
     _draw_rings(second, reach, rng)

@@ -67,7 +67,7 @@ def _wood(rng: np.random.Generator) -> Array:
 
 def _metal(rng: np.random.Generator) -> Array:
     tone = rng.uniform(0.38, 0.66)
-    brushed = 0.10 * cloud(rng, (500, 5)) + 0.06 * cloud(rng, (500, 24))
+    brushed = 0.06 * cloud(rng, (500, 5)) + 0.04 * cloud(rng, (500, 24))
     shade = 1.0 + brushed + 0.10 * cloud(rng, (3, 3)) + 0.02 * cloud(rng, (300, 300))
     colour = tone * np.array([0.98, 1.0, 1.03])
     return single(colour * _turned(shade.astype(np.float32), rng.uniform(0, np.pi))[..., None])

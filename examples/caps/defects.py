@@ -19,8 +19,8 @@ from examples.caps.cap import Array, Cap, smooth_step
 Points = npt.NDArray[np.float64]
 SHIFT = 4
 """Fractional bits of the sub-pixel coordinates that OpenCV draws with."""
-WIDTHS = (0.012, 0.015, 0.019, 0.026, 0.036)
-BRUSH_PX = 2
+WIDTHS = (0.013, 0.017, 0.022, 0.028, 0.036)
+BRUSH_PX = 6
 """How much wider than the scratch, in px of the render, a person paints it."""
 
 
@@ -65,32 +65,34 @@ def _draw_scratch(cap: Cap, rng: np.random.Generator) -> Scratch:
     length = float(np.exp(rng.uniform(np.log(0.20), np.log(1.20))))
     count = max(6, int(length * 40))
     heading = rng.uniform(0, 2 * np.pi) + np.cumsum(
-        np.cumsum(rng.normal(0, 0.012, count)) + rng.normal(0, 0.05)
+        np.cumsum(rng.normal(0, 0.010, count)) + rng.normal(0, 0.05)
     )
     steps = np.stack([np.cos(heading), np.sin(heading)], 1) * (length / count)
-    reach = cap.top_radius * (1.08 if rng.random() < 0.25 else 0.95)
+    reach = cap.product.top_radius * (1.08 if rng.random() < 0.25 else 0.95)
     middle_angle, middle_radius = rng.uniform(0, 2 * np.pi), reach * np.sqrt(rng.uniform(0, 0.8))
     middle = middle_radius * np.array([np.cos(middle_angle), np.sin(middle_angle)])
     line = np.cumsum(steps, 0)
     line = line - line.mean(0) + middle
     line = line[np.hypot(*line.T) < reach]
-    knots = rng.uniform(0.65, 1.0, 5)
+    knots = rng.uniform(0.8, 1.0, 5)
     along = np.linspace(0, 1, len(line))
-    taper = np.clip(np.minimum(along, 1 - along) * 8 + 0.45, 0, 1)
-    base = rng.uniform(0.45, 0.7) if rng.random() < 0.2 else rng.uniform(0.7, 1.0)
+    taper = np.clip(np.minimum(along, 1 - along) * 8 + 0.6, 0, 1)
+    base = rng.uniform(0.6, 0.8) if rng.random() < 0.2 else rng.uniform(0.8, 1.0)
     return Scratch(
         line=line,
         strength=base * taper * np.interp(along, np.linspace(0, 1, 5), knots),
         width=float(rng.choice(WIDTHS, p=(0.25, 0.3, 0.25, 0.13, 0.07))),
-        bright=bool(rng.random() < (0.95 if np.mean(cap.base) < 0.45 else 0.6)),
+        bright=bool(np.mean(cap.base) < 0.5),
     )
 
 
 def _draw_chip(cap: Cap, at_rim: bool, rng: np.random.Generator) -> Chip:
     """A jagged blob: at the rim (broken off) or a flake of lacquer on the top."""
     broken_off = bool(rng.random() < 0.6) or at_rim
-    size = rng.uniform(0.10, 0.17) if broken_off else rng.uniform(0.08, 0.14)
-    radius = rng.uniform(0.94, 1.0) if broken_off else cap.top_radius * rng.uniform(0.2, 1.1)
+    size = rng.uniform(0.18, 0.26) if broken_off else rng.uniform(0.11, 0.18)
+    radius = (
+        rng.uniform(0.94, 1.0) if broken_off else cap.product.top_radius * rng.uniform(0.2, 1.1)
+    )
     angle = rng.uniform(0, 2 * np.pi)
     corners = int(rng.integers(9, 17))
     around = np.sort(rng.uniform(0, 2 * np.pi, corners))
@@ -103,7 +105,7 @@ def _draw_chip(cap: Cap, at_rim: bool, rng: np.random.Generator) -> Chip:
         line=blob @ rotation.T + centre,
         depth=float(rng.uniform(0.02, 0.05)),
         broken_off=broken_off,
-        bright=bool(rng.random() < (0.9 if np.mean(cap.base) < 0.35 else 0.4)),
+        bright=bool(np.mean(cap.base) < 0.5),
         texture_seed=int(rng.integers(2**31)),
     )
 

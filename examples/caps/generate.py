@@ -25,9 +25,9 @@ SEEDS = {"train": 20, "test": 77}
 FIRST_NUMBER = {"train": 1, "test": 101}
 CAPS = 60
 LEAST_PX = 20
-LEAST_CONTRAST = {"scratch": 17.0, "chip": 20.0}
+LEAST_CONTRAST = {"scratch": 28.0, "chip": 34.0}
 """Mean change in grey levels that a defect must make, so that a person can see what is marked."""
-LEAST_PROMINENCE = 0.6
+LEAST_PROMINENCE = 0.9
 """The same change against the standard deviation of the flawless surface around it."""
 JPEG_QUALITY = 95
 
@@ -61,8 +61,8 @@ def make_cap(part: str, number: int) -> tuple[Photo, ...]:
 def _defect_counts(index: int, rng: np.random.Generator) -> tuple[int, int]:
     """Scratches and chips of the cap: in every 15 caps 5 good, 4 scratched, 3 chipped, 3 both."""
     kind = (index * 4) % 15
-    scratches = int(rng.integers(1, 4)) if 5 <= kind < 12 else 0
-    chips = int(rng.integers(1, 3)) if kind >= 9 else 0
+    scratches = int(rng.integers(2, 5)) if 5 <= kind < 12 else 0
+    chips = int(rng.integers(2, 4)) if kind >= 9 else 0
     return scratches, chips
 
 

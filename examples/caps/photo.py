@@ -45,7 +45,7 @@ def _lit(cap: Cap, view: View, surface: Surface) -> Array:
     facing = np.clip((normal * half).sum(2), 0, 1)
     across = normal[..., 0] * view.light[1] - normal[..., 1] * view.light[0]
     lamp = 0.7 * facing ** (40 + 160 * cap.gloss) + 0.26 * facing**10
-    window = 0.22 * smooth_step(across, 0.35, 0.75)
+    window = 0.10 * smooth_step(across, 0.35, 0.75)
     mirrored = cap.gloss * (lamp + window) * view.strength
     folds = 1.0 - 0.45 * smooth_step(np.hypot(*cap_coordinates(view)), 0.9, 1.02)
     light = (view.ambient * normal[..., 2] + view.strength * diffuse) * folds

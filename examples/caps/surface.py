@@ -86,7 +86,7 @@ def _chipped(cap: Cap, chip: Chip, view: View, surface: Surface) -> tuple[Surfac
     if chip.broken_off:
         core = smooth_step(cv2.GaussianBlur(footprint, (0, 0), 5.0), 0.62, 0.8)
         radius = np.hypot(*cap_coordinates(view))
-        silhouette = single(silhouette * (1.0 - core * smooth_step(radius, 0.90, 0.93)))
+        silhouette = single(silhouette * (1.0 - core * smooth_step(radius, 0.955, 0.975)))
     hollow = Surface(
         height=single(surface.height - footprint * (chip.depth + 0.004 * rough)),
         albedo=single(pale + (material - pale) * footprint[..., None]),

@@ -65,7 +65,7 @@ input:
   overlap: 25 %
   roi: [1, 2, 3, 4]
 model:
-  backbone: yolov8_xs
+  backbone: plain_s
   weights: none
   architecture: unet
   freeze: false

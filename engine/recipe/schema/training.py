@@ -46,7 +46,7 @@ class ModelSpec(Section):
     """Which network."""
 
     backbone: Annotated[str, text(NAME_PATTERN, "the name of a backbone: yolov8_xs")] = Field(
-        default="yolov8_xs", description="Feature extractor.", examples=["efficientnet_v2_b0"]
+        default="plain_s", description="Feature extractor.", examples=["efficientnet_v2_b0"]
     )
     weights: Annotated[
         Literal["none", "imagenet"] | Path, ReadsPath("any", ("none", "imagenet"))

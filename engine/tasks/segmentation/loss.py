@@ -1,4 +1,8 @@
-"""Loss for rare, thin classes: cross-entropy plus soft Dice over the whole global batch.
+"""Loss for rare, thin classes: cross-entropy of what is wrong, plus soft Dice, over all patches.
+
+Almost all pixels are background that is right after a few steps. The cross-entropy is a mean
+over pixels weighted by 1 - P(truth) (cf. Lin et al., Focal Loss, 2017), weights that sum to one:
+its size stays that of the mistakes, however few they are.
 
 Dice (Milletari et al., V-Net, 2016, eq. 3, without squares) is pooled over the batch instead of
 averaged over photos, because most patches do not show most classes. It is computed from sums
@@ -24,18 +28,20 @@ def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Ten
         logits: (B, H, W, 1 + class_count) float32, background first.
 
     Returns:
-        `cross_entropy`, `pixels`: scalars; `overlap`, `predicted`, `true`: (class_count,).
+        `cross_entropy`, weighted, and `weight`: scalars; `overlap`, `predicted`, `true`:
+        (class_count,).
     """
     valid = tf.cast(tf.not_equal(labels, IGNORE), tf.float32)
     target = tf.where(tf.equal(labels, IGNORE), tf.zeros_like(labels), labels)
     logits = tf.cast(logits, tf.float32)
     entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(target, tf.int32), logits)
+    weight = tf.stop_gradient(1.0 - tf.exp(-entropy)) * valid
     probability = tf.nn.softmax(logits)[..., 1:] * valid[..., None]
     truth = tf.one_hot(tf.cast(target, tf.int32) - 1, class_count) * valid[..., None]
     axes = (0, 1, 2)
     return {
-        "cross_entropy": tf.reduce_sum(entropy * valid),
-        "pixels": tf.reduce_sum(valid),
+        "cross_entropy": tf.reduce_sum(entropy * weight),
+        "weight": tf.reduce_sum(weight),
         "overlap": tf.reduce_sum(probability * truth, axes),
         "predicted": tf.reduce_sum(probability, axes),
         "true": tf.reduce_sum(truth, axes),
@@ -43,8 +49,8 @@ def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Ten
 
 
 def loss_from_sums(sums: dict[str, Tensor], dice_weight: float = 1.0) -> Tensor:
-    """Mean cross-entropy plus `dice_weight` times 1 − mean Dice of the classes in the batch."""
-    entropy = sums["cross_entropy"] / tf.maximum(sums["pixels"], 1.0)
+    """Weighted cross-entropy plus `dice_weight` times 1 − mean Dice of the classes in the batch."""
+    entropy = sums["cross_entropy"] / tf.maximum(sums["weight"], 1.0)
     smooth = 1.0
     dice = (2.0 * sums["overlap"] + smooth) / (sums["predicted"] + sums["true"] + smooth)
     present = tf.cast(sums["true"] > 0, tf.float32)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine import kcv
 
-DECODER_WIDTHS: Mapping[int, int] = {16: 64, 8: 48, 4: 32, 2: 24}
+DECODER_WIDTHS: Mapping[int, int] = {16: 96, 8: 64, 4: 48, 2: 32, 1: 16}
 """Channels of the U-Net decoder at each stride."""
 
 BACKGROUND_PRIOR = 0.97
@@ -62,28 +62,40 @@ def _convolve(features: Any, width: int, name: str) -> Any:
 def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
     """A U-Net (Ronneberger et al., 2015) with one convolution a level on a backbone's pyramid.
 
-    The finest level is at stride 2; its head gives four sub-pixel logits, so that lines one
-    pixel wide survive without convolutions at full resolution.
+    A backbone that begins at stride 1 is decoded up to it. One that begins at stride 2 gets a
+    head of four sub-pixel logits, so that thin lines survive without convolutions at full size.
 
     Args:
-        backbone: with tensors at strides 32, 16, 8, 4 and, if it has one, 2.
+        backbone: with tensors at strides 32, 16, 8, 4 and, if it has them, 2 and 1.
         class_count: number of classes, background not counted.
     """
     levels = sorted(backbone.pyramid, reverse=True)
     features = backbone.pyramid[levels[0]]
     for stride in levels[1:]:
-        features = keras.layers.UpSampling2D(2, name=f"up_{stride}")(features)
         skip = backbone.pyramid[stride]
-        features = keras.layers.Concatenate(name=f"skip_{stride}")([features, skip])
+        if stride == 1:
+            features = _enlarge_into(features, skip)
+        else:
+            features = keras.layers.UpSampling2D(2, name=f"up_{stride}")(features)
+            features = keras.layers.Concatenate(name=f"skip_{stride}")([features, skip])
         features = _convolve(features, DECODER_WIDTHS[stride], f"decoder_{stride}")
     block = levels[-1]
     logits = keras.layers.Conv2D(
         block**2 * (1 + class_count), 3, padding="same", dtype="float32", name="head"
     )(features)
-    logits = DepthToSpace(block, dtype="float32", name="logits")(logits)
+    if block > 1:
+        logits = DepthToSpace(block, dtype="float32", name="logits")(logits)
     model = keras.Model(backbone.model.input, logits, name=f"unet_{backbone.spec.name}")
     model.get_layer("head").bias.assign(_rare_bias(block**2, class_count))
     return model
+
+
+def _enlarge_into(features: Any, skip: Any) -> Any:
+    """Adds features of stride 2 to those of stride 1: most of the cost lies here, so no more."""
+    width = skip.shape[-1]
+    features = keras.layers.Conv2D(4 * width, 1, name="enlarge_convolution")(features)
+    features = DepthToSpace(2, name="enlarge")(features)
+    return keras.layers.Add(name="skip_1")([features, skip])
 
 
 def _rare_bias(positions: int, class_count: int) -> NDArray[np.float32]:

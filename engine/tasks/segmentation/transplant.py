@@ -22,6 +22,12 @@ SURROUND_PX = 6
 
 FEATHER_PX = 2
 
+LEAST_PROMINENCE = 1.5
+"""How much more a defect must change its surface than that surface varies by itself, to be moved.
+
+A piece broken off an edge, or a dent in a busy print, shows little elsewhere but what was around.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Graft:
@@ -43,7 +49,7 @@ def cut_graft(
         value: its label.
 
     Returns:
-        None where there is no surface around it to compare with.
+        None where there is no surface around it to compare with, or one too varied for it.
     """
     count, components = cv2.connectedComponents((labels == value).astype(np.uint8), connectivity=8)
     own = components[seed_xy[1], seed_xy[0]]
@@ -60,7 +66,11 @@ def cut_graft(
     around = cv2.GaussianBlur(image * surface[..., None], *spread) / weight[..., None]
     alpha = np.maximum(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), FEATHER_PX / 2), mask)
     # The change of brightness alone: that of colour depends on the colour that was there.
-    change = (image - around).mean(axis=2) * alpha * wide
+    difference = (image - around).mean(axis=2)
+    near = surface & (cv2.dilate(mask.astype(np.uint8), kernel, iterations=SURROUND_PX // 2) > 0)
+    if near.any() and np.abs(difference[mask]).mean() < LEAST_PROMINENCE * difference[near].std():
+        return None
+    change = difference * alpha * wide
     return Graft(np.asarray(change, dtype=np.float32), mask)
 
 

@@ -25,7 +25,8 @@ def test_a_case_by_hand() -> None:
     # Two pixels of one class and background; probabilities 3/4 and 1/4 for what is true.
     labels = np.array([[[1, 0]]], np.uint8)
     logits = np.log(np.array([[[[0.25, 0.75], [0.25, 0.75]]]], np.float32))
-    entropy = -(np.log(0.75) + np.log(0.25)) / 2
+    # Each pixel weighs what its truth lacks to certainty; the weights happen to add up to one.
+    entropy = -(0.25 * np.log(0.75) + 0.75 * np.log(0.25))
     dice = (2 * 0.75 + 1) / (1.5 + 1 + 1)
     assert value(labels, logits) == pytest.approx(entropy + 1 - dice, rel=1e-5)
 
@@ -40,6 +41,14 @@ def test_a_class_that_is_not_there_costs_no_dice() -> None:
     labels = np.zeros((1, 4, 4), np.uint8)
     logits = np.zeros((1, 4, 4, 3), np.float32)
     assert value(labels, logits) == pytest.approx(np.log(3), rel=1e-5)
+
+
+def test_right_pixels_do_not_dilute_wrong_ones() -> None:
+    wrong, labels = np.zeros((1, 2, 2, 2), np.float32), np.zeros((1, 2, 2), np.uint8)
+    wrong[..., 1] = 3.0
+    right = np.broadcast_to(np.array([20.0, 0.0], np.float32), (1, 40, 2, 2))
+    whole = np.concatenate([wrong, right], axis=1)
+    assert value(np.zeros((1, 42, 2), np.uint8), whole) == pytest.approx(value(labels, wrong))
 
 
 def test_what_is_ignored_counts_for_nothing() -> None:

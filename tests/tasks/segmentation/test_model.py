@@ -33,7 +33,7 @@ def find_layer(model: keras.Model, name: str) -> keras.layers.Layer:
     return next(layer for layer in model._flatten_layers() if layer.name == name)
 
 
-@pytest.mark.parametrize("name", ["yolov8_xs", "mobilenet_v2_035"])
+@pytest.mark.parametrize("name", ["plain_s", "yolov8_xs", "mobilenet_v2_035"])
 def test_unet_gives_float32_logits_at_full_size_and_saves(name: str, tmp_path: Path) -> None:
     with precision("mixed_bfloat16"):
         model = build_unet(kcv.build_backbone(name), 3)

@@ -41,6 +41,13 @@ def test_without_a_surface_around_it_nothing_is_cut() -> None:
     assert cut_graft(image, labels, (0, 0), 1) is None
 
 
+def test_a_dent_in_a_busy_print_is_not_cut() -> None:
+    image, labels = scratched()
+    image[:, ::4] += 0.6
+    image[:, 1::4] += 0.6
+    assert cut_graft(image, labels, (18, 21), 1) is None
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_image_and_labels_change_together(seed: int) -> None:
     image, labels = scratched()
