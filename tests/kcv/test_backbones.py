@@ -30,7 +30,7 @@ FAMILIES = [
 
 
 def test_the_family_of_backbones_is_complete() -> None:
-    assert len(BACKBONES) == 23
+    assert len(BACKBONES) == 22
     assert all(name == spec.name for name, spec in BACKBONES.items())
 
 

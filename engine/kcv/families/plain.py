@@ -8,48 +8,34 @@ defects late (benchmarks/segmentation/README.md). No weights are published for i
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-
 import keras
 
+from engine.kcv.convolution import convolve
 from engine.kcv.spec import BackboneSpec
 
-
-def _convolve(features: Any, width: int, name: str) -> Any:
-    features = keras.layers.Conv2D(
-        width, 3, padding="same", use_bias=False, name=f"{name}_convolution"
-    )(features)
-    features = keras.layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalization")(features)
-    return keras.layers.Activation("relu", name=f"{name}_activation")(features)
+_WIDTHS = (16, 32, 48, 64, 96, 128)
 
 
-def _network(widths: tuple[int, ...]) -> keras.Model:
+def _network() -> keras.Model:
     pixels = keras.Input((None, None, 3))
     features, levels = pixels, []
-    for level, width in enumerate(widths):
+    for level, width in enumerate(_WIDTHS):
         if level:
             features = keras.layers.MaxPooling2D(2, name=f"pool_{level}")(features)
         for number in (1, 2):
-            features = _convolve(features, width, f"level_{level}_{number}")
+            features = convolve(features, width, f"level_{level}_{number}")
         levels.append(features)
     return keras.Model(pixels, levels)
 
 
-def _spec(size: str, widths: tuple[int, ...], parameters: int) -> BackboneSpec:
-    build = partial(_network, widths)
-    return BackboneSpec(
-        name=f"plain_{size}",
-        family="plain",
-        build=build,
-        published=build,
-        strides=(1, 2, 4, 8, 16, 32),
-        parameters=parameters,
-        presets={},
-    )
-
-
 SPECS = (
-    _spec("s", (16, 32, 48, 64, 96, 128), 514_992),
-    _spec("m", (24, 48, 96, 144, 192, 256), 2_091_272),
+    BackboneSpec(
+        name="plain_s",
+        family="plain",
+        build=_network,
+        published=_network,
+        strides=(1, 2, 4, 8, 16, 32),
+        parameters=514_992,
+        presets={},
+    ),
 )

@@ -48,11 +48,11 @@ def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Ten
     }
 
 
-def loss_from_sums(sums: dict[str, Tensor], dice_weight: float = 1.0) -> Tensor:
-    """Weighted cross-entropy plus `dice_weight` times 1 − mean Dice of the classes in the batch."""
+def loss_from_sums(sums: dict[str, Tensor]) -> Tensor:
+    """Weighted cross-entropy plus 1 − mean Dice of the classes in the batch."""
     entropy = sums["cross_entropy"] / tf.maximum(sums["weight"], 1.0)
     smooth = 1.0
     dice = (2.0 * sums["overlap"] + smooth) / (sums["predicted"] + sums["true"] + smooth)
     present = tf.cast(sums["true"] > 0, tf.float32)
     missing = tf.reduce_sum((1.0 - dice) * present) / tf.maximum(tf.reduce_sum(present), 1.0)
-    return entropy + dice_weight * missing
+    return entropy + missing

@@ -51,14 +51,6 @@ class DepthToSpace(keras.layers.Layer):
         return {**super().get_config(), "block": self.block}
 
 
-def _convolve(features: Any, width: int, name: str) -> Any:
-    features = keras.layers.Conv2D(
-        width, 3, padding="same", use_bias=False, name=f"{name}_convolution"
-    )(features)
-    features = keras.layers.BatchNormalization(epsilon=1e-3, name=f"{name}_normalization")(features)
-    return keras.layers.Activation("relu", name=f"{name}_activation")(features)
-
-
 def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
     """A U-Net (Ronneberger et al., 2015) with one convolution a level on a backbone's pyramid.
 
@@ -78,7 +70,7 @@ def build_unet(backbone: kcv.Backbone, class_count: int) -> keras.Model:
         else:
             features = keras.layers.UpSampling2D(2, name=f"up_{stride}")(features)
             features = keras.layers.Concatenate(name=f"skip_{stride}")([features, skip])
-        features = _convolve(features, DECODER_WIDTHS[stride], f"decoder_{stride}")
+        features = kcv.convolve(features, DECODER_WIDTHS[stride], f"decoder_{stride}")
     block = levels[-1]
     logits = keras.layers.Conv2D(
         block**2 * (1 + class_count), 3, padding="same", dtype="float32", name="head"
