@@ -23,8 +23,13 @@ def versions() -> dict[str, str]:
 
 
 def git_commit(folder: Path) -> str | None:
-    """Commit of the checkout that `folder` lies in, `-dirty` when it has changes; None outside."""
+    """Commit of the checkout that keeps `folder`, `-dirty` when it has changes; None outside.
+
+    An installed package inside another project's checkout is not kept by it.
+    """
     try:
+        if not _git(folder, "ls-files"):
+            return None
         commit = _git(folder, "rev-parse", "HEAD")
         dirty = _git(folder, "status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.SubprocessError):

@@ -7,7 +7,7 @@ thin shell around them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,10 @@ def run(
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
         if read_cluster().chief:
-            _calibrate(recipe, split, folder, observer)
-            report = _open_test_set(recipe, checked, split, folder, training, "run", observer)
+            deployed = _calibrate(recipe, split, folder, observer)
+            report = _open_test_set(
+                recipe, deployed, checked, split, folder, training, "run", observer
+            )
         return Finished(folder, report)
 
 
@@ -117,7 +119,10 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     checked = check(recipe, observer)
     split = _split(checked.dataset, folder, resuming=True)
     training = TrainingRecord.read(folder.environment)
-    report = _open_test_set(recipe, checked, split, folder, training, "evaluate", observer)
+    deployed = _deploy(recipe, folder)
+    report = _open_test_set(
+        recipe, deployed, checked, split, folder, training, "evaluate", observer
+    )
     return Finished(folder, report)
 
 
@@ -131,22 +136,42 @@ def predict(path: Path, images: Sequence[Path]) -> Iterator[tuple[Path, Predicti
     folder = open_run(path)
     require_done(folder)
     recipe = load_recipe(folder.recipe, check_paths=False)
-    task, model, deployment = _load_model(recipe, folder)
-    predict_photo = task.predictor(model, deployment)
+    deployed = _deploy(recipe, folder)
+    predict_photo = deployed.task.predictor(deployed.model, deployed.deployment)
     for image in images:
         yield image, predict_photo(read_image(image))
 
 
-def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> None:
+@dataclass(frozen=True, slots=True)
+class _Deployed:
+    """A stored model and how its task puts photos through it."""
+
+    task: Task
+    model: Any
+    deployment: Any
+
+
+def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
+    from engine.train.model_file import load_model
+
+    task = find_task(recipe.task)
+    return _Deployed(task, load_model(folder.model), task.load(folder.inference.read_text("utf-8")))
+
+
+def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> _Deployed:
     """Chooses the thresholds on validation photos and stores them beside the model."""
-    task, model, deployment = _load_model(recipe, folder)
+    stored = _deploy(recipe, folder)
     with observer.progress("choosing thresholds") as advance:
-        deployment = task.calibrate(model, deployment, split.validation, recipe, advance)
-    write_text(folder.inference, task.dump(deployment))
+        chosen = stored.task.calibrate(
+            stored.model, stored.deployment, split.validation, recipe, advance
+        )
+    write_text(folder.inference, stored.task.dump(chosen))
+    return replace(stored, deployment=chosen)
 
 
 def _open_test_set(
     recipe: Recipe,
+    deployed: _Deployed,
     checked: Checked,
     split: Split,
     folder: RunFolder,
@@ -157,11 +182,11 @@ def _open_test_set(
     """Counts the opening, measures the stored model on the test set and writes the report."""
     from engine.report.write import write_report
 
-    task, model, deployment = _load_model(recipe, folder)
+    task, deployment = deployed.task, deployed.deployment
     ledger = folder.path.parent / "test_openings.jsonl"
     openings = record_opening(ledger, folder.id, split.test.digest, command)
     with observer.progress("testing") as advance:
-        evaluation = task.evaluate(model, deployment, split.test, advance)
+        evaluation = task.evaluate(deployed.model, deployment, split.test, advance)
     return write_report(
         folder=folder,
         recipe=recipe,
@@ -173,14 +198,6 @@ def _open_test_set(
         training=training,
         test_openings=openings,
     )
-
-
-def _load_model(recipe: Recipe, folder: RunFolder) -> tuple[Task, Any, Any]:
-    """The task, the stored model, and how photos are put through it."""
-    from engine.train.model_file import load_model
-
-    task = find_task(recipe.task)
-    return task, load_model(folder.model), task.load(folder.inference.read_text("utf-8"))
 
 
 def _require_clean(checked: Checked, folder: RunFolder) -> None:

@@ -5,7 +5,7 @@ that holds a backbone can only be loaded after this package has been imported.
 """
 
 from engine.kcv.backbones import Backbone, build_backbone
-from engine.kcv.batch_norm import batch_norms, calibrate_batch_norm, prepare_batch_norm
+from engine.kcv.batch_norm import batch_norms, prepare_batch_norm
 from engine.kcv.catalogue import BACKBONES, find_backbone
 from engine.kcv.convolution import convolve
 from engine.kcv.deeplab import DEEPLAB_BACKBONES, build_deeplab_v3_plus
@@ -24,7 +24,6 @@ __all__ = [
     "build_backbone",
     "build_deeplab_v3_plus",
     "build_segformer",
-    "calibrate_batch_norm",
     "convolve",
     "find_backbone",
     "load_weights",

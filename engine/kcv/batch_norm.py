@@ -3,14 +3,12 @@
 They start at mean 0 and variance 1, and a deep network multiplies what is left of that. On one
 fixed batch of 8 with untrained weights and a momentum of 0.9, the coarsest level of inference
 was still 69 to 109 % away from that of training after 60 steps, 2 to 16 % after 100 and 0 %
-after 200 (YOLOv8 xs, MobileNetV2 0.35). Keras' default of 0.99 fades ten times as slowly. A
-calibration on one batch before training takes no steps.
+after 200 (YOLOv8 xs, MobileNetV2 0.35). Keras' default of 0.99 fades ten times as slowly.
 """
 
 from __future__ import annotations
 
 import keras
-import numpy as np
 
 
 def batch_norms(model: keras.Model) -> tuple[keras.layers.BatchNormalization, ...]:
@@ -38,24 +36,3 @@ def prepare_batch_norm(
     for layer in batch_norms(model):
         layer.momentum = momentum
         layer.synchronized = synchronized
-
-
-def calibrate_batch_norm(model: keras.Model, pixels: np.ndarray | keras.KerasTensor) -> None:
-    """Sets the running statistics to those of one batch, before training from scratch.
-
-    Not for trained weights, whose statistics are better than one batch's. Layers that are
-    frozen keep theirs. Call it before the training step is compiled.
-
-    Args:
-        model: changed in place.
-        pixels: one batch as the model takes it, as varied as possible.
-    """
-    norms = batch_norms(model)
-    momenta = [norm.momentum for norm in norms]
-    try:
-        for norm in norms:
-            norm.momentum = 0.0
-        model(pixels, training=True)
-    finally:
-        for norm, momentum in zip(norms, momenta, strict=True):
-            norm.momentum = momentum

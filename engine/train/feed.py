@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from engine.errors import RunFailed, UnreadableImage
 from engine.train.plan import Trainable
 
 
@@ -30,16 +31,22 @@ def feed(
 
     Yields:
         An iterator of tuples, one tensor (len(positions), *shape) for each array of an example.
+        It raises RunFailed where a photo can no longer be read.
     """
     with tf.device("CPU:0"):
         closed = tf.Variable(False, trainable=False)
     blank = [np.zeros((len(positions), *shape), dtype) for shape, dtype in trainable.example]
     leaving: list[bool] = []
+    unreadable: list[UnreadableImage] = []
 
     def draw_batch(step: np.int64) -> list[np.ndarray[Any, Any]]:
         if leaving:
             return blank
-        examples = [trainable.draw(int(step), position) for position in positions]
+        try:
+            examples = [trainable.draw(int(step), position) for position in positions]
+        except UnreadableImage as error:
+            unreadable.append(error)  # tf.data passes on its text alone
+            raise
         return [np.stack(arrays) for arrays in zip(*examples, strict=True)]
 
     dtypes = [tf.as_dtype(dtype) for _, dtype in trainable.example]
@@ -58,11 +65,28 @@ def feed(
     steps = tf.data.Dataset.range(start, stop).take_while(lambda _: tf.logical_not(closed))
     batches = iter(steps.map(load, num_parallel_calls=threads).prefetch(4).with_options(options))
     try:
-        yield batches
+        yield _telling(batches, unreadable)
     finally:
         leaving.append(True)
         closed.assign(True)
         _drain(batches)
+
+
+def _telling(
+    batches: Iterator[tuple[tf.Tensor, ...]], unreadable: list[UnreadableImage]
+) -> Iterator[tuple[tf.Tensor, ...]]:
+    """The batches; a photo that went missing since the audit is told as what it is."""
+    try:
+        yield from batches
+    except tf.errors.OpError as error:
+        if not unreadable:
+            raise
+        raise RunFailed(
+            f"a photo of the run can no longer be read: {unreadable[0].message}",
+            where=unreadable[0].where,
+            fix="Data must stay as they are during a run. Bring the photo back, then go on with "
+            "`dltrain run RECIPE --resume RUN`",
+        ) from error
 
 
 def _drain(batches: Iterator[Any]) -> None:

@@ -14,7 +14,6 @@ from engine.kcv import (
     BACKBONES,
     batch_norms,
     build_backbone,
-    calibrate_batch_norm,
     find_backbone,
     prepare_batch_norm,
 )
@@ -22,11 +21,6 @@ from engine.kcv import (
 # One of each way in which a family can fail; every other backbone is built in the slow set.
 QUICK = ("plain_s", "yolov8_xs", "mobilenet_v2_035")
 NAMES = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in BACKBONES]
-FAMILIES = [
-    n if n in QUICK else pytest.param(n, marks=pytest.mark.slow)
-    for n in {spec.family: name for name, spec in reversed(BACKBONES.items())}.values()
-    if not n.startswith("mit_")
-]
 
 
 def test_the_family_of_backbones_is_complete() -> None:
@@ -67,16 +61,6 @@ def _train_one_step(model: keras.Model, pixels: np.ndarray) -> None:
     assert any((old != new).any() for old, new in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-def test_inference_equals_training_after_calibration(name: str, pixels: np.ndarray) -> None:
-    backbone = build_backbone(name)
-    _stop_dropping(backbone.model)
-    prepare_batch_norm(backbone.model)
-    calibrate_batch_norm(backbone.model, pixels)
-    assert all(norm.momentum == 0.9 for norm in batch_norms(backbone.model))
-    assert _distance_of_inference(backbone.model, pixels, steps=2) < 0.01
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("momentum", "right"), [(0.9, True), (0.99, False)])
 def test_momentum_decides_when_statistics_are_right(
@@ -96,12 +80,6 @@ def _distance_of_inference(model: keras.Model, pixels: np.ndarray, steps: int) -
     inferred = model(x, training=False)
     pairs = [(t.numpy(), i.numpy()) for t, i in zip(trained, inferred, strict=True)]
     return max(float(np.abs(t - i).mean() / np.abs(t).mean()) for t, i in pairs)
-
-
-def _stop_dropping(model: keras.Model) -> None:
-    for layer in model._flatten_layers():
-        if isinstance(layer, keras.layers.Dropout):
-            layer.rate = 0.0
 
 
 def test_grey_is_seen_as_rgb_with_equal_channels(pixels: np.ndarray) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from engine.data.images import read_image
+from engine.errors import RunFailed
 from engine.train.distribute import Workers
 from engine.train.feed import feed
 from tests.train.tiny import draw, trainable
@@ -44,13 +47,6 @@ def test_two_workers_see_the_halves_of_what_one_sees() -> None:
         np.testing.assert_array_equal(joined, whole[step][0])
 
 
-def test_shapes_are_known_to_the_graph() -> None:
-    with feed(trainable(), 0, 1, range(4)) as batches:
-        spec = batches.element_spec
-    assert [tuple(tensor.shape) for tensor in spec] == [(4, 8, 8, 3), (4, 8, 8, 1)]
-    assert [tensor.dtype for tensor in spec] == [tf.float32, tf.float32]
-
-
 def test_an_example_of_another_shape_is_not_trained_on() -> None:
     wrong = replace(trainable(), draw=lambda step, position: (np.zeros((4, 4, 3), np.float32),) * 2)
     with pytest.raises(tf.errors.InvalidArgumentError), feed(wrong, 0, 1, range(2)) as batches:
@@ -65,6 +61,21 @@ def test_an_error_in_drawing_is_not_swallowed() -> None:
     with pytest.raises(tf.errors.OpError, match=r"cap7\.png is gone"):  # noqa: SIM117
         with feed(broken, 0, 1, range(2)) as batches:
             next(batches)
+
+
+def test_a_photo_that_went_missing_is_told_as_such(tmp_path: Path) -> None:
+    gone = tmp_path / "cap7.png"
+
+    def vanish(step: int, position: int) -> tuple[np.ndarray, ...]:
+        return draw(step, position) if step < 2 else (read_image(gone),)
+
+    broken = replace(trainable(), draw=vanish)
+    with feed(broken, 0, 5, range(2)) as batches, pytest.raises(RunFailed) as caught:
+        for _ in range(5):
+            next(batches)
+    assert caught.value.where == str(gone)
+    assert "can no longer be read" in str(caught.value)
+    assert "--resume" in str(caught.value)
 
 
 def test_a_feed_is_left_while_calls_into_python_are_under_way() -> None:
