@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ MEDIA_TYPE = "image/svg+xml"
 _GOOD, _BAD = "#56b4e9", "#d55e00"
 _INK, _SOFT = "#28303c", "#6b7686"
 _LINES = ("-", "--", "-.", ":")
+_LEGEND_COLUMNS = 3
 
 
 def score_histogram(
@@ -77,7 +79,8 @@ def pr_curves(
         class_names: in the order of the recipe.
         thresholds: one a class, marked on its line, or none.
     """
-    figure, axes = _canvas()
+    legend_rows = math.ceil(len(curves) / _LEGEND_COLUMNS)
+    figure, axes = _canvas(extra_in=0.2 * (1 + legend_rows))
     for index, (curve, name) in enumerate(zip(curves, class_names, strict=True)):
         colour = tuple(channel / 255 for channel in class_colour(index))
         style = _LINES[index // 7 % len(_LINES)]
@@ -86,7 +89,7 @@ def pr_curves(
         if curve.average_precision is None:
             axes.plot([], [], color=colour, linestyle=style, label=f"{label}: nothing to draw")
             continue
-        label = f"{label}: average precision {curve.average_precision:.3f}"
+        label = f"{label}: {curve.average_precision:.3f}"
         axes.plot(curve.recall, curve.precision, color=colour, linestyle=style, label=label)
         if thresholds:
             chosen = int(np.argmin(np.abs(curve.thresholds - thresholds[index])))
@@ -97,12 +100,19 @@ def pr_curves(
     axes.set_xlabel("recall of pixels" + (" (circle: the chosen threshold)" if thresholds else ""))
     axes.set_ylabel("precision of pixels")
     if curves:
-        axes.legend(frameon=False, loc="lower left", fontsize=9)
+        figure.legend(
+            loc="outside lower center",
+            ncols=_LEGEND_COLUMNS,
+            title="class: average precision",
+            frameon=False,
+            fontsize=8,
+            title_fontsize=8,
+        )
     return _svg(figure)
 
 
-def _canvas() -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(5.6, 3.1), layout="constrained")
+def _canvas(extra_in: float = 0.0) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(5.6, 3.1 + extra_in), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     for side in ("top", "right"):

@@ -7,6 +7,7 @@ kind of colour vision can tell apart; from the eighth class on they repeat.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -105,7 +106,10 @@ def overlay(
         )
     ]
     height, width = panels[0].shape[:2]
-    sheet = np.full((height + 2 * _LINE_PX, 3 * width + 2 * _GAP_PX, 3), _PAPER, dtype=np.uint8)
+    wide = 3 * width + 2 * _GAP_PX
+    legend = _lay_out_legend(_shown_classes(truth, prediction, class_names), wide)
+    lines = 1 + max((place.line for place in legend), default=-1)
+    sheet = np.full((height + (1 + lines) * _LINE_PX, wide, 3), _PAPER, dtype=np.uint8)
     for position, panel in enumerate(panels):
         left = position * (width + _GAP_PX)
         sheet[_LINE_PX : _LINE_PX + height, left : left + width] = panel
@@ -113,8 +117,11 @@ def overlay(
     draw = ImageDraw.Draw(picture)
     for position, title in enumerate(("photo", "truth", "prediction")):
         draw.text((position * (width + _GAP_PX), 3), title, _INK, _font())
-    has_ignored = bool((truth == IGNORE).any())
-    _draw_legend(draw, class_names, has_ignored, _LINE_PX + height + 4, sheet.shape[1])
+    for place in legend:
+        top = height + (1 + place.line) * _LINE_PX + 4
+        square = (place.left, top + 2, place.left + 12, top + 14)
+        draw.rectangle(square, fill=place.colour, outline=_INK)
+        draw.text((place.left + 18, top), place.text, _INK, _font())
     return np.asarray(picture, dtype=np.uint8)
 
 
@@ -160,22 +167,42 @@ def _fit(panel: Rgb) -> Rgb:
     return np.repeat(np.repeat(panel, times, axis=0), times, axis=1)
 
 
-def _draw_legend(
-    draw: ImageDraw.ImageDraw, class_names: Sequence[str], has_ignored: bool, top: int, width: int
-) -> None:
-    entries = [(name, class_colour(index)) for index, name in enumerate(class_names)]
-    if has_ignored:
-        entries.append(("ignored", (150, 150, 150)))
-    left = 0
-    for position, (name, colour) in enumerate(entries):
-        shown = short_name(name)
-        needed = 18 + int(draw.textlength(shown, _font())) + 14
-        if left + needed > width - 24 and position < len(entries):
-            draw.text((left, top), "…", _INK, _font())
-            return
-        draw.rectangle((left, top + 2, left + 12, top + 14), fill=colour, outline=_INK)
-        draw.text((left + 18, top), shown, _INK, _font())
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an entry of the legend stands: px from the left, and its line from 0."""
+
+    text: str
+    colour: tuple[int, int, int]
+    left: int
+    line: int
+
+
+def _shown_classes(
+    truth: NDArray[np.uint8], prediction: NDArray[np.uint8], class_names: Sequence[str]
+) -> list[tuple[str, tuple[int, int, int]]]:
+    """Name and colour of what is to be seen in truth or prediction."""
+    values = {int(value) for value in np.union1d(truth, prediction)}
+    shown = [
+        (short_name(name), class_colour(index))
+        for index, name in enumerate(class_names)
+        if index + 1 in values
+    ]
+    return [*shown, ("ignored", (150, 150, 150))] if IGNORE in values else shown
+
+
+def _lay_out_legend(
+    entries: Sequence[tuple[str, tuple[int, int, int]]], width: int
+) -> list[_Place]:
+    """The entries from left to right, on as many lines as a picture of `width` px needs."""
+    places: list[_Place] = []
+    left = line = 0
+    for text, colour in entries:
+        needed = 18 + int(_font().getlength(text)) + 14
+        if left and left + needed > width:
+            left, line = 0, line + 1
+        places.append(_Place(text, colour, left, line))
         left += needed
+    return places
 
 
 @lru_cache(maxsize=1)

@@ -57,10 +57,24 @@ def test_panels_stand_side_by_side_at_any_size(size_hw: tuple[int, int]) -> None
 
 
 def test_many_long_and_strange_names_fit() -> None:
-    labels = np.zeros((64, 80), np.uint8)
     names = ["Fleck größer als 3 mm" * 9, "划痕", *map(str, range(40))]
-    whole = overlay(grey(), labels, labels, names)
-    assert whole.shape == overlay(grey(), labels, labels, ["a"]).shape
+    labels = np.arange(64 * 80, dtype=np.uint32).reshape(64, 80) % 43
+    many = overlay(grey(), labels.astype(np.uint8), np.zeros((64, 80), np.uint8), names)
+    one = overlay(grey(), np.ones((64, 80), np.uint8), np.zeros((64, 80), np.uint8), ["a"])
+    assert many.shape[1] == one.shape[1]
+    assert many.shape[0] > one.shape[0] + 40
+
+
+def test_a_narrow_photo_has_a_legend_of_what_it_shows() -> None:
+    labels = np.zeros((320, 40), np.uint8)
+    names = ["blowhole", "break", "crack", "fray", "uneven"]
+    nothing = overlay(grey((320, 40)), labels, labels, names)
+    labels[100:200] = 5
+    shown = overlay(grey((320, 40)), labels, np.zeros_like(labels), names)
+    legend = shown[nothing.shape[0] :]
+    assert 18 < legend.shape[0] < 30
+    assert (legend == class_colour(4)).all(axis=-1).sum() > 80
+    assert not (legend == class_colour(0)).all(axis=-1).any()
 
 
 def test_photos_of_any_depth_can_be_looked_at() -> None:
