@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -170,12 +171,18 @@ class PatchSampler:
         regions = by_object[rng.integers(len(by_object))]
         return regions[rng.integers(len(regions))]
 
-    def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.int32] | None]:
+    def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.integer[Any]]]:
+        """A photo, and the pixel (x, y) of it that the patch is to show.
+
+        Where no defect is asked for it is any pixel of the photo, border included: were that
+        seen in patches with a defect alone, every photo's border would look like one.
+        """
         if self.index.classes and rng.random() < self.defect_share:
             region = self._choose_region(rng)
             return region.sample, region.anchors_xy[rng.integers(len(region.anchors_xy))]
         photos = self.index.objects[rng.integers(len(self.index.objects))]
-        return photos[rng.integers(len(photos))], None
+        sample = photos[rng.integers(len(photos))]
+        return sample, rng.integers(self.labels(sample).shape[1::-1])
 
 
 def _surroundings(
@@ -194,7 +201,7 @@ def _surroundings(
 
 
 def _keep_inside(
-    anchor: NDArray[np.int32] | None,
+    anchor: NDArray[np.integer[Any]],
     size_hw: tuple[int, ...],
     patch_hw: tuple[int, int],
     rng: np.random.Generator,
@@ -206,8 +213,6 @@ def _keep_inside(
         high = length - 1 - low
         if low >= high:
             center.append((length - 1) / 2)
-        elif anchor is None:
-            center.append(rng.uniform(low, high))
         else:
             reach = patch / 2 - 2 * CUT_BAND_PX
             wanted = float(anchor[axis]) + rng.uniform(-reach, reach)

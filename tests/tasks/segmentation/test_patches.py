@@ -150,6 +150,17 @@ def test_photos_without_defects_are_trained_on_from_edge_to_edge() -> None:
     assert seen[:40].mean() > 0.9
 
 
+def test_the_border_of_good_photos_is_seen_nearly_as_often_as_their_middle() -> None:
+    rows = np.repeat(np.arange(160, dtype=np.uint16)[:, None], 200, axis=1)
+    drawn = sampler([rows], [np.zeros((160, 200), np.uint8)], augmentation=Augmentation())
+    seen: Counter[int] = Counter()
+    for step in range(600):
+        pixels, labels = drawn.draw(step, 0)
+        counted = np.rint(pixels[..., 0][labels != IGNORE] * 4095).astype(int)
+        seen.update(np.unique(counted).tolist())
+    assert 0.35 < min(seen[0], seen[159]) / seen[80] < 1.5
+
+
 @pytest.mark.parametrize("size_hw", [(1, 1), (20, 30), (50, 200), (63, 63), (64, 64), (70, 60)])
 def test_photos_smaller_than_the_patch(size_hw: tuple[int, int]) -> None:
     truth = np.ones(size_hw, np.uint8)
