@@ -35,6 +35,7 @@ class PredictedDefect:
 
     Attributes:
         confidence: mean probability of its class over its pixels.
+        score: highest `score_map` on it; None where that was not asked for.
         right: whether it lies on a defect of its class; None where the truth is not known.
         region: None where it was not looked up.
     """
@@ -43,17 +44,30 @@ class PredictedDefect:
     bbox_xywh: tuple[int, int, int, int]
     area_px: int
     confidence: float
+    score: float | None = None
     right: bool | None = None
     region: Region | None = None
 
 
 def predicted_defects(
-    prediction: NDArray[np.uint8], probabilities: NDArray[np.float32]
+    prediction: NDArray[np.uint8],
+    probabilities: NDArray[np.float32],
+    scores: NDArray[np.float32],
 ) -> tuple[PredictedDefect, ...]:
-    """The regions of a predicted label map (H, W), where the truth is not known."""
+    """The regions of a predicted label map, where the truth is not known.
+
+    Args:
+        prediction: (H, W) label map.
+        probabilities: (H, W, C) of the defect classes.
+        scores: (H, W), `score_map` of the photo.
+    """
     return tuple(
         PredictedDefect(
-            piece.class_index, piece.bbox_xywh, piece.area_px, _confidence(piece, probabilities)
+            piece.class_index,
+            piece.bbox_xywh,
+            piece.area_px,
+            _confidence(piece, probabilities),
+            float(scores.ravel()[piece.pixels].max()),
         )
         for piece in find_components(prediction)
     )
@@ -131,8 +145,8 @@ def judge_regions(
             piece.bbox_xywh,
             piece.area_px,
             _confidence(piece, probabilities),
-            right,
-            _region_of(piece, interior),
+            right=right,
+            region=_region_of(piece, interior),
         )
         for piece, right in _matches(prediction, truth, counted)
     )

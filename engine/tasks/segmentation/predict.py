@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.decode import decode, image_score
+from engine.tasks.segmentation.decode import decode, score_map
 from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.figures import draw_label_map
@@ -30,11 +30,12 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         size_hw = (probabilities.shape[0], probabilities.shape[1])
         labels = decode(probabilities, deployment.pixel_limits)
         interior = region_masks(size_hw, deployment.margin.to_px(size_hw))[HEADLINE]
-        score = image_score(probabilities, interior)
+        scores = score_map(probabilities, interior)
+        score = float(scores.max(initial=0.0))
         shift = (roi[0], roi[1]) if roi else (0, 0)
         defects = [
             _defect(defect, deployment, shift)
-            for defect in predicted_defects(labels, probabilities)
+            for defect in predicted_defects(labels, probabilities, scores)
         ]
         result = {
             "verdict": "bad" if score >= deployment.image_limit else "good",
@@ -84,17 +85,27 @@ def _defect(
         line["region"] = defect.region
     if isinstance(defect, PredictedDefect):
         line["confidence"] = round(defect.confidence, 4)
+        if defect.score is not None:
+            line["decides"] = defect.score >= deployment.image_limit
         if defect.right is not None:
             line["right"] = defect.right
     return line
 
 
 def _summary(result: dict[str, Any]) -> str:
-    """The verdict, and for each class how many defects were found and the surest of them."""
+    """The verdict, and for each class how many defects were found and the surest of them.
+
+    Marks that would not make the photo bad by themselves are told apart: a photo may be good
+    and still show some.
+    """
     best: dict[str, list[float]] = {}
     for defect in result["defects"]:
-        best.setdefault(defect["class"], []).append(defect["confidence"])
+        if defect["decides"]:
+            best.setdefault(defect["class"], []).append(defect["confidence"])
     found = [f"{len(own)} x {name} (surest {max(own):.2f})" for name, own in best.items()]
+    faint = sum(not defect["decides"] for defect in result["defects"])
+    if faint:
+        found.append(f"{faint} faint mark{'s' if faint > 1 else ''} that would not decide")
     relation = "above" if result["verdict"] == "bad" else "below"
     return (
         f"{result['verdict']}, score {result['score']:.3f} {relation} the threshold "

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from engine.errors import RunFailed
-from engine.tasks.segmentation.decode import decode, image_score, likeliest_class
+from engine.tasks.segmentation.decode import decode, image_score, likeliest_class, score_map
 
 
 def test_the_likeliest_class_counts_where_it_reaches_its_own_threshold() -> None:
@@ -56,11 +56,19 @@ def test_one_hot_pixel_hardly_moves_the_score_but_a_scratch_of_one_pixel_width_d
     assert image_score(scratch, everywhere) == pytest.approx(1 / 5)
 
 
-def test_the_score_sums_the_classes_and_stays_within_one() -> None:
-    assert image_score(np.full((9, 9, 2), 0.3, np.float32), np.ones((9, 9), bool)) == pytest.approx(
-        0.6
-    )
-    assert image_score(np.full((9, 9, 2), 0.7, np.float32), np.ones((9, 9), bool)) == 1.0
+def test_the_score_is_that_of_the_likeliest_class() -> None:
+    pixels, everywhere = np.zeros((9, 9, 3), np.float32), np.ones((9, 9), bool)
+    pixels[:] = 0.3, 0.5, 0.2
+    assert image_score(pixels, everywhere) == pytest.approx(0.5)
+
+
+def test_the_map_says_where_the_score_comes_from() -> None:
+    pixels = np.zeros((20, 30, 1), np.float32)
+    pixels[4:9, 20:25] = 0.8
+    scores = score_map(pixels, np.ones((20, 30), bool))
+    assert np.unravel_index(scores.argmax(), scores.shape) == (6, 22)
+    assert scores[6, 22] == pytest.approx(0.8)
+    assert scores[15, 5] == 0.0
 
 
 def test_pixels_that_are_not_valid_do_not_count() -> None:

@@ -170,7 +170,10 @@ def test_truth_of_another_size_or_an_unknown_class_is_refused() -> None:
 def test_regions_are_described_without_truth() -> None:
     predicted = blank()
     predicted[3:5, 3:9] = 2
-    (found,) = predicted_defects(predicted, maps_of(predicted, 0.75))
+    scores = np.zeros(predicted.shape, np.float32)
+    scores[4, 8], scores[9, 9] = 0.6, 0.9
+    (found,) = predicted_defects(predicted, maps_of(predicted, 0.75), scores)
+    assert found.score == pytest.approx(0.6)
     assert (found.class_index, found.area_px, found.right) == (1, 12, None)
     assert found.confidence == pytest.approx(0.75)
 

@@ -1,0 +1,75 @@
+"""What `predict` says of a photo: a verdict, and marks that never contradict it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from engine.data.view import View
+from engine.evaluate.thresholds import Threshold
+from engine.recipe.units import Length
+from engine.tasks.segmentation.deployment import Deployment
+from engine.tasks.segmentation.infer import Inference
+from engine.tasks.segmentation.predict import predictor
+
+
+def brightness_model() -> keras.Model:
+    """P(defect) is a half at 50 % grey and rises with brightness."""
+    model = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Conv2D(2, 1)])
+    kernel = np.zeros((1, 1, 3, 2), np.float32)
+    kernel[..., 0, 1] = 10.0
+    model.layers[0].set_weights([kernel, np.array([0.0, -5.0], np.float32)])
+    return model
+
+
+def say(photo: np.ndarray, pixel: float = 0.5, image: float = 0.9) -> tuple[dict[str, Any], str]:
+    thresholds = (Threshold("pixel", "spot", pixel), Threshold("image", None, image))
+    inference = Inference(View(), 65535.0, (64, 64))
+    deployment = Deployment(("spot",), Length(8.0), inference, thresholds)
+    prediction = predictor(brightness_model(), deployment)(photo)
+    return prediction.result, prediction.summary
+
+
+def photo(**spots: tuple[slice, slice]) -> np.ndarray:
+    picture = np.zeros((64, 64, 3), np.uint8)
+    for level, where in spots.items():
+        picture[where] = int(level.removeprefix("grey"))
+    return picture
+
+
+MIDDLE = (slice(28, 40), slice(28, 40))
+
+
+def test_a_sure_mark_makes_the_photo_bad() -> None:
+    result, summary = say(photo(grey255=MIDDLE))
+    assert result["verdict"] == "bad"
+    (mark,) = result["defects"]
+    assert mark["decides"] is True
+    assert mark["bbox_xywh"] == [28, 28, 12, 12]
+    assert summary.endswith("1 x spot (surest 0.99)")
+
+
+def test_a_good_photo_with_a_faint_mark_says_that_it_does_not_decide() -> None:
+    result, summary = say(photo(grey150=MIDDLE))
+    assert result["verdict"] == "good"
+    assert result["score"] < 0.9
+    (mark,) = result["defects"]
+    assert mark["decides"] is False
+    assert "1 faint mark that would not decide" in summary
+    assert "spot" not in summary
+
+
+def test_a_mark_in_the_margin_decides_nothing() -> None:
+    result, _ = say(photo(grey255=(slice(0, 5), slice(20, 40))))
+    assert result["verdict"] == "good"
+    assert [mark["decides"] for mark in result["defects"]] == [False]
+
+
+def test_a_spotless_photo() -> None:
+    result, summary = say(photo())
+    assert (result["verdict"], result["defects"]) == ("good", [])
+    assert result["score"] == pytest.approx(1 / (1 + np.exp(5.0)), abs=1e-4)
+    assert summary.endswith("nothing found")
