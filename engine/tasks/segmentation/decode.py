@@ -56,16 +56,18 @@ def likeliest_class(
     return index, confidence
 
 
+def defect_probability(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probability of any defect, (H, W), from that of each class, (H, W, C)."""
+    return probabilities @ np.ones(probabilities.shape[-1], dtype=np.float32)
+
+
 def score_map(
     probabilities: NDArray[np.float32], valid: NDArray[np.bool_], box_px: int = 5
 ) -> NDArray[np.float32]:
     """How sure the model is of a defect around each pixel, (H, W) in 0…1.
 
-    The probability of the likeliest defect class, averaged over the box of `box_px` × `box_px`
-    around the pixel: one hot pixel raises it by 1/25 only, a scratch of 1 px width by 1/5. Of
-    the likeliest class, not summed over all: a place that looks a little like each of five
-    defects is less suspicious than one that looks much like one
-    (benchmarks/segmentation/README.md).
+    The summed probability of all defect classes is averaged over the box of `box_px` × `box_px`
+    around the pixel: one hot pixel raises it by 1/25 only, a scratch of 1 px width by 1/5.
 
     Args:
         probabilities: (H, W, C) of the defect classes.
@@ -73,14 +75,14 @@ def score_map(
         box_px: side of the box, odd.
     """
     require_numbers(probabilities)
-    return box_means(likeliest_class(probabilities)[1], valid, box_px)
+    return box_means(defect_probability(probabilities), valid, box_px)
 
 
 def box_means(
-    confidence: NDArray[np.float32], valid: NDArray[np.bool_], box_px: int = 5
+    values: NDArray[np.float32], valid: NDArray[np.bool_], box_px: int = 5
 ) -> NDArray[np.float32]:
-    """`score_map` of the confidence (H, W) that `likeliest_class` gives."""
-    around = cv2.blur(confidence * valid, (box_px, box_px), borderType=cv2.BORDER_CONSTANT)
+    """`score_map` of values (H, W) that are already summed over the classes."""
+    around = cv2.blur(values * valid, (box_px, box_px), borderType=cv2.BORDER_CONSTANT)
     return np.asarray(np.clip(around * valid, 0.0, 1.0), dtype=np.float32)
 
 

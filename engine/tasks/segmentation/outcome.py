@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from engine.errors import DltrainError
 from engine.records import IGNORE
-from engine.tasks.segmentation.decode import box_means, decode, likeliest_class
+from engine.tasks.segmentation.decode import box_means, decode, defect_probability
 from engine.tasks.segmentation.defects import (
     PredictedDefect,
     TrueDefect,
@@ -114,9 +114,9 @@ def observe(
     counted = masks["all"] & (truth != IGNORE)
     true_defects = match_defects(truth, prediction, counted, masks["interior"])
     predicted = judge_regions(truth, prediction, probabilities, counted, masks["interior"])
-    confidence = likeliest_class(probabilities)[1]
+    any_defect = defect_probability(probabilities)
     regions = tuple(
-        _count_region(name, truth, prediction, confidence, counted & mask, class_count)
+        _count_region(name, truth, prediction, any_defect, counted & mask, class_count)
         for name, mask in masks.items()
     )
     judged = tuple(_count_defects(region, true_defects, predicted) for region in regions)
@@ -146,7 +146,7 @@ def _count_region(
     name: Region,
     truth: NDArray[np.uint8],
     prediction: NDArray[np.uint8],
-    confidence: NDArray[np.float32],
+    any_defect: NDArray[np.float32],
     counted: NDArray[np.bool_],
     class_count: int,
 ) -> RegionOutcome:
@@ -165,7 +165,7 @@ def _count_region(
         regions=none,
         regions_right=none,
         is_bad=False if counted.any() else None,
-        score=float(box_means(confidence, counted).max(initial=0.0)),
+        score=float(box_means(any_defect, counted).max(initial=0.0)),
     )
 
 

@@ -56,10 +56,10 @@ def test_one_hot_pixel_hardly_moves_the_score_but_a_scratch_of_one_pixel_width_d
     assert image_score(scratch, everywhere) == pytest.approx(1 / 5)
 
 
-def test_the_score_is_that_of_the_likeliest_class() -> None:
-    pixels, everywhere = np.zeros((9, 9, 3), np.float32), np.ones((9, 9), bool)
-    pixels[:] = 0.3, 0.5, 0.2
-    assert image_score(pixels, everywhere) == pytest.approx(0.5)
+def test_the_score_sums_the_classes_and_stays_within_one() -> None:
+    everywhere = np.ones((9, 9), bool)
+    assert image_score(np.full((9, 9, 2), 0.3, np.float32), everywhere) == pytest.approx(0.6)
+    assert image_score(np.full((9, 9, 2), 0.7, np.float32), everywhere) == 1.0
 
 
 def test_the_map_says_where_the_score_comes_from() -> None:
