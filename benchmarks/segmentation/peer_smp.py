@@ -9,7 +9,8 @@ turns and brightness; the weights of the best epoch by validation mean IoU predi
 One run serves several budgets: the learning rate falls by a cosine to each mark and restarts
 after it (SGDR, Loshchilov and Hutter 2017), so what is scored at the first mark is what a run of
 that length alone gives, and each later mark has a whole schedule of its own. Training and
-validation count towards the budget; importing, reading the photos and predicting do not.
+validation count towards the budget; importing, reading the photos and predicting do not. After
+each epoch the state is stored: `--resume` goes on with a run that was stopped.
 """
 
 from __future__ import annotations
@@ -150,53 +151,108 @@ def validation_mean_iou(unet: torch.nn.Module, pairs: Sequence[Pair], class_coun
     return float(np.nanmean(class_ious(confusion)))
 
 
+@dataclass
+class Progress:
+    """How far the run is; what the stored state holds beside the tensors."""
+
+    spent_s: float = 0.0
+    begun_s: float = 0.0
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    steps: int = 0
+    epoch: int = 0
+    best_epoch: int = 0
+    best_iou: float = -1.0
+
+
+class Run:
+    """The training, epoch by epoch, in a file after each: a long budget may be spent in parts."""
+
+    def __init__(self, unet: torch.nn.Module, rng: np.random.Generator, file: Path) -> None:
+        self.unet, self.rng, self.file = unet, rng, file
+        self.optimizer = torch.optim.AdamW(unet.parameters(), LEARNING_RATE)
+        self.best = copy.deepcopy(unet)
+        self.at = Progress()
+
+    def save(self) -> None:
+        """Writes the state beside its old one, then puts it in place."""
+        part = self.file.with_suffix(".part")
+        state = {
+            "unet": self.unet.state_dict(),
+            "best": self.best.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "at": asdict(self.at),
+            "numpy": self.rng.bit_generator.state,
+            "torch": torch.get_rng_state(),
+        }
+        torch.save(state, part)
+        part.replace(self.file)
+
+    def resume(self) -> None:
+        """Goes on from the file."""
+        state = torch.load(self.file, weights_only=False)
+        self.unet.load_state_dict(state["unet"])
+        self.best.load_state_dict(state["best"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.at = Progress(**state["at"])
+        self.rng.bit_generator.state = state["numpy"]
+        torch.set_rng_state(state["torch"])
+
+
 def train(
-    unet: torch.nn.Module,
+    run: Run,
     pairs: Sequence[Pair],
     validation: Sequence[Pair],
     class_count: int,
     marks: Sequence[float],
     clock: Callable[[], float],
-    rng: np.random.Generator,
 ) -> Iterator[tuple[Mark, torch.nn.Module]]:
     """Trains from mark to mark, in seconds of `clock`; yields the best model so far at each."""
-    loss_of, optimizer = build_loss(), torch.optim.AdamW(unet.parameters(), LEARNING_RATE)
-    best, best_iou, best_epoch, steps, epoch, spent_s, begun_s = unet, -1.0, 0, 0, 0, 0.0, 0.0
-    wall_s = cpu_s = 0.0
+    loss_of, unet, at, rng = build_loss(), run.unet, run.at, run.rng
     for mark in marks:
-        last, wall, cpu = clock(), time.perf_counter(), time.process_time()
-        while spent_s < mark:
+        if at.spent_s >= mark and at.begun_s >= mark:
+            continue  # passed before the run was resumed
+        while at.spent_s < mark:
+            last, wall, cpu = clock(), time.perf_counter(), time.process_time()
             order, losses = rng.permutation(len(pairs)), []
             unet.train()
             for start in range(0, len(order) - BATCH + 1, BATCH):
                 batch = [augment(pairs[i], rng) for i in order[start : start + BATCH]]
                 images, masks = zip(*batch, strict=True)
-                rate = learning_rate((spent_s - begun_s) / (mark - begun_s))
-                for group in optimizer.param_groups:
+                rate = learning_rate((at.spent_s - at.begun_s) / (mark - at.begun_s))
+                for group in run.optimizer.param_groups:
                     group["lr"] = rate
                 loss = loss_of(unet(to_input(images)), torch.from_numpy(np.stack(masks)).long())
-                optimizer.zero_grad()
+                run.optimizer.zero_grad()
                 loss.backward()
-                optimizer.step()
+                run.optimizer.step()
                 losses.append(loss.item())
-                steps += 1
-                spent_s, last = spent_s + clock() - last, clock()
-                if spent_s >= mark:
+                at.steps += 1
+                at.spent_s, last = at.spent_s + clock() - last, clock()
+                if at.spent_s >= mark:
                     break
-            epoch += 1
+            at.epoch += 1
             iou = validation_mean_iou(unet, validation, class_count)
-            spent_s, last = spent_s + clock() - last, clock()
-            if iou >= best_iou:  # a tie goes to the longer training
-                best, best_iou, best_epoch = copy.deepcopy(unet), iou, epoch
+            at.spent_s += clock() - last
+            at.wall_s += time.perf_counter() - wall
+            at.cpu_s += time.process_time() - cpu
+            if iou >= at.best_iou:  # a tie goes to the longer training
+                run.best, at.best_iou, at.best_epoch = copy.deepcopy(unet), iou, at.epoch
+            run.save()
             print(
-                f"{spent_s:7.0f} s  epoch {epoch}  step {steps}  loss {np.mean(losses):.4f}  "
-                f"validation mean IoU {iou:.4f}",
+                f"{at.spent_s:7.0f} s  epoch {at.epoch}  step {at.steps}  "
+                f"loss {np.mean(losses):.4f}  validation mean IoU {iou:.4f}",
                 flush=True,
             )
-        begun_s = spent_s
-        wall_s, cpu_s = wall_s + time.perf_counter() - wall, cpu_s + time.process_time() - cpu
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        yield Mark(mark, wall_s, cpu_s, steps, epoch, best_epoch, best_iou, peak_mb), best
+        yield (
+            Mark(
+                mark, at.wall_s, at.cpu_s, at.steps, at.epoch, at.best_epoch, at.best_iou, peak_mb
+            ),
+            run.best,
+        )
+        at.begun_s = at.spent_s
+        run.save()
 
 
 @torch.inference_mode()
@@ -235,6 +291,7 @@ def parse_arguments() -> argparse.Namespace:
         default=("MT_Blowhole", "MT_Break", "MT_Crack", "MT_Fray", "MT_Uneven"),
     )
     parser.add_argument("--good", nargs="+", default=("MT_Free",))
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/state.pt")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -251,17 +308,22 @@ def main() -> None:
         split: read_split(given.split, given.root, split, given.classes, given.good)
         for split in ("train", "validation", "test")
     }
-    run = train(
-        build_unet(len(given.classes)),
+    given.out.mkdir(parents=True, exist_ok=True)
+    run = Run(
+        build_unet(len(given.classes)), np.random.default_rng(given.seed), given.out / "state.pt"
+    )
+    if given.resume:
+        run.resume()
+    scored = train(
+        run,
         load_pairs(photos["train"]),
         load_pairs(photos["validation"]),
         len(given.classes),
         marks,
         CLOCKS[given.clock],
-        np.random.default_rng(given.seed),
     )
     packages = ("segmentation-models-pytorch", "torch", "numpy", "opencv-python-headless")
-    for mark, unet in run:
+    for mark, unet in scored:
         folder = given.out / f"{mark.mark_s:g}"
         predict(unet, photos["test"], folder)
         summary = {
