@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib.metadata import version
 from typing import Annotated
 
@@ -83,7 +84,7 @@ def _run(arguments: list[str], debug: bool) -> int:
         return EXIT_USAGE
     except DltrainError as problem:
         if debug:
-            raise
+            traceback.print_exc()
         console.error(problem.paragraph())
         return problem.exit_code
     except (KeyboardInterrupt, typer.Abort):
@@ -93,7 +94,7 @@ def _run(arguments: list[str], debug: bool) -> int:
         raise
     except Exception as problem:
         if debug:
-            raise
+            traceback.print_exc()
         console.error(
             f"{type(problem).__name__}: {problem}. This is a fault of dltrain or of this host; "
             "run the command again with `dltrain --debug …` and report the traceback"

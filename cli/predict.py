@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -23,6 +24,8 @@ def predict(
     from engine.data.write_image import write_png
 
     overlays = _overlay_paths(images, out) if out is not None else {}
+    if out is not None:
+        _require_writable(out)
     for image, prediction in steps.predict(run, images):
         line = {"image": str(image), **prediction.result}
         if image in overlays:
@@ -32,6 +35,28 @@ def predict(
             console.json_line(line)
         else:
             console.out(f"{image}: {prediction.summary}")
+
+
+def _require_writable(out: Path) -> None:
+    """Makes the folder for overlays, before a minute is spent on inference.
+
+    Raises:
+        UsageError: nothing can be written there.
+    """
+    from engine.errors import UsageError
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"overlays cannot be written there ({error.strerror or error})",
+            where="--out",
+            received=str(out),
+            allowed="a folder that can be written, or a new one",
+            fix="Name another folder, or mend its permissions",
+        ) from error
 
 
 def _overlay_paths(images: Sequence[Path], out: Path) -> dict[Path, Path]:

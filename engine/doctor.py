@@ -7,12 +7,9 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.memory import memory_bytes
 from engine.environment import versions
 
-_CGROUP_LIMITS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
 _FLOAT16_CAPABILITY = (7, 0)
 _BFLOAT16_CAPABILITY = (8, 0)
 
@@ -74,7 +71,7 @@ def examine_host() -> Host:
     return Host(
         platform=f"{platform.platform()} {platform.machine()}",
         cpu_count=_cpu_count(),
-        memory_bytes=_memory_bytes(),
+        memory_bytes=memory_bytes(),
         versions=versions(),
         gpus=gpus,
         precisions=judge_precisions(gpus),
@@ -126,22 +123,6 @@ def _cpu_count() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _memory_bytes() -> int | None:
-    try:
-        installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return None
-    limits = [int(text) for text in map(_read_text, _CGROUP_LIMITS) if text.isdigit()]
-    return min([installed, *limits])
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text().strip()
-    except OSError:
-        return ""
 
 
 def _weights() -> tuple[CachedWeights, ...]:

@@ -152,8 +152,10 @@ class _Deployed:
 
 
 def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
+    from engine.train.distribute import prepare_devices
     from engine.train.model_file import load_model
 
+    prepare_devices()
     task = find_task(recipe.task)
     return _Deployed(task, load_model(folder.model), task.load(folder.inference.read_text("utf-8")))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DEFAULT_LIMIT_BYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 8
-"""A run has four caches (photos and labels of two parts), so half of the memory at most."""
+from engine.data.memory import memory_bytes
+
+UNKNOWN_MEMORY_BYTES = 4 * 2**30
+
+
+def default_limit_bytes() -> int:
+    """An eighth of the memory that this process may use.
+
+    A run has four caches (photos and labels of two parts), so half of the memory at most.
+    """
+    return (memory_bytes() or UNKNOWN_MEMORY_BYTES) // 8
 
 
 @dataclass(slots=True)
@@ -23,7 +31,7 @@ class ArrayCache:
     """
 
     load: Callable[[int], NDArray[Any]]
-    limit_bytes: int = DEFAULT_LIMIT_BYTES
+    limit_bytes: int = field(default_factory=default_limit_bytes)
     _kept: dict[int, NDArray[Any]] = field(default_factory=dict)
     _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -55,6 +55,10 @@ class View:
         x, y, width, height = self.roi_xywh
         return array[y : y + height, x : x + width]
 
+    def frame_hw(self, size_hw: tuple[int, int]) -> tuple[int, int]:
+        """Height and width in px of the region of interest of a photo of size `size_hw`."""
+        return size_hw if self.roi_xywh is None else (self.roi_xywh[3], self.roi_xywh[2])
+
     def network_size_hw(self, frame_hw: tuple[int, int]) -> tuple[int, int]:
         """Size in px at which the network sees a region of interest of size `frame_hw`."""
         if self.resize == "none" or self.size_hw is None:

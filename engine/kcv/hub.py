@@ -35,8 +35,10 @@ def fetch_published(spec: BackboneSpec, trained_on: str) -> tuple[str, Path]:
             f"no {trained_on} weights are published for {spec.name}",
             where="model.weights",
             received=trained_on,
-            allowed=", ".join(["none", *spec.presets, "a path"]),
-            fix="Choose another backbone (docs/backbones.md lists what is published), or none",
+            allowed="none, a weights file or a preset folder"
+            + (" (published: " + ", ".join(spec.presets.values()) + ")" if spec.presets else ""),
+            fix="Choose another backbone (docs/backbones.md lists what is published), or fetch "
+            "what is published and give its path",
         )
     handle = spec.presets[trained_on]
     cached = cache_path(handle)

@@ -39,6 +39,7 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _shares_leave_training,
         _sources_hold_photos,
         _one_length_of_training,
+        _frozen_is_trained,
         _size_and_resize,
         _metrics_of_task,
     )
@@ -184,6 +185,15 @@ def _sources_hold_photos(recipe: Mapping[str, Any]) -> Iterator[Broken]:
 def _one_length_of_training(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     if len(_given(_section(recipe, "train"), "epochs", "steps")) == 2:
         yield ("train", "steps"), "'epochs' is given too. Give one of them."
+
+
+def _frozen_is_trained(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    model = _section(recipe, "model")
+    if model.get("freeze") is True and model.get("weights", "none") == "none":
+        yield (
+            ("model", "freeze"),
+            "a backbone without trained weights would stay random. Give 'weights' too.",
+        )
 
 
 def _size_and_resize(recipe: Mapping[str, Any]) -> Iterator[Broken]:

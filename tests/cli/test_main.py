@@ -111,10 +111,21 @@ def test_errors_become_one_paragraph_and_an_exit_code(
     assert said.startswith("error: ") and said.count("\n") == 1
 
 
-def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "code"), [(RunFailed("failed"), 3), (UsageError("wrong"), 2), (KeyError("odd"), 3)]
+)
+def test_debug_shows_the_traceback_and_keeps_the_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    code: int,
+) -> None:
     def fail(**_: object) -> None:
-        raise RunFailed("failed")
+        raise error
 
     monkeypatch.setattr(command, "app", fail)
-    with pytest.raises(RunFailed):
+    with pytest.raises(SystemExit) as ended:
         main(["--debug", "run", "recipe.yaml"])
+    assert ended.value.code == code
+    said = capsys.readouterr().err
+    assert "Traceback" in said and "error: " in said

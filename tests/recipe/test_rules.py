@@ -66,6 +66,7 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
         (["classes.chip.pattern=a"], "classes.chip.pattern: not for task segmentation"),
         (["task=detection", "margins.crop=1 px"], "margins.crop: not for task detection"),
         (["train.epochs=1", "train.steps=1"], "train.steps: 'epochs' is given too"),
+        (["model.freeze=true"], "model.freeze: a backbone without trained weights"),
         (["input.size=64x64"], "input.size: needs 'resize: fit' or 'resize: stretch'"),
         (["input.resize=fit"], "input.resize: 'fit' needs a size"),
         (["accept.cer=0.1"], "accept.cer: task segmentation has no such metric. Allowed: escape"),

@@ -49,7 +49,7 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
     ("model.weights", ["model.weights=best.weights.h5"], "model.weights",
      Path("best.weights.h5")),
     ("model.architecture", ["model.architecture=segformer"], "model.architecture", "segformer"),
-    ("model.freeze", ["model.freeze=true"], "model.freeze", True),
+    ("model.freeze", ["model.freeze=true", "model.weights=imagenet"], "model.freeze", True),
     ("train.epochs", ["train.epochs=40"], "train.epochs", 40),
     ("train.steps", ["train.steps=500"], "train.steps", 500),
     ("train.time_budget", ["train.time_budget=30 min"], "train.time_budget_s", 1800.0),

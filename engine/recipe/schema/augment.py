@@ -65,7 +65,7 @@ class Augment(Section):
     blur: Annotated[Length, strength(length(10), NO_LENGTH)] = Field(
         default=NO_LENGTH,
         description="Gaussian blur with a standard deviation of up to this: px, or % of the "
-        "shorter side.",
+        "patch's shorter side.",
         examples=["1 px"],
     )
     noise: Annotated[Share, strength(share(0, 100), NO_SHARE)] = Field(
@@ -75,7 +75,7 @@ class Augment(Section):
     )
     elastic: Annotated[Length, strength(length(20), NO_LENGTH)] = Field(
         default=NO_LENGTH,
-        description="Bend the image so that points move by up to this: px, or % of the shorter "
-        "side.",
+        description="Bend the image so that points move by up to this: px, or % of the patch's "
+        "shorter side.",
         examples=["4 px"],
     )

@@ -34,7 +34,7 @@ class Source(Section):
 
     path: SomePath | None = Field(
         default=None,
-        description="File or folder that holds photos and annotations; what a bare path means.",
+        description="Folder that holds photos and annotations; what a bare path means.",
         examples=["../examples/caps/train"],
     )
     images: FolderPath | None = Field(

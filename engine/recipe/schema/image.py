@@ -64,8 +64,8 @@ class Input(Section):
     )
     resize: Annotated[Literal["none", "fit", "stretch"], Choice()] = Field(
         default="none",
-        description="`none` keeps every pixel, `fit` keeps the aspect and pads, `stretch` "
-        "distorts.",
+        description="`none` keeps every pixel, `fit` keeps the proportions and stays within "
+        "`size`, `stretch` distorts.",
     )
     tile_hw: Annotated[SizeHW, size(32)] | None = Field(
         default=None,

@@ -74,7 +74,7 @@ class Recipe(Section):
     checks: Annotated[dict[Code, CheckLevel], MappingOrNothing] = Field(
         default_factory=dict,
         description="By the code of a check: what its findings are, `error`, `warn` or `off`.",
-        examples=[{"DIV201": "warn"}],
+        examples=[{"DIV203": "warn"}],
     )
     waive: Annotated[tuple[Waiver, ...], ListOrNothing] = Field(
         default=(), description="Findings that are accepted, each for a reason."

@@ -46,7 +46,7 @@ class ModelSpec(Section):
     """Which network."""
 
     backbone: Annotated[str, text(NAME_PATTERN, "the name of a backbone: yolov8_xs")] = Field(
-        default="plain_s", description="Feature extractor.", examples=["efficientnet_v2_b0"]
+        default="plain_s", description="Feature extractor.", examples=["efficientnetv2_b0"]
     )
     weights: Annotated[
         Literal["none", "imagenet"] | Path, ReadsPath("any", ("none", "imagenet"))
@@ -69,7 +69,8 @@ class Train(Section):
 
     epochs: Annotated[int, whole(1, 1_000_000)] | None = Field(
         default=None,
-        description="Passes over the training data. Default: the task's own.",
+        description="As many patches as four a training photo, each; drawn at random, most of "
+        "them near defects. Default: the task's own number of steps.",
         examples=[40],
     )
     steps: Annotated[int, whole(1, 100_000_000)] | None = Field(
@@ -82,7 +83,9 @@ class Train(Section):
         examples=["30 min"],
     )
     batch_size: BatchSize = Field(
-        default="auto", description="Images a step over all devices; `auto` fits memory."
+        default="auto",
+        description="Patches a step over all devices; `auto` follows the patch's size, and is "
+        "halved when memory runs out.",
     )
     learning_rate: LearningRate | None = Field(
         default=None,

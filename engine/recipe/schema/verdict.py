@@ -28,7 +28,7 @@ CheckLevel = Annotated[Literal["error", "warn", "off"], Choice()]
 class Waiver(Section):
     """Findings that are accepted, for a reason that the report prints."""
 
-    code: Code = Field(description="The check whose findings are waived.", examples=["ANN301"])
+    code: Code = Field(description="The check whose findings are waived.", examples=["DIV203"])
     samples: tuple[Annotated[str, text(".+", "a photo's id or a pattern: 'cap07/*'")], ...] = Field(
         description="Ids of the photos, or patterns over them.",
         min_length=1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import keras
@@ -46,7 +46,10 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
     )
     index = _index(options, photos)
-    options = fit_to_defects(options, split.train.samples, index.extents_px)
+    options = fit_to_defects(options, recipe, split.train.samples, index.extents_px)
+    if kcv.find_backbone(options.backbone).family == "mix_transformer":
+        # Its attention is over the whole tile: it must see tiles of the size it learnt on.
+        options = replace(options, tile_hw=options.patch_hw)
     inference = Inference(options.view, white, options.tile_hw, options.overlap)
     chosen = spread_over_classes(split.validation.samples, VALIDATION_PHOTOS)
     watched = open_photos(chosen, options.view, options.margin)
@@ -131,6 +134,8 @@ def _plan(options: SegmentationOptions, photo_count: int) -> Plan:
 
 def _xla_pays(options: SegmentationOptions, steps: int) -> bool:
     """Whether XLA is known to compile the network, and the run is long enough for it."""
+    if options.deterministic:
+        return False  # XLA has no deterministic gradient of max pooling
     known = options.architecture == "unet" and kcv.find_backbone(options.backbone).family == "plain"
     long_enough = options.time_budget_s is None or options.time_budget_s >= XLA_SECONDS
     return known and long_enough and steps >= XLA_STEPS

@@ -53,6 +53,7 @@ def predicted_defects(
     prediction: NDArray[np.uint8],
     probabilities: NDArray[np.float32],
     scores: NDArray[np.float32],
+    interior: NDArray[np.bool_],
 ) -> tuple[PredictedDefect, ...]:
     """The regions of a predicted label map, where the truth is not known.
 
@@ -60,6 +61,7 @@ def predicted_defects(
         prediction: (H, W) label map.
         probabilities: (H, W, C) of the defect classes.
         scores: (H, W), `score_map` of the photo.
+        interior: (H, W), the pixels away from the edge.
     """
     return tuple(
         PredictedDefect(
@@ -68,6 +70,7 @@ def predicted_defects(
             piece.area_px,
             _confidence(piece, probabilities),
             float(scores.ravel()[piece.pixels].max()),
+            region=_region_of(piece, interior),
         )
         for piece in find_components(prediction)
     )

@@ -1,7 +1,7 @@
 """A recipe's words on segmentation as plain values, with the defaults that the data suggest.
 
-This is where recipe keys take effect: what is read here is used in `compile.py` and
-`evaluate.py`, which never see the recipe.
+This is where recipe keys take effect: `compile.py` works with what is read here.
+`evaluate.py` alone reads one key more, `accept`.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class SegmentationOptions:
     learning_rate: float
     patience: int | None
     seed: int
+    deterministic: bool
 
 
 def resolve(recipe: Recipe, training: Sequence[Sample]) -> SegmentationOptions:
@@ -110,36 +111,40 @@ def resolve(recipe: Recipe, training: Sequence[Sample]) -> SegmentationOptions:
         learning_rate=train.learning_rate or LEARNING_RATES[architecture],
         patience=train.patience,
         seed=train.seed,
+        deterministic=train.deterministic,
     )
 
 
 def fit_to_defects(
-    options: SegmentationOptions, training: Sequence[Sample], extents_px: Sequence[int]
+    options: SegmentationOptions,
+    recipe: Recipe,
+    training: Sequence[Sample],
+    extents_px: Sequence[int],
 ) -> SegmentationOptions:
     """The options with a patch, and a batch of it, that suit the size of the defects.
 
     The patch shows nine of ten defects whole with as much around them, within the photo.
 
     Args:
+        recipe: for what it gives in percent of the patch.
         training: the photos to train on, for their sizes.
         extents_px: longer sides of the defects' bounding boxes, as the network sees them.
     """
     if options.patch_is_given:
         return options
     view = options.view
-    sizes = [view.network_size_hw(_frame_hw(view, sample)) for sample in training]
+    sizes = [view.network_size_hw(view.frame_hw(sample.size_hw)) for sample in training]
     extent = float(np.percentile(extents_px, 90)) if len(extents_px) else SMALLEST_PATCH
     wanted = min(max(2 * extent, SMALLEST_PATCH), LARGEST_PATCH)
     typical = [int(np.median([size[axis] for size in sizes])) for axis in (0, 1)]
     height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in typical)
     batch = _automatic_batch((height, width)) if options.batch_may_shrink else options.batch
-    return replace(options, patch_hw=(height, width), batch=batch)
-
-
-def _frame_hw(view: View, sample: Sample) -> tuple[int, int]:
-    if view.roi_xywh is None:
-        return sample.size_hw
-    return view.roi_xywh[3], view.roi_xywh[2]
+    return replace(
+        options,
+        patch_hw=(height, width),
+        batch=batch,
+        augmentation=_augmentation(recipe, (height, width)),
+    )
 
 
 def _automatic_batch(patch_hw: tuple[int, int]) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
+from engine.records import IGNORE
 from engine.tasks.segmentation.augment import (
     Augmentation,
     FloatImage,
@@ -44,12 +45,19 @@ LARGEST_GRAFT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One connected piece of one class: its photo, label value, place, and some pixels of it."""
+    """One connected piece of one class.
+
+    Attributes:
+        sample, value, bbox_xywh: its photo, label value and place.
+        anchors_xy: some pixels of it, (A, 2).
+        whole: neither the photo's border nor ignored pixels touch it, and may have cut it.
+    """
 
     sample: int
     value: int
     bbox_xywh: tuple[int, int, int, int]
     anchors_xy: NDArray[np.int32]
+    whole: bool
 
     @property
     def extent_px(self) -> int:
@@ -73,6 +81,10 @@ class PatchIndex:
 def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> list[list[Region]]:
     """The connected regions (8-neighbourhood) of each class of a label map, with anchor pixels."""
     rng = np.random.default_rng([seed, sample])
+    cutting = cv2.copyMakeBorder(
+        (labels == IGNORE).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1
+    )
+    beside_cut = cv2.dilate(cutting, np.ones((3, 3), np.uint8))[1:-1, 1:-1] > 0
     found: list[list[Region]] = []
     for index in range(class_count):
         mask = (labels == index + 1).astype(np.uint8)
@@ -82,13 +94,18 @@ def find_regions(labels: LabelMap, sample: int, class_count: int, seed: int) -> 
             rows, columns = np.nonzero(components)
             owner = components[rows, columns]
             order = np.argsort(owner, kind="stable")
+            cut = set(np.unique(components[beside_cut]).tolist())
             members = np.split(order, np.cumsum(np.bincount(owner))[:-1])
             for component in range(1, count):
                 own = members[component]
                 chosen = rng.choice(own, min(len(own), ANCHORS_A_REGION), replace=False)
                 anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
                 left, top, width, height = (int(side) for side in boxes[component, :4])
-                regions.append(Region(sample, index + 1, (left, top, width, height), anchors))
+                regions.append(
+                    Region(
+                        sample, index + 1, (left, top, width, height), anchors, component not in cut
+                    )
+                )
         found.append(regions)
     return found
 
@@ -155,9 +172,9 @@ class PatchSampler:
         return pixels, mask_margin(truth, CUT_BAND_PX)
 
     def _transplant(self, pixels: FloatImage, truth: LabelMap, rng: np.random.Generator) -> None:
-        """Adds a defect of another photo to a patch, in place, if it is small enough."""
+        """Adds a defect of another photo to a patch, in place, if it is whole and small enough."""
         region = self._choose_region(rng)
-        if region.extent_px > LARGEST_GRAFT * min(self.patch_hw):
+        if not region.whole or region.extent_px > LARGEST_GRAFT * min(self.patch_hw):
             return
         labels = self.labels(region.sample)
         cut, seed_xy = _surroundings(region, labels.shape)

@@ -35,7 +35,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         shift = (roi[0], roi[1]) if roi else (0, 0)
         defects = [
             _defect(defect, deployment, shift)
-            for defect in predicted_defects(labels, probabilities, scores)
+            for defect in predicted_defects(labels, probabilities, scores, interior)
         ]
         result = {
             "verdict": "bad" if score >= deployment.image_limit else "good",
@@ -103,9 +103,13 @@ def _summary(result: dict[str, Any]) -> str:
         if defect["decides"]:
             best.setdefault(defect["class"], []).append(defect["confidence"])
     found = [f"{len(own)} x {name} (surest {max(own):.2f})" for name, own in best.items()]
-    faint = sum(not defect["decides"] for defect in result["defects"])
+    others = [defect for defect in result["defects"] if not defect["decides"]]
+    edge = sum(defect["region"] == "edge" for defect in others)
+    faint = len(others) - edge
     if faint:
         found.append(f"{faint} faint mark{'s' if faint > 1 else ''} that would not decide")
+    if edge:
+        found.append(f"{edge} mark{'s' if edge > 1 else ''} in the edge band, not judged")
     relation = "above" if result["verdict"] == "bad" else "below"
     return (
         f"{result['verdict']}, score {result['score']:.3f} {relation} the threshold "

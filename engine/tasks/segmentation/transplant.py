@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.records import IGNORE
+from engine.records import BACKGROUND
 from engine.tasks.segmentation.augment import FloatImage, LabelMap
 
 SURROUND_PX = 6
@@ -94,7 +94,10 @@ def turn_graft(graft: Graft, rng: np.random.Generator) -> Graft:
 def transplant(
     image: FloatImage, labels: LabelMap, graft: Graft, value: int, rng: np.random.Generator
 ) -> None:
-    """Adds a graft to a patch at a random place, in place; never over a defect or what is ignored.
+    """Adds a graft to a patch at a random place, in place: whole, and on good surface alone.
+
+    Where a defect or ignored pixels are in its way it is left out: a part of a defect, cut
+    straight, would be learnt as one.
 
     Args:
         image: (H, W, 3) in 0…1, changed.
@@ -114,13 +117,13 @@ def transplant(
     to_columns, from_columns = _overlap(x, graft.mask.shape[1], labels.shape[1])
     target = labels[to_rows, to_columns]
     mask = graft.mask[from_rows, from_columns]
-    if ((target != 0) & (target != IGNORE) & mask).any():
+    if ((target != BACKGROUND) & mask).any():
         return
-    free = (target == 0)[..., None]
+    free = (target == BACKGROUND)[..., None]
     place = image[to_rows, to_columns]
     place += graft.change[from_rows, from_columns, None] * free
     np.clip(place, 0.0, 1.0, out=place)
-    target[mask & (target == 0)] = value
+    target[mask] = value
 
 
 def _overlap(start: int, extent: int, length: int) -> tuple[slice, slice]:

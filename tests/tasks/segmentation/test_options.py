@@ -52,6 +52,7 @@ def test_the_recipe_s_own_words(recipe_path: Path) -> None:
         "model.architecture=segformer",
         "model.backbone=mit_b0",
         "model.freeze=true",
+        "model.weights=imagenet",
         "train.batch_size=5",
         "train.steps=7",
         "train.learning_rate=1e-3",
@@ -141,18 +142,28 @@ def test_a_region_outside_of_any_photo_is_refused(recipe_path: Path) -> None:
 def test_the_patch_suits_the_defects_and_the_photos(
     recipe_path: Path, extents: list[int], size_hw: tuple[int, int], patch_hw: tuple[int, int]
 ) -> None:
-    fitted = fit_to_defects(options(recipe_path), sized(size_hw), extents)
+    recipe = _recipe(recipe_path)
+    fitted = fit_to_defects(options(recipe_path), recipe, sized(size_hw), extents)
     assert fitted.patch_hw == patch_hw
     assert 4 <= fitted.batch <= 32
 
 
 def test_the_patch_is_that_of_the_view(recipe_path: Path) -> None:
     seen = options(recipe_path, "input.roi=[0, 0, 64, 40]", training=sized((500, 500)))
-    assert fit_to_defects(seen, sized((500, 500)), [300]).patch_hw == (64, 64)
+    recipe = _recipe(recipe_path)
+    assert fit_to_defects(seen, recipe, sized((500, 500)), [300]).patch_hw == (64, 64)
     shrunk = options(recipe_path, "input.size=64x64", "input.resize=fit")
-    assert fit_to_defects(shrunk, sized((500, 1000)), [300]).patch_hw == (32, 64)
+    assert fit_to_defects(shrunk, recipe, sized((500, 1000)), [300]).patch_hw == (32, 64)
 
 
 def test_a_given_patch_stays(recipe_path: Path) -> None:
     given = options(recipe_path, "input.tile=64x64")
-    assert fit_to_defects(given, TRAINING, [500]) is given
+    assert fit_to_defects(given, _recipe(recipe_path), TRAINING, [500]) is given
+
+
+def test_percent_of_augmentation_are_of_the_patch(recipe_path: Path) -> None:
+    override = "augment.elastic=4 %"
+    recipe = _recipe(recipe_path, override)
+    fitted = fit_to_defects(options(recipe_path, override), recipe, sized((1000, 1000)), [900])
+    assert fitted.patch_hw == (LARGEST_PATCH, LARGEST_PATCH)
+    assert fitted.augmentation.elastic_px == pytest.approx(0.04 * LARGEST_PATCH)

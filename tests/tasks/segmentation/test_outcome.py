@@ -172,7 +172,8 @@ def test_regions_are_described_without_truth() -> None:
     predicted[3:5, 3:9] = 2
     scores = np.zeros(predicted.shape, np.float32)
     scores[4, 8], scores[9, 9] = 0.6, 0.9
-    (found,) = predicted_defects(predicted, maps_of(predicted, 0.75), scores)
+    (found,) = predicted_defects(predicted, maps_of(predicted, 0.75), scores, scores >= 0)
+    assert found.region == "interior"
     assert found.score == pytest.approx(0.6)
     assert (found.class_index, found.area_px, found.right) == (1, 12, None)
     assert found.confidence == pytest.approx(0.75)

@@ -209,6 +209,25 @@ def test_regions_touch_at_corners_and_anchors_lie_on_them() -> None:
     assert sum(len(region.anchors_xy) for region in first) == (truth == 1).sum()
 
 
+def test_what_the_border_or_the_margin_cut_is_not_whole() -> None:
+    truth = blank()
+    truth[:12] = IGNORE
+    truth[12:24, 40:50] = truth[60:70, 60:70] = 1
+    truth[100:110, 150:160] = 2
+    first, second = find_regions(truth, 0, 2, 0)
+    assert [(region.bbox_xywh[1], region.whole) for region in first] == [(12, False), (60, True)]
+    assert [region.whole for region in second] == [False]
+
+
+def test_cut_defects_are_not_transplanted() -> None:
+    truth = blank()
+    truth[:20], truth[20:24, 60:90] = IGNORE, 1
+    drawn = sampler(photos(1), [truth], classes=1, augmentation=Augmentation())
+    for step in range(60):
+        _, labels = drawn.draw(step, 0)
+        assert (labels == 1).sum() <= 4 * 30
+
+
 def test_a_speckled_mask_is_indexed_in_a_moment() -> None:
     truth = np.zeros((1000, 1000), np.uint8)
     truth[::10, ::10] = 1

@@ -63,8 +63,10 @@ def test_a_good_photo_with_a_faint_mark_says_that_it_does_not_decide() -> None:
 
 
 def test_a_mark_in_the_margin_decides_nothing() -> None:
-    result, _ = say(photo(grey255=(slice(0, 5), slice(20, 40))))
+    result, summary = say(photo(grey255=(slice(0, 5), slice(20, 40))))
     assert result["verdict"] == "good"
+    assert summary.endswith("1 mark in the edge band, not judged")
+    assert [mark["region"] for mark in result["defects"]] == ["edge"]
     assert [mark["decides"] for mark in result["defects"]] == [False]
 
 

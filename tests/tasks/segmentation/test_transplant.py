@@ -63,18 +63,23 @@ def test_image_and_labels_change_together(seed: int) -> None:
     assert patch.max() <= 1.0
 
 
-def test_neither_defects_nor_ignored_pixels_are_painted_over() -> None:
+def test_a_graft_is_drawn_whole_on_good_surface_or_not_at_all() -> None:
     image, labels = scratched()
     graft = cut_graft(image, labels, (18, 21), 1)
     assert graft is not None
-    for seed in range(20):
+    drawn = 0
+    for seed in range(200):
         rng = np.random.default_rng(seed)
-        patch, truth = np.full((40, 40, 3), 0.5, np.float32), np.zeros((40, 40), np.uint8)
-        truth[:, :20], truth[30:, 20:] = IGNORE, 3
+        patch, truth = np.full((64, 64, 3), 0.5, np.float32), np.zeros((64, 64), np.uint8)
+        truth[:, :16], truth[56:, 16:] = IGNORE, 3
         before = truth.copy()
-        transplant(patch, truth, turn_graft(graft, rng), 2, rng)
+        turned = turn_graft(graft, rng)
+        transplant(patch, truth, turned, 2, rng)
         assert (truth[before != 0] == before[before != 0]).all()
         np.testing.assert_array_equal(patch[before != 0], np.float32(0.5))
+        assert (truth == 2).sum() in (0, turned.mask.sum())
+        drawn += bool((truth == 2).any())
+    assert 20 < drawn < 190
 
 
 def test_a_graft_that_does_not_fit_is_left_out() -> None:
