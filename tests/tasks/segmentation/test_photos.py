@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.view import View
-from engine.errors import RunFailed
+from engine.errors import RunFailed, UsageError
 from engine.recipe.units import Length
 from engine.records import IGNORE, MaskAnnotation, Sample
 from engine.tasks.segmentation.photos import mask_margin, open_photos, read_truth
@@ -79,6 +79,21 @@ def test_the_truth_keeps_the_margin_for_evaluation(part: Sample) -> None:
 def test_a_margin_that_leaves_nothing_leaves_nothing() -> None:
     assert (mask_margin(np.zeros((10, 30), np.uint8), 5) == IGNORE).all()
     assert (mask_margin(np.zeros((10, 30), np.uint8), 50) == IGNORE).all()
+
+
+@pytest.mark.parametrize(
+    ("view", "margin"),
+    [
+        (View(), Length(50, "%")),
+        (View(), Length(1000)),
+        (View(roi_xywh=(10, 5, 40, 30)), Length(15)),
+    ],
+)
+def test_a_margin_that_covers_a_whole_photo_is_refused(
+    part: Sample, view: View, margin: Length
+) -> None:
+    with pytest.raises(UsageError, match="covers the whole photo"):
+        open_photos([part], view, margin)
 
 
 def test_no_margin_gives_a_copy() -> None:

@@ -20,6 +20,7 @@ from tests.builders import caps
         (["train.steps=399"], False),
         (["train.time_budget=90 s"], True),
         (["train.time_budget=89 s"], False),
+        (["train.steps=400", "train.deterministic=true"], False),
         (["train.steps=400", "model.backbone=yolov8_xs"], False),
         (["train.steps=400", "model.architecture=deeplab_v3_plus"], False),
     ],
