@@ -210,7 +210,7 @@ def train(
     """Trains from mark to mark, in seconds of `clock`; yields the best model so far at each."""
     loss_of, unet, at, rng = build_loss(), run.unet, run.at, run.rng
     for mark in marks:
-        if at.spent_s >= mark and at.begun_s >= mark:
+        if at.begun_s >= mark:
             continue  # passed before the run was resumed
         while at.spent_s < mark:
             last, wall, cpu = clock(), time.perf_counter(), time.process_time()

@@ -20,7 +20,8 @@ BLOCK_PX = 8
 """The neighbourhood is a smooth window of about three blocks, 24 px."""
 
 LEAST_SPREAD = 0.005
-"""Added to the spread, as a share of white: an even surface has no contrast to be enlarged."""
+"""As a share of white; its square is added to the variance, so that noise on an even surface is
+not enlarged without bound."""
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
