@@ -18,7 +18,10 @@ def predict(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a photo.")] = False,
 ) -> None:
-    """Look for defects on photos; one line a photo, and overlays with --out."""
+    """Look for defects on photos; one line a photo, and overlays with --out.
+
+    A photo that cannot be used is told, the others are done, and the exit code is 1.
+    """
     from cli import console
     from engine import steps
     from engine.data.write_image import write_png
@@ -26,7 +29,14 @@ def predict(
     overlays = _overlay_paths(images, out) if out is not None else {}
     if out is not None:
         _require_writable(out)
-    for image, prediction in steps.predict(run, images):
+    unusable = 0
+    for image, prediction in steps.predict(run, images, console.Screen()):
+        if isinstance(prediction, steps.UnusablePhoto):
+            unusable += 1
+            console.error(prediction.reason.paragraph())
+            if json:
+                console.json_line({"image": str(image), "error": prediction.reason.paragraph()})
+            continue
         line = {"image": str(image), **prediction.result}
         if image in overlays:
             write_png(overlays[image], prediction.overlay)
@@ -35,6 +45,9 @@ def predict(
             console.json_line(line)
         else:
             console.out(f"{image}: {prediction.summary}")
+    if unusable:
+        console.note(f"{unusable} of {len(images)} photos could not be used")
+        raise typer.Exit(1)
 
 
 def _require_writable(out: Path) -> None:

@@ -18,7 +18,7 @@ from engine.audit.output import write_audit
 from engine.data.images import read_image
 from engine.data.load import load_dataset
 from engine.data.split_csv import read_split_csv, split_rows, write_split_csv
-from engine.errors import DataRefused, RunFailed
+from engine.errors import DataRefused, DltrainError, RunFailed, UnreadableImage, UsageError
 from engine.evaluate.ledger import record_opening
 from engine.observer import Observer, Silence
 from engine.recipe import Recipe, load_recipe
@@ -48,6 +48,13 @@ class Checked:
     def refused(self) -> bool:
         """Whether an error stands."""
         return self.audit.count("error") > 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnusablePhoto:
+    """A photo that no model could be asked about, and why."""
+
+    reason: DltrainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +133,32 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     return Finished(folder, report)
 
 
-def predict(path: Path, images: Sequence[Path]) -> Iterator[tuple[Path, Prediction]]:
+def predict(
+    path: Path, images: Sequence[Path], observer: Observer | None = None
+) -> Iterator[tuple[Path, Prediction | UnusablePhoto]]:
     """What a finished run's model says of photos, one after the other.
+
+    A photo that cannot be read, or is smaller than the region of interest, yields why; the
+    others go on.
 
     Raises:
         UsageError: `path` is no finished run.
-        UnreadableImage: a photo cannot be decoded.
     """
+    observer = observer or Silence()
     folder = open_run(path)
     require_done(folder)
     recipe = load_recipe(folder.recipe, check_paths=False)
     deployed = _deploy(recipe, folder)
     predict_photo = deployed.task.predictor(deployed.model, deployed.deployment)
-    for image in images:
-        yield image, predict_photo(read_image(image))
+    for number, image in enumerate(images, start=1):
+        said: Prediction | UnusablePhoto
+        try:
+            photo = read_image(image)
+            with observer.progress(f"photo {number} of {len(images)}") as advance:
+                said = predict_photo(photo, str(image), advance)
+        except (UnreadableImage, UsageError) as error:
+            said = UnusablePhoto(error)
+        yield image, said
 
 
 @dataclass(frozen=True, slots=True)

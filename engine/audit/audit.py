@@ -28,10 +28,12 @@ def run_checks(recipe: Recipe, dataset: Dataset, progress: Progress | None = Non
         progress: called with (checks done, checks in all).
 
     Raises:
-        UsageError: when the recipe names a check that does not exist.
+        UsageError: when the recipe names a check that does not exist, or silences one that must
+            be heard.
     """
     checks = all_checks()
     _require_known([*recipe.checks, *(waiver.code for waiver in recipe.waive)], checks, recipe)
+    _require_heard(checks, recipe)
     active = [check for check in checks.values() if recipe.checks.get(check.code) != "off"]
     findings: list[Finding] = []
     for done, check in enumerate(active, start=1):
@@ -42,7 +44,17 @@ def run_checks(recipe: Recipe, dataset: Dataset, progress: Progress | None = Non
     findings.sort(key=lambda f: (f.severity != "error", f.code, f.samples, f.message))
     rules = [WaiverRule(w.code, tuple(w.samples), w.reason) for w in recipe.waive]
     standing, waived = apply_waivers(findings, rules)
-    return AuditResult(standing, waived, tuple(check.code for check in active))
+    return AuditResult(
+        standing,
+        waived,
+        checked=tuple(check.code for check in active),
+        off=tuple(code for code in checks if recipe.checks.get(code) == "off"),
+        lowered=tuple(
+            check.code
+            for check in active
+            if check.severity == "error" and recipe.checks.get(check.code) == "warn"
+        ),
+    )
 
 
 def _severity(check: Check, levels: Mapping[str, str]) -> Severity:
@@ -66,3 +78,28 @@ def _require_known(codes: Sequence[str], checks: Mapping[str, Check], recipe: Re
             allowed=", ".join(checks),
             fix=did_you_mean(unknown[0], checks) or "`dltrain explain` describes each check",
         )
+
+
+def _require_heard(checks: Mapping[str, Check], recipe: Recipe) -> None:
+    """Refuses to silence what tells of photos left out, or what keeps the parts of a split apart."""
+    waived = {waiver.code for waiver in recipe.waive}
+    for check in checks.values():
+        level = recipe.checks.get(check.code)
+        if check.scope == "reading" and level == "off":
+            raise UsageError(
+                f"{check.code} tells which photos are left out, so it cannot be switched off",
+                where=f"{recipe.path}: checks.{check.code}",
+                received="off",
+                allowed="error, warn",
+                fix="Lower it to warn, waive it for named photos with a reason, or leave the "
+                "photos out with `exclude`",
+            )
+        if check.scope == "golden" and (level in ("warn", "off") or check.code in waived):
+            raise UsageError(
+                f"{check.code} keeps training and test apart; it can be neither lowered nor waived",
+                where=f"{recipe.path}: checks.{check.code}" if level else f"{recipe.path}: waive",
+                received=level or "a waiver",
+                allowed="error",
+                fix="Move the photos into one part, let the tool share them out (data.pool), or "
+                "correct data.object",
+            )

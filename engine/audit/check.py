@@ -10,7 +10,7 @@ from engine.audit.finding import Observation, Severity
 from engine.records import Dataset
 
 Family = Literal["SPL", "DIV", "ANN", "IMG"]
-Scope = Literal["reading", "split"]
+Scope = Literal["reading", "data", "golden"]
 
 FAMILY_NAMES: dict[Family, str] = {
     "SPL": "split",
@@ -31,7 +31,9 @@ class Check:
         name: the rule in a few words with dashes.
         family: the first three letters of the code.
         severity: of its findings, unless the recipe says otherwise.
-        scope: `reading` tells what could not be read; `split` compares the parts of the data.
+        scope: `reading` tells which photos are left out because they cannot be read, so it may
+            be lowered or waived, never switched off; `golden` guards that training and test never
+            mix, without which there is no `Split`, so it always is an error; `data` is any other.
         run: finds everything that breaks the rule.
     """
 

@@ -10,8 +10,14 @@ import re
 import sys
 from dataclasses import dataclass
 
-from engine.audit.check import FAMILY_NAMES, Check
+from engine.audit.check import FAMILY_NAMES, Check, Scope
 from engine.audit.checks import all_checks
+
+_LIMITS: dict[Scope, str] = {
+    "reading": "; may be lowered or waived, not switched off",
+    "data": "",
+    "golden": "; can be neither lowered nor waived",
+}
 
 SECTIONS = ("What it does", "Why it matters", "How to mend it")
 
@@ -58,7 +64,8 @@ def explanation(check: Check) -> str:
     """The page that `dltrain explain` prints, as Markdown."""
     docs = check_docs(check)
     head = f"## {check.code} {check.name}\n\n{docs.summary}\n\n"
-    facts = f"Family: {FAMILY_NAMES[check.family]}. Severity: {check.severity}.\n"
+    limits = _LIMITS[check.scope]
+    facts = f"Family: {FAMILY_NAMES[check.family]}. Severity: {check.severity}{limits}.\n"
     return head + facts + "".join(f"\n### {title}\n\n{text}\n" for title, text in docs.sections())
 
 

@@ -55,11 +55,15 @@ class AuditResult:
         findings: what stands, errors first, then by code and photo.
         waived: what the recipe waives, in the same order.
         checked: codes of the checks that ran.
+        off: codes of those that the recipe switched off.
+        lowered: codes of those whose errors the recipe made warnings.
     """
 
     findings: tuple[Finding, ...]
     waived: tuple[WaivedFinding, ...]
     checked: tuple[str, ...]
+    off: tuple[str, ...] = ()
+    lowered: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of standing findings of a severity."""

@@ -40,6 +40,8 @@ class Annex:
             good_called_bad; empty for tasks without them.
         figures: charts and photos.
         findings: what the audit found and nobody waived.
+        checks_off, checks_lowered: codes of checks that the recipe switched off, or whose errors
+            it made warnings.
         object_declared: whether the recipe says which photos show the same object.
         provenance: what else a reader may ask for, by name: commit, weights, precision, ….
         recipe: the resolved recipe as YAML.
@@ -50,6 +52,8 @@ class Annex:
     confusion: Mapping[str, int] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     findings: tuple[StandingFinding, ...] = ()
+    checks_off: tuple[str, ...] = ()
+    checks_lowered: tuple[str, ...] = ()
     object_declared: bool = True
     provenance: Mapping[str, str] = field(default_factory=dict)
     recipe: str = ""

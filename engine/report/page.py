@@ -119,6 +119,12 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
     ]
     if report.findings.error:
         found.append(f"The audit found {report.findings.error} errors that stand.")
+    if annex.checks_off:
+        found.append(f"Checks switched off by the recipe: {', '.join(annex.checks_off)}.")
+    if annex.checks_lowered:
+        found.append(
+            f"Checks whose errors the recipe made warnings: {', '.join(annex.checks_lowered)}."
+        )
     if report.waivers:
         found.append(
             f"Findings waived: {len(report.waivers)}; they and the reasons are listed below."

@@ -79,6 +79,8 @@ def write_report(
         object_declared=object_declared,
         provenance=_provenance(training),
         recipe=render(recipe),
+        checks_off=audit.off,
+        checks_lowered=audit.lowered,
         split=tuple(SplitLine(r.image, r.object, r.split, r.sha256) for r in split_rows(split)),
     )
     lines = (

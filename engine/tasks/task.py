@@ -87,7 +87,8 @@ class Prediction:
     summary: str
 
 
-Predictor = Callable[[NDArray[Any]], Prediction]
+Predictor = Callable[[NDArray[Any], str, Progress], Prediction]
+"""(photo as `read_image` gives it, its name for errors, progress within it) -> prediction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,7 @@ class Task:
             its thresholds.
         thresholds: the thresholds of a deployment.
         evaluate: (model, deployment, test set, progress) -> the test set's word.
-        predictor: (model, deployment) -> a function from a photo, as `read_image` gives it, to
-            its prediction.
+        predictor: (model, deployment) -> a function from a photo to its prediction.
         dump, load: a deployment to JSON text and back.
     """
 

@@ -8,7 +8,8 @@ import pytest
 
 from engine.audit.audit import run_checks
 from engine.audit.checks import all_checks
-from engine.audit.finding import AuditResult
+from engine.audit.finding import AuditResult, Finding
+from engine.audit.waivers import WaiverRule, apply_waivers
 from engine.errors import UsageError
 from engine.recipe import load_recipe
 from engine.records import Dataset
@@ -23,6 +24,7 @@ def audit(folder: Path, data: Dataset, more: str = "") -> AuditResult:
 
 
 BAD = only("missing_annotation", "unreadable_image")
+NO_CHIP_IN_TEST = dataset({"train": [sample("a.png", [0, 1])], "test": [sample("b.png", [0])]})
 
 
 def test_good_data_have_no_findings(tmp_path: Path) -> None:
@@ -46,9 +48,34 @@ def test_severities_of_the_recipe(tmp_path: Path) -> None:
 
 
 def test_a_check_that_is_off_does_not_run(tmp_path: Path) -> None:
-    result = audit(tmp_path, BAD, "checks: {ANN309: off}\n")
-    assert [f.code for f in result.findings] == ["IMG403"]
-    assert "ANN309" not in result.checked
+    result = audit(tmp_path, NO_CHIP_IN_TEST, "checks: {DIV203: off}\n")
+    assert "DIV203" in {f.code for f in audit(tmp_path, NO_CHIP_IN_TEST).findings}
+    assert "DIV203" not in {f.code for f in result.findings}
+    assert "DIV203" not in result.checked
+    assert (result.off, result.lowered) == (("DIV203",), ())
+
+
+def test_a_lowered_check_is_told(tmp_path: Path) -> None:
+    result = audit(tmp_path, BAD, "checks: {ANN309: warn, IMG403: error}\n")
+    assert (result.off, result.lowered) == ((), ("ANN309",))
+
+
+@pytest.mark.parametrize("code", ["ANN305", "ANN306", "ANN309", "IMG403"])
+def test_photos_left_out_cannot_be_kept_quiet(tmp_path: Path, code: str) -> None:
+    with pytest.raises(UsageError, match=f"{code} tells which photos are left out"):
+        audit(tmp_path, BAD, f"checks: {{{code}: off}}\n")
+
+
+@pytest.mark.parametrize("code", ["SPL101", "SPL103"])
+@pytest.mark.parametrize(
+    "text",
+    ["checks: {CODE: off}", "checks: {CODE: warn}", "waive: [{code: CODE, samples: ['*'], reason: r}]"],
+)  # fmt: skip
+def test_the_golden_rule_cannot_be_waived(tmp_path: Path, code: str, text: str) -> None:
+    with pytest.raises(UsageError, match="can be neither lowered nor waived") as caught:
+        audit(tmp_path, BAD, text.replace("CODE", code) + "\n")
+    assert caught.value.exit_code == 2
+    assert audit(tmp_path, BAD, f"checks: {{{code}: error}}\n").lowered == ()
 
 
 def test_waived_findings_are_kept_with_their_reason(tmp_path: Path) -> None:
@@ -65,17 +92,10 @@ def test_waived_findings_are_kept_with_their_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("samples", "waived"), [("train/a.png", 0), ("*.png", 1)])
-def test_a_pair_is_waived_only_as_a_whole(tmp_path: Path, samples: str, waived: int) -> None:
-    data = dataset(
-        {
-            "train": [sample("train/a.png", (0, 1), content="x")],
-            "test": [sample("test/a.png", (0, 1), content="x")],
-        }
-    )
-    text = f"waive:\n- {{code: SPL101, samples: ['{samples}'], reason: r}}\n"
-    result = audit(tmp_path, data, text)
-    assert len(result.waived) == waived
-    assert len(result.findings) == 1 - waived
+def test_a_pair_is_waived_only_as_a_whole(samples: str, waived: int) -> None:
+    pair = Finding("SPL102", "twins", "error", ("train/a.png", "test/a.png"), "alike")
+    standing, accepted = apply_waivers([pair], [WaiverRule("SPL102", (samples,), "seen")])
+    assert (len(standing), len(accepted)) == (1 - waived, waived)
 
 
 @pytest.mark.parametrize(("samples", "waived"), [("*", 1), ("train/*", 0)])

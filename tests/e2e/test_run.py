@@ -213,8 +213,14 @@ def test_predict_on_what_is_no_photo(
     finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
-    assert dltrain("predict", finished, tmp_path / "a.png") == 1
-    assert "a.png" in capsys.readouterr().err
+    photo = next((finished.parents[2] / "data" / "test" / "images").iterdir())
+    assert dltrain("predict", finished, tmp_path / "a.png", photo, "--json") == 1
+    printed = capsys.readouterr()
+    bad, good = (json.loads(line) for line in printed.out.splitlines())
+    assert set(bad) == {"image", "error"} and "a.png" in bad["error"]
+    assert Path(good["image"]) == photo and good["verdict"] in ("good", "bad")
+    assert "a.png" in printed.err
+    assert "1 of 2 photos could not be used" in printed.err
 
 
 def test_evaluate_measures_the_same_again_and_counts_it(finished: Path) -> None:

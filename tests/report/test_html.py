@@ -86,8 +86,11 @@ def test_what_must_be_read_before_signing() -> None:
     assert "opened 7 times" in loud
     assert "does not say which photos show the same object" in loud
     assert "not disjoint" in loud
+    assert "Checks switched off by the recipe: DIV204." in loud
+    assert "Checks whose errors the recipe made warnings: ANN309." in loud
     assert "pixel threshold of chip: no validation photo shows this class." in loud
-    quiet = Tags(render_html(report(), annex())).text
+    quiet = Tags(render_html(report(), Annex())).text
+    assert "switched off" not in quiet and "made warnings" not in quiet
     assert "Each time invites changes" not in quiet
 
 

@@ -57,4 +57,4 @@ def _fix(name: str, total: int) -> str:
     return f"Add photos of at least {max(1, 3 - total)} more objects, or share the objects out anew"
 
 
-CHECK = Check("DIV203", "class-absent-from-a-split", "DIV", "error", "split", run)
+CHECK = Check("DIV203", "class-absent-from-a-split", "DIV", "error", "data", run)

@@ -46,4 +46,4 @@ def run(dataset: Dataset) -> Iterator[Observation]:
             )
 
 
-CHECK = Check("SPL101", "exact-duplicate-across-splits", "SPL", "error", "split", run)
+CHECK = Check("SPL101", "exact-duplicate-across-splits", "SPL", "error", "golden", run)

@@ -52,4 +52,4 @@ def run(dataset: Dataset) -> Iterator[Observation]:
             )
 
 
-CHECK = Check("SPL103", "object-in-two-splits", "SPL", "error", "split", run)
+CHECK = Check("SPL103", "object-in-two-splits", "SPL", "error", "golden", run)

@@ -25,6 +25,7 @@ CONTEXT_PX = 16
 
 FloatMaps = NDArray[np.float32]
 Forward = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,21 @@ def forward(model: Any) -> Forward:
     return lambda pictures: np.asarray(compiled(tf.constant(pictures)))
 
 
-def infer(run: Forward, photo: NDArray[Any], inference: Inference) -> FloatMaps:
-    """Defect probabilities (H, W, C) of a photo's region of interest, at its own resolution."""
+def infer(
+    run: Forward, photo: NDArray[Any], inference: Inference, progress: Progress | None = None
+) -> FloatMaps:
+    """Defect probabilities (H, W, C) of a photo's region of interest, at its own resolution.
+
+    `progress` is called with (rows of tiles done, rows of tiles).
+    """
     picture = inference.view.image(photo)
-    maps = infer_picture(run, picture, inference)
+    maps = infer_picture(run, picture, inference, progress)
     return inference.view.restore(maps, inference.view.crop(photo).shape[:2])
 
 
-def infer_picture(run: Forward, picture: NDArray[Any], inference: Inference) -> FloatMaps:
+def infer_picture(
+    run: Forward, picture: NDArray[Any], inference: Inference, progress: Progress | None = None
+) -> FloatMaps:
     """Defect probabilities (H, W, C) of a picture that is in the network's view already."""
     height, width = picture.shape[:2]
     rows = cover(height + 2 * CONTEXT_PX, inference.tile_hw[0], inference.overlap)
@@ -85,6 +93,8 @@ def infer_picture(run: Forward, picture: NDArray[Any], inference: Inference) -> 
         last = number + 1 == len(rows.starts)
         done = rows.tile if last else rows.starts[number + 1] - top
         _write(result, sums[:done], top - CONTEXT_PX)
+        if progress is not None:
+            progress(number + 1, len(rows.starts))
     if result is None:
         raise ValueError(f"no tiles for a picture of {width}x{height} px")
     return result

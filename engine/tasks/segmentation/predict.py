@@ -15,18 +15,18 @@ from engine.tasks.segmentation.figures import draw_label_map
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.segmentation.regions import HEADLINE, region_masks
-from engine.tasks.task import Prediction, Predictor
+from engine.tasks.task import Prediction, Predictor, Progress
 
 
 def predictor(model: Any, deployment: Deployment) -> Predictor:
-    """A function from a photo, as `read_image` gives it, to a prediction."""
+    """A function from a photo to its prediction, which raises UsageError outside the ROI."""
     run = forward(model)
     inference = deployment.inference
     roi = inference.view.roi_xywh
 
-    def predict(photo: NDArray[Any]) -> Prediction:
-        inference.view.require_inside("the photo", (photo.shape[0], photo.shape[1]))
-        probabilities = infer(run, photo, inference)
+    def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
+        inference.view.require_inside(name, (photo.shape[0], photo.shape[1]))
+        probabilities = infer(run, photo, inference, progress)
         size_hw = (probabilities.shape[0], probabilities.shape[1])
         labels = decode(probabilities, deployment.pixel_limits)
         interior = region_masks(size_hw, deployment.margin.to_px(size_hw))[HEADLINE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,34 @@ def test_no_size_and_overlap_leaves_a_seam(height: int, width: int, overlap: flo
     inference = Inference(View(), 65535.0, (96, 64), overlap, 5)
     maps = infer_picture(pointwise, picture, inference)
     np.testing.assert_allclose(maps, pointwise(picture[None] / 255.0)[0], atol=2e-6)
+
+
+def blurred(pictures: np.ndarray) -> np.ndarray:
+    """A network with context, which sees black beyond its tile, as padded convolutions do."""
+    maps = [
+        cv2.blur(np.pad(picture[..., 0], 16), (15, 15))[16:-16, 16:-16] for picture in pictures
+    ]
+    return np.stack(maps)[..., None]
+
+
+def test_a_network_with_context_leaves_no_seam_either() -> None:
+    """Its maps fall by half at a tile's edge; blended, neither level nor slope shows where."""
+
+    def along(overlap: float) -> np.ndarray:
+        inference = Inference(View(), 65535.0, (64, 64), overlap, 3)
+        maps = infer_picture(blurred, np.full((200, 300, 3), 255, np.uint8), inference)
+        return np.asarray(maps[..., 0])
+
+    def deepest(maps: np.ndarray) -> float:
+        return float(1.0 - maps.min())
+
+    def steepest(maps: np.ndarray) -> float:
+        return float(max(np.abs(np.diff(maps, axis=axis)).max() for axis in (0, 1)))
+
+    blended, cut = along(0.25), along(0.0)
+    assert deepest(cut) > 0.4
+    assert deepest(blended) < min(0.12, deepest(cut) / 4)
+    assert steepest(blended) < 0.03
 
 
 def test_a_tile_sees_the_photo_and_its_mirrored_border() -> None:

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from engine.data.view import View
+from engine.errors import UsageError
 from engine.evaluate.thresholds import Threshold
 from engine.recipe.units import Length
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.predict import predictor
+from engine.tasks.task import Progress
 
 
 def brightness_model() -> keras.Model:
@@ -29,8 +31,21 @@ def say(photo: np.ndarray, pixel: float = 0.5, image: float = 0.9) -> tuple[dict
     thresholds = (Threshold("pixel", "spot", pixel), Threshold("image", None, image))
     inference = Inference(View(), 65535.0, (64, 64))
     deployment = Deployment(("spot",), Length(8.0), inference, thresholds)
-    prediction = predictor(brightness_model(), deployment)(photo)
+    heard: list[tuple[int, int]] = []
+    prediction = predictor(brightness_model(), deployment)(photo, "a.png", _note_down(heard))
+    assert heard[-1][0] == heard[-1][1] > 0
     return prediction.result, prediction.summary
+
+
+def _note_down(heard: list[tuple[int, int]]) -> Progress:
+    return lambda done, total: heard.append((done, total))
+
+
+def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
+    inference = Inference(View(roi_xywh=(0, 0, 100, 50)), 65535.0, (64, 64))
+    deployment = Deployment(("spot",), Length(8.0), inference, ())
+    with pytest.raises(UsageError, match="line3/0042.png"):
+        predictor(brightness_model(), deployment)(photo(), "line3/0042.png", _note_down([]))
 
 
 def photo(**spots: tuple[slice, slice]) -> np.ndarray:
