@@ -16,6 +16,7 @@ from types import FrameType
 from engine.errors import Interrupted, RunFailed, UsageError
 from engine.recipe import Recipe, load_recipe
 from engine.recipe.render import digest
+from engine.run_log import write_line
 from engine.rundir import RunFolder, Status, create_run, open_run
 from engine.train.cluster import read_cluster
 
@@ -61,6 +62,7 @@ def status_kept(folder: RunFolder) -> Iterator[None]:
             folder.set_status("running")
             yield
             folder.set_status("done")
+            write_line(folder.log, "done")
     except (Interrupted, KeyboardInterrupt) as stop:
         _try_status(folder, "interrupted", str(stop) or "interrupted")
         raise
@@ -94,6 +96,8 @@ def _try_status(folder: RunFolder, status: Status, reason: str) -> None:
     """Says how the run ended, as far as a full disk allows."""
     with suppress(OSError):
         folder.set_status(status, reason)
+    with suppress(OSError):
+        write_line(folder.log, f"{status}: {reason}")
 
 
 def _disk_failure(error: OSError, folder: RunFolder) -> RunFailed:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from engine.atomic import write_text
 from engine.errors import UsageError
@@ -83,17 +83,29 @@ class RunFolder:
         return self.path / "log.txt"
 
     def set_status(self, status: Status, reason: str = "") -> None:
-        """Says where the run stands, and why."""
+        """Says where the run stands, and why; when it was first said stays."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        write_json(self.status_file, {"status": status, "reason": reason, "time": now})
+        started = self.started() or now
+        line = {"status": status, "reason": reason, "time": now, "started": started}
+        write_json(self.status_file, line)
 
     def status(self) -> Status:
         """Where the run stands; a folder without a readable status is `created`."""
-        try:
-            status: Status = json.loads(self.status_file.read_text("utf-8"))["status"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return "created"
+        status: Status = self._said().get("status", "created")
         return status
+
+    def started(self) -> str | None:
+        """When the run began, ISO 8601 with its zone; resuming does not change it."""
+        started: str | None = self._said().get("started")
+        return started
+
+    def _said(self) -> dict[str, Any]:
+        """What `status.json` holds; nothing where it cannot be read."""
+        try:
+            said = json.loads(self.status_file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return said if isinstance(said, dict) else {}
 
 
 def create_run(parent: Path, name: str, now: datetime) -> RunFolder:

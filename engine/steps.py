@@ -25,6 +25,7 @@ from engine.recipe import Recipe, load_recipe
 from engine.recipe.render import render
 from engine.records import Dataset, Split
 from engine.run_life import require_done, run_folder, status_kept
+from engine.run_log import LoggedObserver
 from engine.rundir import RunFolder, open_run
 from engine.tasks.task import find_task, require_task
 from engine.train.cluster import read_cluster
@@ -98,8 +99,10 @@ def run(
     require_task(recipe.task)
     with run_folder(recipe, out, resume) as folder, status_kept(folder):
         write_text(folder.recipe, render(recipe))
+        observer = LoggedObserver(observer, folder.log)
         checked = check(recipe, observer)
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
+        observer.said(_in_short(checked))
         _require_clean(checked, folder)
         split = _split(checked.dataset, folder, resuming=resume is not None)
         training = train_model(recipe, split, folder, resume is not None, observer)
@@ -219,6 +222,16 @@ def _open_test_set(
         training=training,
         test_openings=openings,
     )
+
+
+def _in_short(checked: Checked) -> str:
+    parts = ", ".join(
+        f"{name} {len(samples)} photos of {len({sample.object for sample in samples})} objects"
+        for name, samples in checked.dataset.parts().items()
+    )
+    audit = checked.audit
+    found = f"{audit.count('error')} errors, {audit.count('warn')} warnings"
+    return f"{parts}; audit: {found}, {len(audit.waived)} waived"
 
 
 def _require_clean(checked: Checked, folder: RunFolder) -> None:

@@ -25,7 +25,7 @@ class TrainingRecord:
 
     Attributes:
         recipe_digest: of the resolved recipe without its paths.
-        started, finished: local time with its zone.
+        started, finished: of the run and of its training, local time with its zone.
         seconds: of training, over all resumes, validation included.
         steps, best_step, best_score: where the loop ended, and its best validation.
         device: in words.
@@ -35,6 +35,7 @@ class TrainingRecord:
         batch: global batch size at the end.
         weights: what the backbone started from, with its digest.
         parameters: what the task decided.
+        stopped_early: whether `train.patience` ended it before its budget.
     """
 
     recipe_digest: str
@@ -51,6 +52,7 @@ class TrainingRecord:
     batch: int
     weights: Mapping[str, Any]
     parameters: Mapping[str, Any]
+    stopped_early: bool = False
 
     @classmethod
     def read(cls, path: Path) -> TrainingRecord:
@@ -76,13 +78,14 @@ def train_model(
     from engine.train.precision import choose_precision, precision
     from engine.train.tensorboard import TensorBoardLog
 
-    started = _now()
     prepare_devices()
     workers = connect()
     keep_freed_memory()
     if recipe.train.deterministic:
         _require_determinism(recipe.train.seed)
     task, policy = find_task(recipe.task), choose_precision(recipe.train.precision)
+    several = f", {workers.replicas} replicas" if workers.replicas > 1 else ""
+    observer.said(f"training on {device_name()}{several}, {policy}")
     with precision(policy):
         compiled = task.compile(recipe, split)
         board = TensorBoardLog(folder.tensorboard, folder.id, compiled.parameters)
@@ -95,7 +98,7 @@ def train_model(
     write_text(folder.inference, task.dump(compiled.deployment))
     record = TrainingRecord(
         recipe_digest=digest(recipe),
-        started=started,
+        started=folder.started() or _now(),
         finished=_now(),
         seconds=round(fitted.seconds, 1),
         steps=fitted.steps,
@@ -104,6 +107,7 @@ def train_model(
         device=device_name(),
         versions=versions(),
         commit=git_commit(Path(__file__).parent),
+        stopped_early=fitted.stopped_early,
         precision=policy,
         batch=fitted.batch,
         weights=dict(compiled.provenance),

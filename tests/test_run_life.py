@@ -57,6 +57,7 @@ def test_an_error_passes_and_is_kept(folder: RunFolder, error: BaseException, st
     assert folder.status() == status
     assert str(error) in reason(folder)
     assert reason(folder)
+    assert folder.log.read_text("utf-8").splitlines()[-1].endswith(f"{status}: {reason(folder)}")
 
 
 def test_sigterm_interrupts_at_any_time(folder: RunFolder) -> None:

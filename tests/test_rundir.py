@@ -37,7 +37,9 @@ def test_runs_of_one_second_do_not_meet(tmp_path: Path) -> None:
 
 def test_the_status_is_kept_with_its_reason_and_time(tmp_path: Path) -> None:
     run = create_run(tmp_path, "caps", NOW)
+    began = run.started()
     run.set_status("failed", "the disk is full")
+    assert run.started() == began is not None
     stored = json.loads(run.status_file.read_text("utf-8"))
     assert stored["status"] == run.status() == "failed"
     assert stored["reason"] == "the disk is full"

@@ -81,7 +81,7 @@ def _require_known(codes: Sequence[str], checks: Mapping[str, Check], recipe: Re
 
 
 def _require_heard(checks: Mapping[str, Check], recipe: Recipe) -> None:
-    """Refuses to silence what tells of photos left out, or what keeps the parts of a split apart."""
+    """Refuses to silence what tells of photos left out, or what keeps training and test apart."""
     waived = {waiver.code for waiver in recipe.waive}
     for check in checks.values():
         level = recipe.checks.get(check.code)

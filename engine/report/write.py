@@ -126,6 +126,7 @@ def _provenance(training: TrainingRecord) -> dict[str, str]:
         "Training": (
             f"{training.steps} steps of {training.batch} images, best at {training.best_step} "
             f"(validation {training.best_score:.3f})"
+            + (", stopped early by train.patience" if training.stopped_early else "")
         ),
         "Precision": training.precision,
         "Commit": training.commit or "not a checkout",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.run_log import write_line
 from engine.train.listener import Listener, StepReport
 from engine.train.plan import Validation
 
@@ -66,6 +66,4 @@ class LogFile:
 
     def said(self, message: str) -> None:
         """Writes a line."""
-        time = datetime.now().astimezone().isoformat(timespec="seconds")
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{time} {message}\n")
+        write_line(self.path, message)

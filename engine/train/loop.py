@@ -159,12 +159,24 @@ class _Run:
     state: LoopState
     saved_at: float = 0.0
     told_to_finish: bool = False
+    lap_began: float | None = None
+
+    def seconds(self) -> float:
+        """Of training until now, over all resumes, the step under way included."""
+        under_way = time.monotonic() - self.lap_began if self.lap_began is not None else 0.0
+        return self.state.counters.seconds + under_way
 
     def progress(self) -> float:
-        """The spent share of the budget; steps or time, whichever is further."""
+        """The spent share of the budget; steps or time, whichever is further.
+
+        The last validation is part of the time budget: as long as the longest one took so far
+        is kept free for it.
+        """
         counters, plan = self.state.counters, self.plan
-        by_steps = counters.step / plan.steps
-        by_time = counters.seconds / plan.time_budget_s if plan.time_budget_s else 0.0
+        by_steps, by_time = counters.step / plan.steps, 0.0
+        if plan.time_budget_s:
+            kept_free = min(counters.longest_validation_s, plan.time_budget_s / 2)
+            by_time = self.seconds() / (plan.time_budget_s - kept_free)
         return min(1.0, max(by_steps, by_time))
 
     def finished(self) -> bool:
@@ -202,7 +214,7 @@ class _Run:
         counters.step += 1
         stopping = self._listen(control, asked)
         evaluating = self._evaluation_due()
-        saving = counters.seconds - self.saved_at > SAVE_EVERY_S
+        saving = self.seconds() - self.saved_at > SAVE_EVERY_S
         reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
         if evaluating or saving or stopping or reporting:
             self._require_finite(float(loss), float(rate))
@@ -256,7 +268,7 @@ class _Run:
 
     def _report(self, loss: float, rate: float, clock: Clock) -> None:
         progress, counters = self.progress(), self.state.counters
-        left = counters.seconds * (1.0 - progress) / max(progress, 1e-6)
+        left = self.seconds() * (1.0 - progress) / max(progress, 1e-6)
         images_per_s, wait_share = clock.lap(counters.step, counters.batch)
         self.listener.stepped(
             StepReport(counters.step, progress, loss, rate, images_per_s, wait_share, left)
@@ -277,8 +289,11 @@ class _Run:
         counters = self.state.counters
         counters.evaluation = int(self.progress() * self.plan.evaluations)
         if self.workers.chief:
+            began = time.monotonic()
             model = self.state.publish_average()
             validation = self.trainable.validate(model)
+            taken = time.monotonic() - began
+            counters.longest_validation_s = max(counters.longest_validation_s, taken)
             best = counters.best_score is None or validation.score > counters.best_score
             if best:
                 counters.best_score, counters.best_step = validation.score, counters.step
@@ -289,17 +304,26 @@ class _Run:
 
     def save(self) -> None:
         """Writes the checkpoint `last`, by the chief alone."""
+        self._settle()
         self.saved_at = self.state.counters.seconds
         if self.workers.chief:
             save_state(self.state, self.folder / "last.npz")
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        started = time.monotonic()
+        self.lap_began = time.monotonic()
         try:
             yield
         finally:
-            self.state.counters.seconds += time.monotonic() - started
+            self._settle()
+            self.lap_began = None
+
+    def _settle(self) -> None:
+        """Puts the time of the step under way into the state, to be saved with it."""
+        now = time.monotonic()
+        if self.lap_began is not None:
+            self.state.counters.seconds += now - self.lap_began
+            self.lap_began = now
 
 
 def _take(step: Step, *arguments: Any) -> tuple[Any, Any, Any]:

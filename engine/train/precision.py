@@ -18,16 +18,18 @@ def choose_precision(wanted: Literal["auto"] | Precision) -> Precision:
     """The format for this host: mixed on a GPU that gains by it, float32 on a CPU.
 
     Raises:
-        UsageError: float16 on a CPU, where it is 7 to 11 times slower than float32.
+        UsageError: a mixed format on a CPU, where float16 is 7 to 11 times slower than float32
+            and bfloat16 brings nothing.
     """
     gpus = tf.config.list_physical_devices("GPU")
-    if wanted == "mixed_float16" and not gpus:
+    if wanted.startswith("mixed") and not gpus:
         raise UsageError(
-            "float16 is 7 to 11 times slower than float32 on a CPU",
+            "mixed precision is for GPUs: on a CPU float16 is 7 to 11 times slower than float32 "
+            "and bfloat16 no faster",
             where="train.precision",
-            received="mixed_float16 on a host without GPU",
-            allowed="auto, float32, mixed_bfloat16",
-            fix="Write train.precision: auto",
+            received=f"{wanted} on a host without a GPU that TensorFlow can use",
+            allowed="auto, float32",
+            fix="Write train.precision: auto, or see with `dltrain doctor` why there is no GPU",
         )
     if wanted != "auto":
         return wanted

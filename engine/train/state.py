@@ -31,6 +31,7 @@ class Counters:
         best_score: highest validation score, None before the first.
         best_step: the step that it was reached at.
         stale: validations since then.
+        longest_validation_s: seconds of the slowest validation so far.
     """
 
     step: int = 0
@@ -40,6 +41,7 @@ class Counters:
     best_score: float | None = None
     best_step: int = 0
     stale: int = 0
+    longest_validation_s: float = 0.0
 
 
 @dataclass(slots=True)

@@ -69,8 +69,12 @@ def test_photos_left_out_cannot_be_kept_quiet(tmp_path: Path, code: str) -> None
 @pytest.mark.parametrize("code", ["SPL101", "SPL103"])
 @pytest.mark.parametrize(
     "text",
-    ["checks: {CODE: off}", "checks: {CODE: warn}", "waive: [{code: CODE, samples: ['*'], reason: r}]"],
-)  # fmt: skip
+    [
+        "checks: {CODE: off}",
+        "checks: {CODE: warn}",
+        "waive: [{code: CODE, samples: ['*'], reason: r}]",
+    ],
+)
 def test_the_golden_rule_cannot_be_waived(tmp_path: Path, code: str, text: str) -> None:
     with pytest.raises(UsageError, match="can be neither lowered nor waived") as caught:
         audit(tmp_path, BAD, text.replace("CODE", code) + "\n")

@@ -6,6 +6,7 @@ import math
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from engine.errors import Interrupted, RunFailed
 from engine.train import loop
 from engine.train.listener import StepReport
 from engine.train.loop import Fitted, fit
-from engine.train.plan import Plan
+from engine.train.plan import Plan, Validation
 from tests.train.tiny import Recorder, accuracy, alone, plan, rising, trainable
 
 
@@ -81,6 +82,40 @@ def test_it_stops_when_the_time_is_spent(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(recorder.validations) == 3
     rates = [report.learning_rate for report in recorder.reports]
     assert rates[-1] < max(rates)
+
+
+def test_the_time_left_is_known_from_the_first_step_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = iter(np.arange(0, 1e6, 0.5))
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
+    recorder = Recorder()
+    run(tmp_path, plan(steps=10**9, time_budget_s=60.0), recorder)
+    first = recorder.reports[0]
+    assert first.step == 1
+    assert 50 < first.seconds_left < 90  # the clock moves whenever it is asked
+
+
+def test_the_last_validation_is_part_of_the_time_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A validation of 10 s on a clock that its steps move by little."""
+    clock = [0.0]
+
+    def monotonic() -> float:
+        clock[0] += 0.05
+        return clock[0]
+
+    task = trainable()
+
+    def slow(model: Any) -> Validation:
+        clock[0] += 10.0
+        return task.validate(model)
+
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=monotonic))
+    budget = plan(steps=10**9, time_budget_s=100.0)
+    fitted = fit(replace(task, validate=slow), budget, alone(), tmp_path, Recorder())
+    assert 99 < fitted.seconds < 102
 
 
 def test_it_stops_when_nothing_gets_better_and_keeps_the_best(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import keras
 import pytest
 import tensorflow as tf
@@ -23,13 +25,18 @@ def gpus(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 def test_a_cpu_computes_in_float32(gpus: list[tuple[int, int]]) -> None:
     assert choose_precision("auto") == "float32"
-    assert choose_precision("mixed_bfloat16") == "mixed_bfloat16"
+    assert choose_precision("float32") == "float32"
 
 
-def test_float16_on_a_cpu_is_refused(gpus: list[tuple[int, int]]) -> None:
-    with pytest.raises(UsageError, match="slower than float32 on a CPU") as caught:
-        choose_precision("mixed_float16")
+@pytest.mark.parametrize("wanted", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision_without_a_gpu_is_refused(
+    gpus: list[tuple[int, int]], wanted: Literal["mixed_float16", "mixed_bfloat16"]
+) -> None:
+    with pytest.raises(UsageError, match=f"mixed precision is for GPUs.*{wanted}") as caught:
+        choose_precision(wanted)
     assert caught.value.exit_code == 2
+    gpus.append((8, 0))
+    assert choose_precision(wanted) == wanted
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,19 @@ def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Ten
     }
 
 
+def loss_sums_of_maps(labels: Tensor, probabilities: Tensor, class_count: int) -> dict[str, Tensor]:
+    """The same sums of one photo, from what inference gave.
+
+    Args:
+        labels: (H, W) uint8 label map.
+        probabilities: (H, W, class_count) of the defect classes, in 0…1.
+    """
+    background = 1.0 - tf.reduce_sum(probabilities, axis=-1, keepdims=True)
+    everything = tf.concat([background, probabilities], axis=-1)
+    logits = tf.math.log(tf.maximum(everything, 1e-7))  # the softmax of logarithms is themselves
+    return loss_sums(labels[None], logits[None], class_count)
+
+
 def loss_from_sums(sums: dict[str, Tensor]) -> Tensor:
     """Weighted cross-entropy plus 1 − mean Dice of the classes in the batch."""
     entropy = sums["cross_entropy"] / tf.maximum(sums["weight"], 1.0)

@@ -12,6 +12,7 @@ from engine.data.intensity import to_unit
 from engine.evaluate.histogram import PixelHistogram, histogram_of, precision_recall_counts
 from engine.evaluate.thresholds import choose_pixel_thresholds
 from engine.records import IGNORE
+from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.decode import decode
 from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.infer import Inference, forward, infer_picture
@@ -26,16 +27,20 @@ def validate(
 ) -> Validation:
     """Measures a model on validation photos, as the network sees them.
 
-    The score is the mean over the classes of the highest IoU that any threshold reaches: what
+    `loss` is the loss of training over the whole photos instead of patches near defects. The
+    score is the mean over the classes of the highest IoU that any threshold reaches: what
     the thresholds, chosen later on all validation photos, can make of the model.
     """
     run = forward(model)
     histogram = PixelHistogram.empty(len(class_names))
     shown: dict[int, NDArray[np.float32]] = {}
+    sums: dict[str, Any] = {}
     for index, sample in enumerate(photos.samples):
         truth = photos.labels(index)
         probabilities = infer_picture(run, photos.image(index), inference)
         histogram += histogram_of(truth, probabilities, truth != IGNORE)
+        for name, part in loss.loss_sums_of_maps(truth, probabilities, len(class_names)).items():
+            sums[name] = sums.get(name, 0.0) + part
         if sample.classes and len(shown) < PICTURES:
             shown[index] = probabilities
     choices = choose_pixel_thresholds(histogram)
@@ -56,6 +61,7 @@ def validate(
         for index, maps in shown.items()
     }
     scalars = {"iou/mean": score, **{f"iou/{name}": value for name, value in measured.items()}}
+    scalars["loss"] = float(loss.loss_from_sums(sums))
     curves = {
         name: PrecisionRecall(*counts)
         for name, counts in zip(class_names, precision_recall_counts(histogram), strict=True)

@@ -46,9 +46,7 @@ def test_no_size_and_overlap_leaves_a_seam(height: int, width: int, overlap: flo
 
 def blurred(pictures: np.ndarray) -> np.ndarray:
     """A network with context, which sees black beyond its tile, as padded convolutions do."""
-    maps = [
-        cv2.blur(np.pad(picture[..., 0], 16), (15, 15))[16:-16, 16:-16] for picture in pictures
-    ]
+    maps = [cv2.blur(np.pad(picture[..., 0], 16), (15, 15))[16:-16, 16:-16] for picture in pictures]
     return np.stack(maps)[..., None]
 
 

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.loss import loss_from_sums, loss_sums
+from engine.tasks.segmentation.loss import loss_from_sums, loss_sums, loss_sums_of_maps
 
 
 def batch(size: int = 4, classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -29,6 +29,21 @@ def test_a_case_by_hand() -> None:
     entropy = -(0.25 * np.log(0.75) + 0.75 * np.log(0.25))
     dice = (2 * 0.75 + 1) / (1.5 + 1 + 1)
     assert value(labels, logits) == pytest.approx(entropy + 1 - dice, rel=1e-5)
+
+
+def test_photos_in_validation_have_the_loss_of_training() -> None:
+    labels, logits = batch()
+    maps = np.asarray(tf.nn.softmax(logits))[..., 1:]
+    parts = [loss_sums_of_maps(*photo, class_count=2) for photo in zip(labels, maps, strict=True)]
+    sums = {name: sum(part[name] for part in parts) for name in parts[0]}
+    assert float(loss_from_sums(sums)) == pytest.approx(value(labels, logits), rel=1e-4)
+
+
+def test_a_photo_that_is_surely_wrong_has_a_finite_loss() -> None:
+    maps = np.zeros((4, 4, 2), np.float32)
+    maps[..., 1] = 1.0
+    sums = loss_sums_of_maps(np.ones((4, 4), np.uint8), maps, 2)
+    assert 10 < float(loss_from_sums(sums)) < 20
 
 
 def test_a_perfect_answer_costs_nothing() -> None:

@@ -44,7 +44,7 @@ def _note_down(heard: list[tuple[int, int]]) -> Progress:
 def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
     inference = Inference(View(roi_xywh=(0, 0, 100, 50)), 65535.0, (64, 64))
     deployment = Deployment(("spot",), Length(8.0), inference, ())
-    with pytest.raises(UsageError, match="line3/0042.png"):
+    with pytest.raises(UsageError, match="line3/0042"):
         predictor(brightness_model(), deployment)(photo(), "line3/0042.png", _note_down([]))
 
 
