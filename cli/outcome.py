@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from engine.evaluate.metric import MetricValue
     from engine.steps import Finished
 
-HEADLINE = "interior"
-
 
 def show_report(finished: Finished) -> None:
     """Prints the headline figures and where the report is.
@@ -21,6 +19,8 @@ def show_report(finished: Finished) -> None:
     Raises:
         typer.Exit: with code 1 where the recipe's bounds were not kept.
     """
+    from engine.evaluate.metric import HEADLINE
+
     report = finished.report
     if report is None:
         return

@@ -77,7 +77,6 @@ ProblemKind = Literal[
     "size_mismatch",
     "unknown_label",
     "missing_annotation",
-    "no_object",
 ]
 
 

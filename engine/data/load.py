@@ -106,8 +106,6 @@ def _sources(recipe: Recipe) -> dict[str, PhotoSource]:
 
 def _source(key: str, source: Source) -> PhotoSource:
     folder = source.images or source.path
-    if folder is None and source.list is not None:
-        folder = source.list.parent
     if folder is None:
         raise UsageError("the source names no photos", where=key, allowed="path, images or list")
     require_folder(folder, key=key)

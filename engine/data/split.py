@@ -13,11 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.split_csv import read_split_csv, write_split_csv
 from engine.errors import UsageError
 from engine.records import Sample, SplitName
-
-__all__ = ["read_split_csv", "share_out", "write_split_csv"]
 
 Floats = npt.NDArray[np.float64]
 

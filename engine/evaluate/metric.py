@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from engine.evaluate.statistic import Statistic
+
+HEADLINE: Final = "interior"
+"""The region whose figures come first: away from the edge of the photo."""
 
 
 @dataclass(frozen=True, slots=True)

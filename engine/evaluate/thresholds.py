@@ -42,12 +42,11 @@ class PixelThreshold:
 
     Attributes:
         iou: on validation, at `value`; None where validation does not show the class.
-        is_fallback: nothing could be measured, so `FALLBACK` was taken.
+        note: what a reader has to know, such as that `FALLBACK` was taken.
     """
 
     value: float
     iou: float | None
-    is_fallback: bool
     note: str = ""
 
 
@@ -73,17 +72,17 @@ def choose_pixel_thresholds(histogram: PixelHistogram) -> tuple[PixelThreshold, 
 def _choose_pixel(iou: Floats, shown: bool) -> PixelThreshold:
     if not shown:
         note = f"no validation photo shows this class: {FALLBACK} was taken"
-        return PixelThreshold(FALLBACK, None, True, note)
+        return PixelThreshold(FALLBACK, None, note)
     # Bin 0 is no threshold at all.
     best = 1 + int(np.argmax(iou[1:]))
     if iou[best] <= 0.0:
         note = f"no prediction meets this class on validation: {FALLBACK} was taken"
-        return PixelThreshold(FALLBACK, 0.0, True, note)
+        return PixelThreshold(FALLBACK, 0.0, note)
     poor = np.flatnonzero(iou < PLATEAU * iou[best])
     low = max(1, int(poor[poor < best].max(initial=0)) + 1)
     high = int(poor[poor > best].min(initial=BINS)) - 1
     middle = (low + high) // 2
-    return PixelThreshold(middle / BINS, float(iou[middle]), False)
+    return PixelThreshold(middle / BINS, float(iou[middle]))
 
 
 def pixel_thresholds(

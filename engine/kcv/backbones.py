@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import keras
 
-from engine.errors import UsageError
 from engine.kcv.catalogue import find_backbone
 from engine.kcv.network import PyramidNetwork
 from engine.kcv.spec import BackboneSpec, Scaling
@@ -33,38 +32,28 @@ class Backbone:
     pyramid: Mapping[int, keras.KerasTensor]
 
 
-def build_backbone(name: str, *, channels: int = 3) -> Backbone:
+def build_backbone(name: str) -> Backbone:
     """Builds an untrained backbone.
 
-    Grey is repeated to three channels and the range that the network wants is made inside the
-    model, so that weights trained on colour fit and a saved model is complete.
+    It takes RGB; the range that the network wants is made inside the model, so that a saved model
+    is complete.
 
     Args:
         name: a key of `BACKBONES`.
-        channels: of the input: 1 (grey) or 3 (RGB).
 
     Raises:
-        UsageError: unknown name, or another number of channels.
+        UsageError: unknown name.
     """
     spec = find_backbone(name)
-    if channels not in (1, 3):
-        raise UsageError(
-            "a backbone takes grey or RGB",
-            where="input.channels",
-            received=f"{channels} channels",
-            allowed="1, 3",
-            fix="Convert the images to grey or RGB",
-        )
     core = PyramidNetwork(name)
-    pixels = keras.Input((None, None, channels), name="pixels")
-    levels = core(_prepare(pixels, channels, spec.scaling))
+    pixels = keras.Input((None, None, 3), name="pixels")
+    levels = core(_prepare(pixels, spec.scaling))
     model = keras.Model(pixels, levels, name=f"{name}_on_pixels")
     pyramid = MappingProxyType(dict(zip(spec.strides, levels, strict=True)))
     return Backbone(spec, model, core, pyramid)
 
 
-def _prepare(pixels: keras.KerasTensor, channels: int, scaling: Scaling) -> keras.KerasTensor:
-    rgb = keras.layers.Concatenate(name="grey_to_rgb")([pixels] * 3) if channels == 1 else pixels
+def _prepare(pixels: keras.KerasTensor, scaling: Scaling) -> keras.KerasTensor:
     if scaling == "signed":
-        return keras.layers.Rescaling(2.0, -1.0, name="signed_range")(rgb)
-    return rgb
+        return keras.layers.Rescaling(2.0, -1.0, name="signed_range")(pixels)
+    return pixels

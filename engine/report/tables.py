@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.evaluate.metric import MetricValue
+from engine.evaluate.metric import HEADLINE, MetricValue
 from engine.evaluate.verdict import SYNONYMS, Direction
 from engine.report.words import REGIONS, number, words_of
-
-HEADLINE = "interior"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A metric's title, what it means in a sentence, and whether more of it is better."""
+    """A metric's title, and what it means in a sentence."""
 
     title: str
     meaning: str
-    more_is_better: bool = True
 
 
 METRICS: dict[str, Words] = {
-    "image_escape_rate": Words(
-        "Escape rate", "bad photos that were called good", more_is_better=False
-    ),
-    "image_overkill_rate": Words(
-        "Overkill rate", "good photos that were called bad", more_is_better=False
-    ),
+    "image_escape_rate": Words("Escape rate", "bad photos that were called good"),
+    "image_overkill_rate": Words("Overkill rate", "good photos that were called bad"),
     "image_auroc": Words(
         "Ranking (AUROC)", "chance that a bad photo scores higher than a good one"
     ),

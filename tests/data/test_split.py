@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.split import read_split_csv, share_out, write_split_csv
-from engine.data.split_csv import SplitRow
+from engine.data.split import share_out
+from engine.data.split_csv import SplitRow, read_split_csv, write_split_csv
 from engine.errors import UsageError
 from engine.records import Dataset, Sample, Split
 from tests.builders import sample

@@ -26,7 +26,7 @@ def test_the_middle_of_the_plateau_is_taken() -> None:
     (choice,) = choose_pixel_thresholds(histogram({200: 100}, {50: 300}, 100))
     assert choice.value == 125 / BINS
     assert choice.iou == 1.0
-    assert not choice.is_fallback
+    assert choice.note == ""
 
 
 def test_the_plateau_is_within_one_percent_of_the_best() -> None:
@@ -39,7 +39,7 @@ def test_the_plateau_is_within_one_percent_of_the_best() -> None:
 @pytest.mark.parametrize("true_px", [0, 50])
 def test_without_anything_to_go_by_it_says_so(true_px: int) -> None:
     (choice,) = choose_pixel_thresholds(histogram({}, {90: 10}, true_px))
-    assert (choice.value, choice.is_fallback) == (0.5, True)
+    assert choice.value == 0.5
     assert choice.iou == (0.0 if true_px else None)
     (named,) = pixel_thresholds((choice,), ("chip",))
     assert (named.name, named.class_name, named.chosen_on) == ("pixel", "chip", "validation")

@@ -82,14 +82,6 @@ def _distance_of_inference(model: keras.Model, pixels: np.ndarray, steps: int) -
     return max(float(np.abs(t - i).mean() / np.abs(t).mean()) for t, i in pairs)
 
 
-def test_grey_is_seen_as_rgb_with_equal_channels(pixels: np.ndarray) -> None:
-    grey, rgb = build_backbone("yolov8_xs", channels=1), build_backbone("yolov8_xs")
-    rgb.core.set_weights(grey.core.get_weights())
-    ours = grey.model(pixels[..., :1])[-1]
-    theirs = rgb.model(np.repeat(pixels[..., :1], 3, axis=-1))[-1]
-    np.testing.assert_array_equal(ours, theirs)
-
-
 def test_pixels_are_scaled_inside_the_model(pixels: np.ndarray) -> None:
     backbone = build_backbone("mobilenet_v2_035")
     inside = backbone.core(pixels * 2 - 1)[-1]
@@ -114,11 +106,6 @@ def test_precision_and_freezing_survive_saving(tmp_path: Path) -> None:
 def test_unknown_name_suggests_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'resnet18_v2'"):
         find_backbone("resnet18")
-
-
-def test_other_channels_are_refused() -> None:
-    with pytest.raises(UsageError, match="4 channels"):
-        build_backbone("yolov8_xs", channels=4)
 
 
 @pytest.mark.slow

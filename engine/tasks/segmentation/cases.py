@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.evaluate.metric import HEADLINE
 from engine.tasks.segmentation.outcome import ImageOutcome
-from engine.tasks.segmentation.regions import HEADLINE, Region
+from engine.tasks.segmentation.regions import Region
 
 CaseKind = Literal["miss", "false_alarm", "correct"]
 CASE_KINDS: tuple[CaseKind, ...] = ("miss", "false_alarm", "correct")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from engine.data.images import read_image
 from engine.evaluate.histogram import PixelHistogram, histogram_of, pr_curve
+from engine.evaluate.metric import HEADLINE
 from engine.evaluate.thresholds import (
     choose_image_threshold,
     choose_pixel_thresholds,
@@ -29,7 +30,7 @@ from engine.tasks.segmentation.metrics import confusion, judged_scores, measure
 from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.predict import prediction_line
-from engine.tasks.segmentation.regions import HEADLINE, region_masks
+from engine.tasks.segmentation.regions import region_masks
 from engine.tasks.task import Evaluation
 
 Progress = Callable[[int, int], None]

@@ -22,9 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.evaluate.metric import HEADLINE
 from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome
-from engine.tasks.segmentation.regions import HEADLINE, REGIONS, Region
+from engine.tasks.segmentation.regions import REGIONS, Region
 
 Floats = NDArray[np.float64]
 

@@ -90,7 +90,6 @@ def observe(
     probabilities: NDArray[np.float32],
     thresholds: Sequence[float],
     margin_px: int,
-    roi_xywh: tuple[int, int, int, int] | None = None,
 ) -> ImageOutcome:
     """Compare the prediction for one photo with its truth.
 
@@ -101,7 +100,6 @@ def observe(
         probabilities: (H, W, C) of the defect classes.
         thresholds: one a class.
         margin_px: width of the edge band; 0 for none.
-        roi_xywh: region of interest in px, or None for the whole photo.
 
     Raises:
         DltrainError: truth and prediction differ in size, or the truth holds an unknown class.
@@ -110,7 +108,7 @@ def observe(
     class_count = probabilities.shape[-1]
     _require_match(sample_id, truth, probabilities)
     prediction = decode(probabilities, thresholds)
-    masks = region_masks((truth.shape[0], truth.shape[1]), margin_px, roi_xywh)
+    masks = region_masks((truth.shape[0], truth.shape[1]), margin_px)
     counted = masks["all"] & (truth != IGNORE)
     true_defects = match_defects(truth, prediction, counted, masks["interior"])
     predicted = judge_regions(truth, prediction, probabilities, counted, masks["interior"])

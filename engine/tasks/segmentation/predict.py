@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.evaluate.metric import HEADLINE
 from engine.records import IGNORE
 from engine.tasks.segmentation.decode import decode, score_map
 from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
@@ -14,7 +15,7 @@ from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.figures import draw_label_map
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.outcome import ImageOutcome
-from engine.tasks.segmentation.regions import HEADLINE, region_masks
+from engine.tasks.segmentation.regions import region_masks
 from engine.tasks.task import Prediction, Predictor, Progress
 
 

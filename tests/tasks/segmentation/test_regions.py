@@ -22,25 +22,11 @@ def test_without_a_margin_there_is_no_edge_and_the_interior_is_all() -> None:
     assert np.array_equal(masks["all"], masks["interior"])
 
 
-def test_the_band_follows_the_region_of_interest() -> None:
-    masks = region_masks((20, 30), 2, (10, 5, 8, 6))
-    assert masks["all"].sum() == 8 * 6
-    assert masks["interior"].sum() == 4 * 2
-    assert masks["interior"][7:9, 12:16].all()
-
-
 @settings(deadline=None, max_examples=50)
-@given(
-    st.integers(1, 12),
-    st.integers(1, 12),
-    st.integers(0, 9),
-    st.none() | st.tuples(*[st.integers(0, 12)] * 4),
-)
-def test_interior_and_edge_share_out_all(
-    height: int, width: int, margin_px: int, roi: tuple[int, int, int, int] | None
-) -> None:
-    masks = region_masks((height, width), margin_px, roi)
-    assert not (masks["interior"] & ~masks["all"]).any()
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 9))
+def test_interior_and_edge_share_out_all(height: int, width: int, margin_px: int) -> None:
+    masks = region_masks((height, width), margin_px)
+    assert masks["all"].all()
     if margin_px:
         assert np.array_equal(masks["interior"] ^ masks["edge"], masks["all"])
     else:
