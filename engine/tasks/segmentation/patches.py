@@ -28,7 +28,7 @@ from engine.tasks.segmentation.augment import (
     sampling_matrix,
 )
 from engine.tasks.segmentation.photos import mask_margin
-from engine.tasks.segmentation.transplant import SURROUND_PX, cut_graft, transplant, turn_graft
+from engine.tasks.segmentation.transplant import SURROUND_PX, cut_graft, transplant, vary_graft
 
 ANCHORS_A_REGION = 32
 """Pixels kept a region to centre patches on."""
@@ -166,10 +166,15 @@ class PatchSampler:
         field = elastic_displacement(self.patch_hw, elastic, rng) if elastic > 0 else None
         cut, truth = resample(image, labels, matrix, self.patch_hw, field)
         pixels = np.ascontiguousarray(to_unit(cut, self.white_16_bit))
-        while self.index.classes and rng.random() < TRANSPLANT_SHARE:
+        while self._may_transplant and rng.random() < TRANSPLANT_SHARE:
             self._transplant(pixels, truth, rng)
         pixels = relight(pixels, self.augmentation, rng)
         return pixels, mask_margin(truth, CUT_BAND_PX)
+
+    @property
+    def _may_transplant(self) -> bool:
+        """A recipe that switches all augmentation off wants its photos as they are."""
+        return bool(self.index.classes) and self.augmentation != Augmentation()
 
     def _transplant(self, pixels: FloatImage, truth: LabelMap, rng: np.random.Generator) -> None:
         """Adds a defect of another photo to a patch, in place, if it is whole and small enough."""
@@ -181,7 +186,8 @@ class PatchSampler:
         source = to_unit(self.images(region.sample)[cut], self.white_16_bit)
         graft = cut_graft(source, labels[cut], seed_xy, region.value)
         if graft is not None:
-            transplant(pixels, truth, turn_graft(graft, rng), region.value, rng)
+            varied = vary_graft(graft, self.augmentation, rng)
+            transplant(pixels, truth, varied, region.value, rng)
 
     def _choose_region(self, rng: np.random.Generator) -> Region:
         by_object = self.index.classes[rng.integers(len(self.index.classes))]

@@ -8,14 +8,19 @@ light of the new place remain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import BACKGROUND
-from engine.tasks.segmentation.augment import FloatImage, LabelMap
+from engine.tasks.segmentation.augment import (
+    Augmentation,
+    FloatImage,
+    LabelMap,
+    sampling_matrix,
+)
 
 SURROUND_PX = 6
 """Width of the surface around a defect from which its own surface is guessed."""
@@ -74,21 +79,23 @@ def cut_graft(
     return Graft(np.asarray(change, dtype=np.float32), mask)
 
 
-def turn_graft(graft: Graft, rng: np.random.Generator) -> Graft:
-    """The graft mirrored, turned by any angle, resized and weakened or strengthened a little."""
+def vary_graft(graft: Graft, augmentation: Augmentation, rng: np.random.Generator) -> Graft:
+    """The graft turned, mirrored, resized, weakened or strengthened as the recipe lets photos be.
+
+    Only what may happen to a photo may happen to a defect: where directions mean something, the
+    recipe says so with `augment.rotate` and `augment.flip`.
+    """
     height, width = graft.mask.shape
-    side = int(np.ceil(1.25 * np.hypot(height, width)))
-    angle, zoom = rng.uniform(0.0, 360.0), rng.uniform(0.8, 1.25)
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, zoom)
-    if rng.random() < 0.5:
-        matrix[0, :2] = -matrix[0, :2]
-        matrix[0, 2] = width - 1 - matrix[0, 2]
-    matrix[:, 2] += (side - width) / 2, (side - height) / 2
-    change = cv2.warpAffine(graft.change, matrix, (side, side), flags=cv2.INTER_LINEAR)
+    side = int(np.ceil((1.0 + augmentation.scale) * np.hypot(height, width)))
+    middle = (width - 1) / 2, (height - 1) / 2
+    matrix = sampling_matrix(middle, (side, side), replace(augmentation, shift=0.0), rng)
+    how = cv2.WARP_INVERSE_MAP
+    change = cv2.warpAffine(graft.change, matrix, (side, side), flags=cv2.INTER_LINEAR | how)
     mask = cv2.warpAffine(
-        graft.mask.astype(np.uint8), matrix, (side, side), flags=cv2.INTER_NEAREST
+        graft.mask.astype(np.uint8), matrix, (side, side), flags=cv2.INTER_NEAREST | how
     )
-    return Graft(np.asarray(change * rng.uniform(0.7, 1.3), dtype=np.float32), mask > 0)
+    strength = 1.0 + rng.uniform(-1.0, 1.0) * augmentation.contrast
+    return Graft(np.asarray(change * strength, dtype=np.float32), mask > 0)
 
 
 def transplant(

@@ -222,10 +222,28 @@ def test_what_the_border_or_the_margin_cut_is_not_whole() -> None:
 def test_cut_defects_are_not_transplanted() -> None:
     truth = blank()
     truth[:20], truth[20:24, 60:90] = IGNORE, 1
-    drawn = sampler(photos(1), [truth], classes=1, augmentation=Augmentation())
+    drawn = sampler(photos(1), [truth], classes=1, augmentation=Augmentation(contrast=0.1))
     for step in range(60):
         _, labels = drawn.draw(step, 0)
         assert (labels == 1).sum() <= 4 * 30
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "transplanted"), [(Augmentation(), False), (Augmentation(contrast=0.1), True)]
+)
+def test_without_any_augmentation_good_photos_stay_good(
+    augmentation: Augmentation, transplanted: bool
+) -> None:
+    """The second photo is good; a defect on a patch of it came from the first."""
+    marked = blank()
+    marked[60:64, 60:80] = 1
+    surfaces = [np.full((128, 160, 3), grey, np.uint8) for grey in (60, 200)]
+    surfaces[0][marked == 1] = 120
+    drawn = sampler(surfaces, [marked, blank()], classes=1, augmentation=augmentation)
+    patches = [drawn.draw(step, 0) for step in range(80)]
+    good = [labels for pixels, labels in patches if np.median(pixels) > 0.6]
+    assert len(good) > 10
+    assert any((labels == 1).any() for labels in good) == transplanted
 
 
 def test_a_speckled_mask_is_indexed_in_a_moment() -> None:

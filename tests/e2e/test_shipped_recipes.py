@@ -1,0 +1,46 @@
+"""Every recipe that the project ships passes the audit and becomes a model that can be trained."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.recipe import load_recipe
+from engine.records import IGNORE, Split
+from engine.steps import check
+from engine.tasks.task import find_task
+
+FOLDER = Path(__file__).parents[2] / "recipes"
+
+
+def _needs_shared_data(path: Path) -> bool:
+    return re.search(r"^[^#]*\$\{DLTRAIN_DATA\}", path.read_text("utf-8"), re.MULTILINE) is not None
+
+
+RECIPES = [
+    pytest.param(
+        path,
+        id=path.stem,
+        marks=[pytest.mark.shared_data] if _needs_shared_data(path) else [],
+    )
+    for path in sorted(FOLDER.rglob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize("path", RECIPES)
+def test_a_shipped_recipe_becomes_a_model(path: Path) -> None:
+    recipe = load_recipe(path)
+    checked = check(recipe)
+    assert not checked.refused, checked.audit.findings
+    compiled = find_task(recipe.task).compile(recipe, Split.of(checked.dataset))
+    shapes = [shape for shape, _ in compiled.trainable.example]
+    arrays = compiled.trainable.draw(0, 0)
+    assert [array.shape for array in arrays] == shapes
+    outputs = compiled.trainable.build()(arrays[0][None], training=False)
+    assert np.isfinite(np.asarray(outputs)).all()
+    drawn = [compiled.trainable.draw(0, position)[1] for position in range(16)]
+    shown = {int(value) for labels in drawn for value in np.unique(labels)} - {0, IGNORE}
+    assert shown == set(range(1, 1 + len(recipe.classes)))
