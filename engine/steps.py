@@ -15,6 +15,8 @@ from engine.atomic import write_text
 from engine.audit.audit import run_checks
 from engine.audit.finding import AuditResult
 from engine.audit.output import write_audit
+from engine.audit.photos.examiner import open_examiner
+from engine.audit.seal import seal_path, write_seal
 from engine.data.images import read_image
 from engine.data.load import load_dataset
 from engine.data.split_csv import read_split_csv, split_rows, write_split_csv
@@ -69,10 +71,11 @@ class Finished:
 def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
     """Reads the recipe's data and audits them; writes nothing and imports no TensorFlow."""
     observer = observer or Silence()
-    with observer.progress("reading photos") as advance:
-        dataset = load_dataset(recipe, advance)
-    with observer.progress("checking") as advance:
-        return Checked(dataset, run_checks(recipe, dataset, advance))
+    with open_examiner() as examiner:
+        with observer.progress("reading photos") as advance:
+            dataset = load_dataset(recipe, advance, examiner)
+        with observer.progress("checking") as advance:
+            return Checked(dataset, run_checks(recipe, dataset, examiner, advance))
 
 
 def run(
@@ -105,6 +108,8 @@ def run(
         observer.said(_in_short(checked))
         _require_clean(checked, folder)
         split = _split(checked.dataset, folder, resuming=resume is not None)
+        if resume is None:
+            _seal(recipe, split, observer)
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
         if read_cluster().chief:
@@ -222,6 +227,23 @@ def _open_test_set(
         training=training,
         test_openings=openings,
     )
+
+
+def _seal(recipe: Recipe, split: Split, observer: Observer) -> None:
+    """Records what the recipe is tested on; where that cannot be written it is said, no more."""
+    if not read_cluster().chief:
+        return
+    path = seal_path(recipe.path)
+    try:
+        added = write_seal(path, split.test.samples)
+    except OSError as error:
+        observer.said(
+            f"the test set could not be sealed in {path} ({error.strerror or error}): changes of "
+            "it will not be noticed"
+        )
+        return
+    if added:
+        observer.said(f"sealed {added} test photos in {path}")
 
 
 def _in_short(checked: Checked) -> str:

@@ -7,24 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding, Observation, Severity
+from engine.audit.photos.examiner import Examiner
+from engine.audit.seal import seal_path
+from engine.audit.settings import AuditSettings, ObjectFloors
 from engine.audit.waivers import WaiverRule, apply_waivers
 from engine.errors import UsageError
-from engine.recipe.schema import Recipe
+from engine.recipe.schema import ObjectCounts, Recipe
 from engine.recipe.wording import did_you_mean
 from engine.records import Dataset
 
 Progress = Callable[[int, int], None]
 
+_ORDER: dict[Severity, int] = {"error": 0, "warn": 1, "advice": 2}
 
-def run_checks(recipe: Recipe, dataset: Dataset, progress: Progress | None = None) -> AuditResult:
+
+def run_checks(
+    recipe: Recipe,
+    dataset: Dataset,
+    examiner: Examiner,
+    progress: Progress | None = None,
+) -> AuditResult:
     """Runs every check that the recipe does not switch off.
 
     Args:
         recipe: its `checks` set severities, its `waive` accepts findings.
         dataset: what `load_dataset` read.
+        examiner: knows what the photos show, or finds out.
         progress: called with (checks done, checks in all).
 
     Raises:
@@ -35,13 +47,14 @@ def run_checks(recipe: Recipe, dataset: Dataset, progress: Progress | None = Non
     _require_known([*recipe.checks, *(waiver.code for waiver in recipe.waive)], checks, recipe)
     _require_heard(checks, recipe)
     active = [check for check in checks.values() if recipe.checks.get(check.code) != "off"]
+    audited = Audited(dataset, audit_settings(recipe), examiner)
     findings: list[Finding] = []
     for done, check in enumerate(active, start=1):
-        severity = _severity(check, recipe.checks)
-        findings += [_finding(check, severity, seen) for seen in check.run(dataset)]
+        level = recipe.checks.get(check.code)
+        findings += [_finding(check, level, seen) for seen in check.run(audited)]
         if progress is not None:
             progress(done, len(active))
-    findings.sort(key=lambda f: (f.severity != "error", f.code, f.samples, f.message))
+    findings.sort(key=lambda f: (_ORDER[f.severity], f.code, f.samples, f.message))
     rules = [WaiverRule(w.code, tuple(w.samples), w.reason) for w in recipe.waive]
     standing, waived = apply_waivers(findings, rules)
     return AuditResult(
@@ -57,12 +70,28 @@ def run_checks(recipe: Recipe, dataset: Dataset, progress: Progress | None = Non
     )
 
 
-def _severity(check: Check, levels: Mapping[str, str]) -> Severity:
-    level = levels.get(check.code, check.severity)
-    return "error" if level == "error" else "warn"
+def audit_settings(recipe: Recipe) -> AuditSettings:
+    """What the checks need of a recipe."""
+    floors = recipe.checks.get("DIV201")
+    bounds = {name: bound.value for name, bound in recipe.accept.items()}
+    return AuditSettings(
+        margin=recipe.margins.edge,
+        roi_xywh=recipe.input.roi_xywh,
+        floors=(
+            ObjectFloors(floors.error, floors.warn, floors.advice)
+            if isinstance(floors, ObjectCounts)
+            else ObjectFloors()
+        ),
+        escape_rate=bounds.get("escape_rate", bounds.get("image_escape_rate")),
+        overkill_rate=bounds.get("overkill_rate", bounds.get("image_overkill_rate")),
+        seal=seal_path(recipe.path),
+    )
 
 
-def _finding(check: Check, severity: Severity, seen: Observation) -> Finding:
+def _finding(check: Check, level: object, seen: Observation) -> Finding:
+    severity: Severity = seen.severity or check.severity
+    if level == "error" or level == "warn":
+        severity = level
     return Finding(
         check.code, check.name, severity, seen.samples, seen.message, seen.evidence, seen.fix
     )

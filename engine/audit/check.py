@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.audit.audited import Audited
 from engine.audit.finding import Observation, Severity
-from engine.records import Dataset
 
 Family = Literal["SPL", "DIV", "ANN", "IMG"]
 Scope = Literal["reading", "data", "golden"]
@@ -42,4 +42,4 @@ class Check:
     family: Family
     severity: Severity
     scope: Scope
-    run: Callable[[Dataset], Iterable[Observation]]
+    run: Callable[[Audited], Iterable[Observation]]

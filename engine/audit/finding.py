@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Severity = Literal["error", "warn"]
+Severity = Literal["error", "warn", "advice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,14 @@ class Observation:
         message: what is wrong, as a sentence without its full stop.
         evidence: what a person can look at; keys and values go into `findings.json` as they are.
         fix: what to do about it.
+        severity: where it differs from its check's; a level in the recipe overrides both.
     """
 
     samples: tuple[str, ...]
     message: str
     evidence: Mapping[str, object] = field(default_factory=dict)
     fix: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.objects import objects_by_pattern, objects_by_table, read_object_table
+from engine.data.probe import Decoding, Probe
 from engine.data.readers import Format, LabelTable, Progress, Reading, ReadRequest, formats
 from engine.data.root import split_folders
 from engine.data.source import PhotoSource, require_folder
@@ -30,7 +31,9 @@ class _Part:
     problems: tuple[ReadProblem, ...]
 
 
-def load_dataset(recipe: Recipe, progress: Progress | None = None) -> Dataset:
+def load_dataset(
+    recipe: Recipe, progress: Progress | None = None, probe: Probe | None = None
+) -> Dataset:
     """Reads everything that a recipe's `data` names.
 
     Photos that cannot be used are told as problems of the data set and left out of its parts.
@@ -38,6 +41,7 @@ def load_dataset(recipe: Recipe, progress: Progress | None = None) -> Dataset:
     Args:
         recipe: a checked recipe.
         progress: called with (photos done, photos found so far).
+        probe: whom readers ask what the pixels of a file are; decodes them all where None.
 
     Raises:
         UsageError: when a source is missing, unreadable or without any photo, when the format is
@@ -46,7 +50,7 @@ def load_dataset(recipe: Recipe, progress: Progress | None = None) -> Dataset:
     reader = _format(recipe.data.format)
     sources = _sources(recipe)
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
-    parts = _read_all(recipe, reader, sources, folder, progress)
+    parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
     problems = tuple(problem for part in parts.values() for problem in part.problems)
     shared = _share_out(recipe, {name: part.samples for name, part in parts.items()})
     for name in SPLIT_NAMES:
@@ -118,6 +122,7 @@ def _read_all(
     sources: Mapping[str, PhotoSource],
     folder: Path,
     progress: Progress | None,
+    probe: Probe,
 ) -> dict[str, _Part]:
     labels = label_table(recipe)
     parts: dict[str, _Part] = {}
@@ -131,7 +136,7 @@ def _read_all(
             if progress is not None:
                 progress(offset + done, offset + total)
 
-        request = ReadRequest(source, labels, recipe.data.unlabelled, step)
+        request = ReadRequest(source, labels, recipe.data.unlabelled, step, probe)
         reading = reader.read(request)
         if not reading.samples and not reading.problems:
             raise _no_photos(source.key, f"no photo was found in {source.folder}")

@@ -42,6 +42,7 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _frozen_is_trained,
         _size_and_resize,
         _metrics_of_task,
+        _counts_of_div201,
     )
     return [broken for rule in rules for broken in rule(recipe)]
 
@@ -211,3 +212,21 @@ def _metrics_of_task(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         if task in TASKS and name in METRICS and task not in METRICS[name].tasks:
             known = ", ".join(key for key, metric in METRICS.items() if task in metric.tasks)
             yield ("accept", name), f"task {task} has no such metric. Allowed: {known}."
+
+
+def _counts_of_div201(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    for code, setting in _section(recipe, "checks").items():
+        if isinstance(setting, Mapping) and code != "DIV201":
+            yield ("checks", code), "only DIV201 counts objects. Write error, warn or off."
+    counts = [
+        (name, value)
+        for name, value in _section(_section(recipe, "checks"), "DIV201").items()
+        if isinstance(value, int)
+    ]
+    known = {"error": 3, "warn": 20, "advice": 50, **dict(counts)}
+    if counts and not known["error"] <= known["warn"] <= known["advice"]:
+        yield (
+            ("checks", "DIV201"),
+            f"the counts must rise: error {known['error']}, warn {known['warn']}, "
+            f"advice {known['advice']}.",
+        )

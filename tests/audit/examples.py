@@ -5,19 +5,44 @@ A new check needs an entry here; `test_conformance` says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from engine.records import Dataset, ReadProblem
-from tests.builders import dataset, sample
+import cv2
+import numpy as np
+
+from engine.audit.audited import Audited
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.store import FactStore
+from engine.audit.seal import write_seal
+from engine.audit.settings import AuditSettings
+from engine.recipe.units import Length
+from engine.records import Dataset, MaskAnnotation, ReadProblem, Sample
+from tests.builders import dataset, picture, sample
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`failing` breaks the rule `findings` times; `passing` comes close without breaking it."""
+    """`failing` breaks the rule `findings` times; `passing` comes close without breaking it.
 
-    failing: Dataset
-    passing: Dataset
+    Checks that look at pixels have functions that draw photos into a folder.
+    """
+
+    failing: Dataset | Callable[[Path], Dataset]
+    passing: Dataset | Callable[[Path], Dataset]
     findings: int = 1
+    settings: AuditSettings = field(default_factory=AuditSettings)
+
+
+def audited(data: Dataset | Callable[[Path], Dataset], example: Example, folder: Path) -> Audited:
+    """The data set as a check sees it; photos and cache lie in `folder`."""
+    dataset = data if isinstance(data, Dataset) else data(folder)
+    settings = example.settings
+    if settings.seal is not None:
+        settings = replace(settings, seal=folder / settings.seal)
+    return Audited(dataset, settings, Examiner(FactStore(folder / "cache")))
 
 
 def problem(kind: str, name: str = "train/a.png", **evidence: object) -> ReadProblem:
@@ -29,6 +54,115 @@ def only(*kinds: str) -> Dataset:
 
 
 BOTH = (0, 1)
+
+SIDE = 160
+SEAL = "caps.sealed.json"
+
+
+def surface(seed: int) -> np.ndarray:
+    """A part's own texture, (160, 160) uint8: what no other part has."""
+    rng = np.random.default_rng(seed)
+    grain = cv2.GaussianBlur(rng.normal(0, 1, (SIDE, SIDE)), (0, 0), 2.0)
+    return np.clip(128 + 40 * grain / grain.std(), 0, 255).astype(np.uint8)
+
+
+def stored(
+    folder: Path,
+    name: str,
+    pixels: np.ndarray,
+    classes: Sequence[int] = (),
+    object_name: str | None = None,
+) -> Sample:
+    """A sample with its file."""
+    path = picture(folder / name, pixels)
+    return Sample(
+        id=name,
+        image=path,
+        size_hw=(pixels.shape[0], pixels.shape[1]),
+        annotation=MaskAnnotation(path=None, classes=frozenset(classes)),
+        object=object_name or name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+
+
+def turned(pixels: np.ndarray) -> np.ndarray:
+    """Turned by 40 degrees, darker, with a black border: another photo of the same part."""
+    matrix = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), 40, 1.0)
+    return (0.7 * cv2.warpAffine(pixels, matrix, (SIDE, SIDE))).astype(np.uint8)
+
+
+def across(*pixels: np.ndarray) -> Callable[[Path], Dataset]:
+    """A data set with the first photo in training and the others in test."""
+
+    def draw(folder: Path) -> Dataset:
+        first, *others = pixels
+        test = [stored(folder, f"test/{n}.png", p, BOTH) for n, p in enumerate(others)]
+        return dataset({"train": [stored(folder, "train/a.png", first, BOTH)], "test": test})
+
+    return draw
+
+
+def marked(folder: Path, name: str, box: tuple[int, int, int, int]) -> Sample:
+    """A photo of 24 x 32 px with one scratch, x, y, width and height."""
+    x, y, width, height = box
+    labels = np.zeros((24, 32), np.uint8)
+    labels[y : y + height, x : x + width] = 1
+    plain = stored(folder, name, np.zeros((24, 32), np.uint8))
+    mask = picture(folder / f"mask_{name}", labels)
+    annotation = MaskAnnotation(mask, ((0, 0), (1, 1)), classes=frozenset([0]))
+    return replace(plain, annotation=annotation)
+
+
+def unlabelled_objects(*pixels: np.ndarray) -> Callable[[Path], Dataset]:
+    """Photos of training, each an object of its own for want of a rule."""
+
+    def draw(folder: Path) -> Dataset:
+        photos = [stored(folder, f"{n}.png", p) for n, p in enumerate(pixels)]
+        return replace(dataset({"train": photos}), object_declared=False)
+
+    return draw
+
+
+def lit(*levels: int, classes: Sequence[int] = (0,)) -> Callable[[Path], Dataset]:
+    """Twelve photos with the class and twelve without, the former of the brightness given."""
+
+    def draw(folder: Path) -> Dataset:
+        photos = [
+            stored(folder, f"{n}.png", np.full((20, 20), 60 + n % 7, np.uint8)) for n in range(12)
+        ]
+        for n in range(12):
+            pixels = np.full((20, 20), levels[n % len(levels)] + n % 7, np.uint8)
+            photos.append(stored(folder, f"with_{n}.png", pixels, classes))
+        return dataset({"train": photos})
+
+    return draw
+
+
+def textured(*changed: np.ndarray) -> Callable[[Path], Dataset]:
+    """Thirty photos alike in light and sharpness, and some more."""
+
+    def draw(folder: Path) -> Dataset:
+        pixels = [surface(seed) for seed in range(30)]
+        return dataset({"train": [stored(folder, f"{n}.png", p) for n, p in
+                                  enumerate([*pixels, *changed])]})  # fmt: skip
+
+    return draw
+
+
+def objects(count: int, classes: Sequence[int] = BOTH) -> list[Sample]:
+    return [sample(f"train/{classes}{n}.png", classes) for n in range(count)]
+
+
+def sealed(*test: str) -> Callable[[Path], Dataset]:
+    """A test set of three photos, sealed; then these are tested on."""
+
+    def draw(folder: Path) -> Dataset:
+        photos = {name: sample(f"test/{name}.png", BOTH) for name in "abcd"}
+        write_seal(folder / SEAL, [photos[name] for name in "abc"])
+        return dataset({"test": [photos[name] for name in test]})
+
+    return draw
+
 
 EXAMPLES = {
     "SPL101": Example(
@@ -47,6 +181,50 @@ EXAMPLES = {
                 "test": [sample("test/a.png", BOTH, content="other")],
             }
         ),
+    ),
+    "SPL102": Example(
+        failing=across(surface(0), turned(surface(0)), cv2.flip(surface(0), 1)),
+        passing=across(surface(0), surface(1), turned(surface(2))),
+        findings=2,
+    ),
+    "SPL104": Example(
+        failing=sealed("a", "d"),
+        passing=sealed("a", "b", "c", "d"),
+        findings=2,
+        settings=AuditSettings(seal=Path(SEAL)),
+    ),
+    "SPL105": Example(
+        failing=dataset({"test": [sample(f"{n}.png", BOTH) for n in range(46)]}),
+        passing=dataset({"test": [sample(f"{n}.png", BOTH) for n in range(299)]}),
+        settings=AuditSettings(escape_rate=0.01),
+    ),
+    "DIV201": Example(
+        failing=dataset({"train": [*objects(2, [0]), *objects(49, [1])]}),
+        passing=dataset({"train": objects(50)}),
+        findings=2,
+    ),
+    "DIV202": Example(
+        failing=unlabelled_objects(surface(0), turned(surface(0)), surface(1)),
+        passing=unlabelled_objects(surface(0), surface(1), surface(2)),
+    ),
+    "DIV204": Example(
+        failing=dataset({"train": [*objects(41, [0]), *objects(4, [1])]}),
+        passing=dataset({"train": [*objects(40, [0]), *objects(4, [1])]}),
+    ),
+    "DIV205": Example(failing=lit(160), passing=lit(60, 60, 160), findings=2),
+    "ANN301": Example(
+        failing=lambda folder: dataset({"train": [marked(folder, "a.png", (2, 10, 6, 4))]}),
+        passing=lambda folder: dataset({"train": [marked(folder, "a.png", (4, 10, 6, 4))]}),
+        settings=AuditSettings(margin=Length(4.0, "px")),
+    ),
+    "IMG404": Example(
+        failing=textured(np.stack([surface(40)] * 3, axis=-1)),
+        passing=textured(surface(40)),
+    ),
+    "IMG405": Example(
+        failing=textured(cv2.GaussianBlur(surface(40), (0, 0), 6.0)),
+        passing=textured((surface(40) * 0.9).astype(np.uint8)),
+        findings=2,
     ),
     "SPL103": Example(
         failing=dataset(

@@ -9,6 +9,7 @@ import pytest
 from engine.audit.audit import run_checks
 from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding
+from engine.audit.photos.examiner import open_examiner
 from engine.audit.waivers import WaiverRule, apply_waivers
 from engine.errors import UsageError
 from engine.recipe import load_recipe
@@ -20,7 +21,9 @@ from tests.builders import RECIPE, caps, dataset, sample, write_recipe
 def audit(folder: Path, data: Dataset, more: str = "") -> AuditResult:
     for part in ("train", "test"):
         (folder / part).mkdir(exist_ok=True)
-    return run_checks(load_recipe(write_recipe(folder, RECIPE + more)), data)
+    recipe = load_recipe(write_recipe(folder, RECIPE + more))
+    with open_examiner() as examiner:
+        return run_checks(recipe, data, examiner)
 
 
 BAD = only("missing_annotation", "unreadable_image")
@@ -32,14 +35,16 @@ def test_good_data_have_no_findings(tmp_path: Path) -> None:
 
     recipe = load_recipe(caps(tmp_path))
     calls: list[tuple[int, int]] = []
-    result = run_checks(recipe, load_dataset(recipe), lambda d, t: calls.append((d, t)))
-    assert result.findings == ()
+    with open_examiner() as examiner:
+        data = load_dataset(recipe, probe=examiner)
+        result = run_checks(recipe, data, examiner, lambda d, t: calls.append((d, t)))
+    assert [f.code for f in result.findings if f.severity != "advice"] == ["DIV201"] * 2
     assert result.checked == tuple(all_checks())
     assert calls[-1] == (len(all_checks()), len(all_checks()))
 
 
 def test_severities_of_the_recipe(tmp_path: Path) -> None:
-    result = audit(tmp_path, BAD, "checks: {ANN309: warn}\n")
+    result = audit(tmp_path, BAD, "checks: {ANN309: warn, DIV201: off}\n")
     assert [(f.code, f.severity) for f in result.findings] == [
         ("IMG403", "error"),
         ("ANN309", "warn"),
@@ -87,7 +92,7 @@ def test_waived_findings_are_kept_with_their_reason(tmp_path: Path) -> None:
         {}, [problem("missing_annotation", f"train/{name}.png") for name in ("a", "b", "[c]")]
     )
     waive = "waive:\n- {code: ANN309, samples: ['**/a.png', 'train/[c].png'], reason: seen}\n"
-    result = audit(tmp_path, data, waive)
+    result = audit(tmp_path, data, f"checks: {{DIV201: off}}\n{waive}")
     assert [f.samples for f in result.findings] == [("train/b.png",)]
     assert [(w.finding.samples[0], w.reason) for w in result.waived] == [
         ("train/[c].png", "seen"),

@@ -13,7 +13,7 @@ from engine.audit.check import FAMILY_NAMES, Check
 from engine.audit.checks import all_checks, check_modules
 from engine.audit.docs import check_docs, checks_page, explanation, parse_docs
 from engine.audit.finding import Observation
-from tests.audit.examples import EXAMPLES
+from tests.audit.examples import EXAMPLES, audited
 
 CHECKS = list(all_checks().values())
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,9 +49,9 @@ class TestEveryCheck:
             assert len(text) > 80
         assert check.code in explanation(check)
 
-    def test_failing_example(self, check: Check) -> None:
+    def test_failing_example(self, check: Check, tmp_path: Path) -> None:
         example = EXAMPLES[check.code]
-        found = list(check.run(example.failing))
+        found = list(check.run(audited(example.failing, example, tmp_path)))
         assert len(found) == example.findings
         for each in found:
             self.complete(each)
@@ -62,8 +62,9 @@ class TestEveryCheck:
         assert seen.evidence
         json.dumps(dict(seen.evidence), allow_nan=False)
 
-    def test_passing_example(self, check: Check) -> None:
-        assert list(check.run(EXAMPLES[check.code].passing)) == []
+    def test_passing_example(self, check: Check, tmp_path: Path) -> None:
+        example = EXAMPLES[check.code]
+        assert list(check.run(audited(example.passing, example, tmp_path))) == []
 
 
 def test_the_page_of_all_checks_is_in_step() -> None:

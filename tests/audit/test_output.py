@@ -14,6 +14,7 @@ from engine.audit.audit import run_checks
 from engine.audit.finding import AuditResult, Finding, WaivedFinding
 from engine.audit.output import findings_json, write_audit
 from engine.audit.page import SHOWN_FINDINGS
+from engine.audit.photos.examiner import open_examiner
 from engine.data.load import load_dataset
 from engine.errors import UsageError
 from engine.recipe import load_recipe
@@ -72,9 +73,10 @@ def broken(folder: Path) -> Path:
 def test_the_page_shows_evidence_without_network(tmp_path: Path) -> None:
     recipe = load_recipe(broken(tmp_path))
     data = load_dataset(recipe)
-    found = run_checks(recipe, data)
+    with open_examiner() as examiner:
+        found = run_checks(recipe, data, examiner)
     assert {f.code for f in found.findings} == {
-        "IMG403", "ANN305", "ANN306", "ANN309", "SPL101", "SPL103"
+        "DIV201", "IMG403", "ANN305", "ANN306", "ANN309", "SPL101", "SPL103"
     }  # fmt: skip
     files = write_audit(tmp_path / "out", "caps", found, data)
     page = Page(files.page.read_text(encoding="utf-8"))

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from engine.data.probe import count_values
 from engine.data.readers import LabelTable
 from engine.data.readers.masks.values import (
-    count_values,
     decode_values,
     meanings,
     to_label_map,

@@ -22,19 +22,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.records import Dataset
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each mask that does not fit or cannot be read."""
     yield from observations(
-        dataset, "size_mismatch", "Export the mask again at the photo's own size"
+        audited.dataset, "size_mismatch", "Export the mask again at the photo's own size"
     )
-    yield from observations(dataset, "lossy_mask", "Export the mask again as PNG")
-    yield from observations(dataset, "unreadable_mask", "Export the mask again as PNG")
+    yield from observations(audited.dataset, "lossy_mask", "Export the mask again as PNG")
+    yield from observations(audited.dataset, "unreadable_mask", "Export the mask again as PNG")
 
 
 CHECK = Check("ANN305", "broken-geometry", "ANN", "error", "reading", run)

@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
-from engine.records import Dataset, Sample
+from engine.records import Sample
 
 _CONSEQUENCE = {
     "train": "it cannot be learnt",
@@ -33,10 +34,11 @@ _CONSEQUENCE = {
 }
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and part without an object that shows it."""
-    for index, name in enumerate(dataset.class_names):
-        objects = {part: _objects(samples, index) for part, samples in dataset.parts().items()}
+    parts = audited.dataset.parts()
+    for index, name in enumerate(audited.dataset.class_names):
+        objects = {part: _objects(samples, index) for part, samples in parts.items()}
         for part, count in objects.items():
             if count == 0:
                 yield Observation(

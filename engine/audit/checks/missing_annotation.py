@@ -22,19 +22,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.records import Dataset
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo without annotation, or annotation without photo."""
     fix = (
         "Annotate the photo (an empty mask says good), rename the file that lost its partner, or "
         "state data.unlabelled: empty"
     )
-    yield from observations(dataset, "missing_annotation", fix)
+    yield from observations(audited.dataset, "missing_annotation", fix)
 
 
 CHECK = Check("ANN309", "missing-annotation", "ANN", "error", "reading", run)

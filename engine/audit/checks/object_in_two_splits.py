@@ -23,15 +23,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
-from engine.records import Dataset, SplitName
+from engine.records import SplitName
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each object that is in more than one part."""
     places: dict[str, dict[SplitName, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for part, samples in dataset.parts().items():
+    for part, samples in audited.dataset.parts().items():
         for sample in samples:
             places[sample.object][part].append(sample.id)
     for name, parts in places.items():

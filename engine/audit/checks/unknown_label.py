@@ -21,16 +21,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.records import Dataset
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each annotation with an unknown label."""
     fix = "Name the label under classes.<name>.labels or under ignore, or correct the mask"
-    yield from observations(dataset, "unknown_label", fix)
+    yield from observations(audited.dataset, "unknown_label", fix)
 
 
 CHECK = Check("ANN306", "unknown-label", "ANN", "error", "reading", run)

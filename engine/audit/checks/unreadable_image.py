@@ -21,16 +21,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.records import Dataset
 
 
-def run(dataset: Dataset) -> Iterator[Observation]:
+def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each image file that cannot be read."""
     fix = "Copy the file again from its origin, or leave it out with `exclude`"
-    yield from observations(dataset, "unreadable_image", fix)
+    yield from observations(audited.dataset, "unreadable_image", fix)
 
 
 CHECK = Check("IMG403", "unreadable-image", "IMG", "error", "reading", run)

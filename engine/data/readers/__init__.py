@@ -9,9 +9,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.data.probe import Decoding, Probe
 from engine.data.source import PhotoSource
 from engine.records import ReadProblem, Sample
 
@@ -51,12 +52,14 @@ class ReadRequest:
         labels: what their labels mean.
         unlabelled: whether a photo without an annotation is a problem or verified good.
         progress: called with (photos done, photos in all).
+        probe: whom to ask what the pixels of a file are.
     """
 
     source: PhotoSource
     labels: LabelTable
     unlabelled: Literal["error", "empty"] = "error"
     progress: Progress | None = None
+    probe: Probe = field(default_factory=Decoding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from engine.recipe.schema.data import Data, ObjectRegex, ObjectTable, Source
 from engine.recipe.schema.image import Input, Margins
 from engine.recipe.schema.recipe import Recipe
 from engine.recipe.schema.training import ModelSpec, Train
-from engine.recipe.schema.verdict import Bound, Waiver
+from engine.recipe.schema.verdict import Bound, ObjectCounts, Waiver
 
 __all__ = [
     "Augment",
@@ -16,6 +16,7 @@ __all__ = [
     "Input",
     "Margins",
     "ModelSpec",
+    "ObjectCounts",
     "ObjectRegex",
     "ObjectTable",
     "Recipe",

@@ -23,7 +23,7 @@ from engine.recipe.schema.section import (
     nothing_is_empty_mapping,
 )
 from engine.recipe.schema.training import ModelSpec, Train
-from engine.recipe.schema.verdict import Accept, CheckLevel, Code, Waiver
+from engine.recipe.schema.verdict import Accept, CheckSetting, Code, Waiver
 from engine.recipe.units import Share
 from engine.recipe.wording import refusal
 
@@ -71,10 +71,11 @@ class Recipe(Section):
         default_factory=Augment,
         description="Random changes of training images: each operation `off`, or its strength.",
     )
-    checks: Annotated[dict[Code, CheckLevel], MappingOrNothing] = Field(
+    checks: Annotated[dict[Code, CheckSetting], MappingOrNothing] = Field(
         default_factory=dict,
-        description="By the code of a check: what its findings are, `error`, `warn` or `off`.",
-        examples=[{"DIV203": "warn"}],
+        description="By the code of a check: what its findings are, `error`, `warn` or `off`; "
+        "for DIV201 also the numbers of objects below which it is which.",
+        examples=[{"DIV203": "warn", "DIV201": {"error": 3, "warn": 20, "advice": 50}}],
     )
     waive: Annotated[tuple[Waiver, ...], ListOrNothing] = Field(
         default=(), description="Findings that are accepted, each for a reason."

@@ -6,13 +6,13 @@ import math
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypedDict
 
 from engine.recipe.metrics import METRICS, Direction, Metric
-from engine.recipe.schema.fields import Choice, Reads, text
+from engine.recipe.schema.fields import Choice, Reads, text, whole
 from engine.recipe.schema.section import Section
 from engine.recipe.units import NUMBER, Share, parse_share, plain_number
 from engine.recipe.wording import refusal
@@ -23,6 +23,30 @@ _BOUND = re.compile(rf"\s*(?P<sign>[<>]=)?\s*(?P<number>{NUMBER})\s*(?P<percent>
 
 Code = Annotated[str, text(CODE_PATTERN, "the code of a check: SPL101")]
 CheckLevel = Annotated[Literal["error", "warn", "off"], Choice()]
+
+
+class ObjectCounts(Section):
+    """Objects a class below which DIV201 is an error, a warning or an advice."""
+
+    error: Annotated[int, whole(1, 1000)] = Field(
+        default=3, description="Fewer objects are an error."
+    )
+    warn: Annotated[int, whole(1, 1000)] = Field(
+        default=20, description="Fewer objects are a warning."
+    )
+    advice: Annotated[int, whole(1, 1000)] = Field(
+        default=50, description="Fewer objects are an advice."
+    )
+
+
+def _level_or_counts(value: Any) -> str:
+    return "<counts>" if isinstance(value, dict | ObjectCounts) else "<level>"
+
+
+CheckSetting = Annotated[
+    Annotated[CheckLevel, Tag("<level>")] | Annotated[ObjectCounts, Tag("<counts>")],
+    Discriminator(_level_or_counts),
+]
 
 
 class Waiver(Section):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.segmentation.components import Component, find_components
+from engine.data.components import Component, find_components
 from engine.tasks.segmentation.regions import Region
 
 TOLERANCE_PX = 2

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from engine.data.components import find_components
 from engine.errors import DltrainError
 from engine.records import IGNORE
-from engine.tasks.segmentation.components import find_components
 from engine.tasks.segmentation.defects import predicted_defects
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome, observe
 

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from engine.data.digest import sha256_bytes
-from engine.data.images import IntegerArray, decode_image, decode_mask, is_lossy, read_bytes
+from engine.data.images import is_lossy, read_bytes
+from engine.data.probe import MaskProbe, Probe
 from engine.data.readers import Reading, ReadRequest
 from engine.data.readers.masks.layout import MaskFile, Pair, find_pairs
 from engine.data.readers.masks.refusals import (
@@ -23,7 +22,6 @@ from engine.data.readers.masks.refusals import (
 )
 from engine.data.readers.masks.values import (
     Meanings,
-    count_values,
     decode_values,
     meanings,
 )
@@ -38,6 +36,7 @@ class _Rules:
     known: Meanings
     lone_class: bool
     unlabelled_is_good: bool
+    probe: Probe
 
 
 def read(request: ReadRequest) -> Reading:
@@ -53,7 +52,7 @@ def read(request: ReadRequest) -> Reading:
     labelled_by_path = any(
         pair.folder_label or any(mask.label for mask in pair.masks) for pair in layout.pairs
     )
-    rules = _Rules(known, not labelled_by_path, request.unlabelled == "empty")
+    rules = _Rules(known, not labelled_by_path, request.unlabelled == "empty", request.probe)
     results = _in_threads(
         lambda pair: _read_pair(pair, rules), layout.pairs, request.progress or _no_progress
     )
@@ -86,22 +85,22 @@ def _no_progress(done: int, total: int) -> None:
 def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
     try:
         data = read_bytes(pair.path)
-        image = decode_image(data, pair.image)
+        sha256 = sha256_bytes(data)
+        photo = rules.probe.photo(data, sha256, pair.image)
     except UnreadableImage as error:
         return ReadProblem("unreadable_image", pair.image, f"the file {error.message}")
-    height, width = image.shape[:2]
     try:
-        annotation = _annotation(pair, (height, width), rules)
+        annotation = _annotation(pair, photo.size_hw, rules)
     except Refused as refused:
         return refused.problem
     return Sample(
         id=pair.image,
         image=pair.path,
-        size_hw=(height, width),
+        size_hw=photo.size_hw,
         annotation=annotation,
         object="",
-        sha256=sha256_bytes(data),
-        bit_depth=8 * image.dtype.itemsize,
+        sha256=sha256,
+        bit_depth=photo.bit_depth,
     )
 
 
@@ -116,15 +115,14 @@ def _annotation(pair: Pair, size_hw: tuple[int, int], rules: _Rules) -> MaskAnno
 
 
 def _layer(pair: Pair, file: MaskFile, size_hw: tuple[int, int], rules: _Rules) -> MaskAnnotation:
-    mask = _read_mask(pair, file.path)
-    height, width = mask.shape
-    if (height, width) != size_hw:
-        raise size_mismatch(pair, file.path, (height, width), size_hw)
+    mask = _read_mask(pair, file.path, rules.probe)
+    if mask.size_hw != size_hw:
+        raise size_mismatch(pair, file.path, mask.size_hw, size_hw)
     label = file.label or pair.folder_label
     target = rules.known.names[label] if label else None
     decoding = decode_values(
-        count_values(mask),
-        int(np.iinfo(mask.dtype).max),
+        mask.counts,
+        mask.maximum,
         target,
         rules.known,
         lone_class=rules.lone_class,
@@ -134,12 +132,12 @@ def _layer(pair: Pair, file: MaskFile, size_hw: tuple[int, int], rules: _Rules) 
     return MaskAnnotation(file.path, decoding.values, decoding.threshold, decoding.classes)
 
 
-def _read_mask(pair: Pair, path: Path) -> IntegerArray:
+def _read_mask(pair: Pair, path: Path, probe: Probe) -> MaskProbe:
     kind: ProblemKind = "unreadable_mask"
     try:
         data = read_bytes(path)
         kind = "lossy_mask" if is_lossy(data) else kind
-        return decode_mask(data, path.name)
+        return probe.mask(data, path.name)
     except UnreadableImage as error:
         message = f"the mask {path.name} {error.message}"
         raise refusal(pair, kind, message, {"mask": beside(pair, path)}) from error

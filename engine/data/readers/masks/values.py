@@ -114,17 +114,6 @@ def decode_values(
     return _by_value(counts, {**indices, **known.values})
 
 
-def count_values(mask: IntegerArray) -> dict[int, int]:
-    """Pixels of each value that occurs in a mask (H, W)."""
-    if mask.dtype == np.uint32:
-        values, counts = np.unique(mask, return_counts=True)
-        return {int(v): int(c) for v, c in zip(values, counts, strict=True)}
-    if not mask.any():  # most masks of good parts; counting values takes ten times as long
-        return {0: mask.size}
-    histogram = np.bincount(mask.ravel())
-    return {int(value): int(histogram[value]) for value in np.flatnonzero(histogram)}
-
-
 def to_label_map(
     mask: IntegerArray, values: tuple[tuple[int, int], ...], threshold: int | None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:

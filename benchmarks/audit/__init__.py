@@ -1,0 +1,1 @@
+"""How well the audit finds what it looks for, and how fast."""

@@ -1,0 +1,63 @@
+"""What the checks look at: the data set, what its photos show, and which of them are twins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.facts import PhotoFacts
+from engine.audit.regions import AnnotatedRegion
+from engine.audit.settings import AuditSettings
+from engine.audit.twins.twins import Twin, remembered_twins
+from engine.records import Dataset, Sample, SplitName
+
+Progress = Callable[[int, int], None]
+
+
+class Audited:
+    """A data set under audit; what is expensive is found when a check first asks for it."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        settings: AuditSettings,
+        examiner: Examiner,
+        progress: Progress | None = None,
+    ) -> None:
+        self.dataset, self.settings = dataset, settings
+        self._examiner, self._progress = examiner, progress
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """All photos, part by part."""
+        return tuple(sample for part in self.dataset.parts().values() for sample in part)
+
+    @cached_property
+    def part_of(self) -> Mapping[str, SplitName]:
+        """The part of the split that each photo, by its id, is in."""
+        parts = self.dataset.parts().items()
+        return {sample.id: part for part, samples in parts for sample in samples}
+
+    @cached_property
+    def facts(self) -> Mapping[str, PhotoFacts]:
+        """What each photo shows, by its id; photos whose file has vanished are missing."""
+        found = ((sample.id, self._examiner.facts(sample)) for sample in self.samples)
+        return {name: facts for name, facts in found if facts is not None}
+
+    @cached_property
+    def regions(self) -> Mapping[str, tuple[AnnotatedRegion, ...]]:
+        """The annotated pieces of each photo, by its id."""
+        return {sample.id: self._examiner.regions(sample) for sample in self.samples}
+
+    @cached_property
+    def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:
+        """Pairs of photos of the same thing, over all parts of the split."""
+        seen = [sample for sample in self.samples if sample.id in self.facts]
+        pairs = remembered_twins(
+            self._examiner.store,
+            [sample.sha256 for sample in seen],
+            [self.facts[sample.id] for sample in seen],
+            self._progress,
+        )
+        return tuple((seen[twin.first], seen[twin.second], twin) for twin in pairs)

@@ -1,0 +1,74 @@
+"""A defect lies in the margin along the image edge.
+
+What it does
+------------
+Lists the annotated regions that reach into `margins.edge`. Their pixels there are left out of
+training, masked and not turned into background, and the report measures the edge apart from the
+interior.
+
+Why it matters
+--------------
+Near the edge a network sees less around a pixel, so it is less accurate there, and a defect that
+the frame cuts looks like another one. A defect that lies in the margin alone teaches nothing.
+
+How to mend it
+--------------
+Point the camera so that the inspected surface keeps a margin to the image edge. If the edge must
+be inspected and its accuracy will do, lower `margins.edge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.regions import AnnotatedRegion
+from engine.records import Sample
+
+SHOWN = 10
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each photo with regions in the margin."""
+    for sample in audited.samples:
+        frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
+        margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
+        regions = [
+            region
+            for region in audited.regions[sample.id]
+            if margin_px > 0 and region.gap_px(frame) < margin_px
+        ]
+        if regions:
+            yield _observation(audited, sample, regions, frame, margin_px)
+
+
+def _observation(
+    audited: Audited,
+    sample: Sample,
+    regions: list[AnnotatedRegion],
+    frame: tuple[int, int, int, int],
+    margin_px: int,
+) -> Observation:
+    names = audited.dataset.class_names
+    first = min(regions, key=lambda region: region.gap_px(frame))
+    more = f" and {len(regions) - 1} more" if len(regions) > 1 else ""
+    gap = max(first.gap_px(frame), 0)
+    return Observation(
+        samples=(sample.id,),
+        message=f"a region of {names[first.class_index]!r}{more} reaches into the margin: {gap} px "
+        f"from the edge, the margin is {margin_px} px",
+        evidence={
+            "margin_px": margin_px,
+            "split": audited.part_of[sample.id],
+            "boxes": [
+                {"class": names[region.class_index], "bbox_xywh": list(region.bbox_xywh)}
+                for region in regions[:SHOWN]
+            ],
+        },
+        fix="Keep a margin around what is inspected, or lower margins.edge",
+    )
+
+
+CHECK = Check("ANN301", "defect-in-the-margin", "ANN", "warn", "data", run)

@@ -1,0 +1,69 @@
+"""The test set is too small to show what `accept` asks for.
+
+What it does
+------------
+Where the recipe asks for an escape or an overkill rate, works out how many bad or good test
+objects are needed to show it at 95 % confidence if the model makes no mistake at all (exact
+binomial bound: the smallest n with (1 - rate)^n at most 5 %), and compares with how many there are.
+
+Why it matters
+--------------
+No mistake on 46 bad parts shows an escape rate of at most 6.3 %, not of 1 %. A report that says
+accepted on such a test set says more than anybody knows, and an auditor will find out.
+
+How to mend it
+--------------
+Photograph more bad or good parts for the test set, as many as the finding says, or ask for a rate
+that the test set can show. Several photos of one part count once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+
+CONFIDENCE = 0.95
+
+
+def objects_needed(rate: float) -> int:
+    """Objects without one mistake that show a rate of at most `rate` (0 to 1, exclusive)."""
+    return math.ceil(math.log(1.0 - CONFIDENCE) / math.log1p(-rate))
+
+
+def rate_shown(objects: int) -> float:
+    """The rate that so many objects show when none is mistaken."""
+    return float(1.0 - (1.0 - CONFIDENCE) ** (1.0 / objects)) if objects else 1.0
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each asked rate that the test set cannot show."""
+    test = audited.dataset.test
+    bad = {sample.object for sample in test if sample.classes}
+    good = {sample.object for sample in test if not sample.classes}
+    settings = audited.settings
+    for name, kind, rate, objects in (
+        ("escape_rate", "bad", settings.escape_rate, len(bad)),
+        ("overkill_rate", "good", settings.overkill_rate, len(good)),
+    ):
+        if rate is None or not 0.0 < rate < 1.0:
+            continue
+        needed = objects_needed(rate)
+        if objects < needed:
+            yield Observation(
+                samples=(),
+                message=(
+                    f"to show an {name.replace('_', ' ')} of at most {100 * rate:g} % at 95 % you "
+                    f"need {needed} {kind} objects without a mistake; the test set has {objects}, "
+                    f"which show at most {100 * rate_shown(objects):.2g} %"
+                ),
+                evidence={"asked": rate, "needed": needed, "objects": objects},
+                fix=f"Add {needed - objects} {kind} objects to the test set, or ask for a rate "
+                "that it can show",
+            )
+
+
+CHECK = Check("SPL105", "test-set-too-small-to-show-it", "SPL", "warn", "data", run)

@@ -1,0 +1,1 @@
+"""What the audit knows of single photos, computed once for each content."""

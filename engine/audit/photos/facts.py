@@ -1,0 +1,142 @@
+"""Everything that the audit knows of one photo, from its pixels alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audit.photos.keypoints import Keypoints, find_keypoints
+from engine.audit.photos.preview import flatten, make_preview, pack
+from engine.data.probe import PhotoProbe
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Brightness and sharpness, all as shares of the file's full range.
+
+    Attributes:
+        mean, spread: of all pixels, grey.
+        dark, bright: the 1st and the 99th percentile.
+        border: mean of a frame of 1/16 of the shorter side.
+        saturation: mean difference of a pixel's largest and smallest channel.
+        sharpness: root mean square of the Laplacian, as a share of `spread`.
+    """
+
+    mean: float
+    spread: float
+    dark: float
+    bright: float
+    border: float
+    saturation: float
+    sharpness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How pixels are stored.
+
+    Attributes:
+        channels: 1 (grey) or 3 (RGB).
+        bit_depth: bits a channel that the file stores.
+        used_bits: position of the highest bit that any value sets.
+        idle_low_bits: low bits that are equal in all values.
+    """
+
+    channels: int
+    bit_depth: int
+    used_bits: int
+    idle_low_bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """What a photo is and shows.
+
+    Attributes:
+        size_hw: height and width in px, upright.
+        pixels: digest of the decoded values: equal for a photo stored again without loss.
+        preview: JPEG of the small grey picture; see `engine.audit.photos.preview`.
+    """
+
+    size_hw: tuple[int, int]
+    pixels: str
+    format: Format
+    light: Light
+    preview: bytes
+    keypoints: Keypoints
+
+    @property
+    def probe(self) -> PhotoProbe:
+        """What readers want to know."""
+        return PhotoProbe(self.size_hw, self.format.bit_depth)
+
+
+def examine(photo: NDArray[Any]) -> PhotoFacts:
+    """The facts of a photo (H, W) or (H, W, 3), uint8 or uint16, as `read_image` gives it."""
+    preview = make_preview(photo)
+    return PhotoFacts(
+        size_hw=(photo.shape[0], photo.shape[1]),
+        pixels=_digest(photo),
+        format=_format(photo),
+        light=_light(photo),
+        preview=pack(preview),
+        keypoints=find_keypoints(flatten(preview)),
+    )
+
+
+def _digest(photo: NDArray[Any]) -> str:
+    """Of shape and values; colours that are all grey count as grey."""
+    shape = f"{photo.shape[0]}x{photo.shape[1]}:{photo.dtype.str}:".encode()
+    if photo.ndim == 3 and (photo[..., :1] == photo[..., 1:]).all():
+        photo = photo[..., 0]
+    return hashlib.sha256(shape + np.ascontiguousarray(photo).tobytes()).hexdigest()
+
+
+def _format(photo: NDArray[Any]) -> Format:
+    union = int(np.bitwise_or.reduce(photo, axis=None))
+    common = int(np.bitwise_and.reduce(photo, axis=None))
+    varying = union & ~common
+    return Format(
+        channels=1 if photo.ndim == 2 else 3,
+        bit_depth=8 * photo.dtype.itemsize,
+        used_bits=union.bit_length(),
+        idle_low_bits=(varying & -varying).bit_length() - 1 if varying else 0,
+    )
+
+
+def _light(photo: NDArray[Any]) -> Light:
+    """From every other pixel each way where there are many: no figure here needs more."""
+    step = max(1, min(photo.shape[:2]) // 320)
+    sampled = photo[::step, ::step]
+    full = float(np.iinfo(photo.dtype).max)
+    saturation = 0.0
+    if sampled.ndim == 3:
+        saturation = float((sampled.max(axis=2) - sampled.min(axis=2)).mean()) / full
+        sampled = cv2.cvtColor(np.ascontiguousarray(sampled), cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(sampled, np.float32) / np.float32(full)
+    dark, bright = (float(value) for value in np.percentile(grey, (1, 99)))
+    spread = float(grey.std())
+    laplacian = cv2.Laplacian(grey, cv2.CV_32F)
+    return Light(
+        mean=float(grey.mean()),
+        spread=spread,
+        dark=dark,
+        bright=bright,
+        border=_border_mean(grey),
+        saturation=saturation,
+        sharpness=float(np.sqrt((laplacian**2).mean())) / max(spread, 1e-4),
+    )
+
+
+def _border_mean(grey: NDArray[np.float32]) -> float:
+    width = max(1, min(grey.shape) // 16)
+    inner = grey[width:-width, width:-width]
+    count = grey.size - inner.size
+    if count == 0 or inner.size == 0:
+        return float(grey.mean())
+    return float((grey.sum(dtype=np.float64) - inner.sum(dtype=np.float64)) / count)

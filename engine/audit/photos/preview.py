@@ -1,0 +1,63 @@
+"""A small grey picture of each photo: what look-alikes are searched and compared on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DltrainError
+
+LONG_SIDE_PX = 256
+QUALITY = 92
+WINDOW_PX = 13
+"""Side of the window whose mean and spread are taken out by `flatten`."""
+
+Grey = NDArray[np.uint8]
+
+
+def make_preview(photo: NDArray[Any]) -> Grey:
+    """A photo (H, W) or (H, W, 3) RGB, uint8 or uint16, as 8-bit grey with a long side of 256 px.
+
+    16-bit photos are stretched over the values that they use, or a 12-bit one would be black.
+    """
+    height, width = photo.shape[:2]
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) if photo.ndim == 3 else photo
+    factor = LONG_SIDE_PX / max(height, width)
+    size_wh = (max(1, round(width * factor)), max(1, round(height * factor)))
+    if size_wh != (width, height):
+        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+        grey = np.asarray(cv2.resize(grey, size_wh, interpolation=method))
+    if grey.dtype != np.uint8:
+        low, high = float(grey.min()), float(grey.max())
+        grey = ((grey - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
+    return np.asarray(grey, np.uint8)
+
+
+def pack(preview: Grey) -> bytes:
+    """A preview as a JPEG file: a few thousand bytes, and no difference that matters here."""
+    done, encoded = cv2.imencode(".jpg", preview, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    if not done:
+        raise DltrainError(f"a preview of {preview.shape} could not be encoded")
+    return encoded.tobytes()
+
+
+def unpack(data: bytes) -> Grey:
+    """The preview that `pack` packed."""
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def flatten(preview: Grey) -> Grey:
+    """The preview relative to the light and the contrast around each pixel, 128 is the mean.
+
+    Brightness, contrast, gamma and uneven light are gone; faint texture counts like strong edges,
+    down to a quarter of the picture's usual spread, below which there is noise.
+    """
+    grey = preview.astype(np.float32)
+    window = (WINDOW_PX, WINDOW_PX)
+    mean = cv2.blur(grey, window)
+    spread = np.sqrt(np.maximum(cv2.blur(grey * grey, window) - mean * mean, 0.0))
+    flat = (grey - mean) / (spread + 2.0 + 0.25 * float(spread.mean()))
+    return np.clip(128.0 + 42.0 * flat, 0, 255).astype(np.uint8)

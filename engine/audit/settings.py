@@ -1,0 +1,35 @@
+"""What the checks need of a recipe, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.recipe.units import Length
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFloors:
+    """Objects a class below which DIV201 is an error, a warning, an advice."""
+
+    error: int = 3
+    warn: int = 20
+    advice: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """Attributes:
+    margin: width of the edge band.
+    roi_xywh: the region of interest in px, None is the whole photo.
+    floors: how many objects a class should have.
+    escape_rate, overkill_rate: what `accept` asks for, as shares; None where it does not.
+    seal: the file that holds the sealed test set; None where there is no recipe file.
+    """
+
+    margin: Length = field(default_factory=lambda: Length(0.0))
+    roi_xywh: tuple[int, int, int, int] | None = None
+    floors: ObjectFloors = field(default_factory=ObjectFloors)
+    escape_rate: float | None = None
+    overkill_rate: float | None = None
+    seal: Path | None = None

@@ -1,0 +1,1 @@
+"""Photos of the same thing: candidates by their points, decided by laying one over the other."""

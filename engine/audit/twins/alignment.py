@@ -1,0 +1,73 @@
+"""How one photo lies on another: turned, resized and shifted, by the points that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+FARTHEST_BITS = 70
+TOLERANCE_PX = 2.5
+_FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A similarity transform between two previews.
+
+    Attributes:
+        matrix: (2, 3), px of the first preview to px of the second.
+        inliers: pairs of points that it maps within `TOLERANCE_PX`.
+        matches: pairs of points that are each other's nearest.
+    """
+
+    matrix: NDArray[np.float64]
+    inliers: int
+    matches: int
+
+    @property
+    def scale(self) -> float:
+        """How much larger the thing is on the second preview."""
+        return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
+
+    @property
+    def turn_deg(self) -> float:
+        """How far it is turned, clockwise, -180 to 180."""
+        return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
+
+
+def align(
+    first_xy: NDArray[np.float32],
+    first: NDArray[np.uint8],
+    second_xy: NDArray[np.float32],
+    second: NDArray[np.uint8],
+) -> Alignment | None:
+    """The transform that most shared points agree on, by RANSAC; None where they agree on none.
+
+    Args:
+        first_xy, second_xy: points (n, 2) of the previews.
+        first, second: their descriptors (n, 32).
+    """
+    if min(len(first), len(second)) < _FEWEST:
+        return None
+    matcher = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True)
+    matches = [pair for pair in matcher.match(first, second) if pair.distance <= FARTHEST_BITS]
+    if len(matches) < _FEWEST:
+        return None
+    origin = first_xy[[pair.queryIdx for pair in matches]]
+    target = second_xy[[pair.trainIdx for pair in matches]]
+    cv2.setRNGSeed(0)
+    matrix, fits = cv2.estimateAffinePartial2D(
+        origin,
+        target,
+        method=cv2.RANSAC,
+        ransacReprojThreshold=TOLERANCE_PX,
+        maxIters=400,
+        confidence=0.99,
+    )
+    if matrix is None or not np.isfinite(matrix).all():
+        return None
+    found = Alignment(np.asarray(matrix), int(fits.sum()), len(matches))
+    return found if 0.3 < found.scale < 3.5 else None

@@ -1,0 +1,186 @@
+"""Pairs of photos that show the same thing, and the groups that they form."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+
+from engine.audit.photos.facts import PhotoFacts
+from engine.audit.photos.preview import Grey, flatten, unpack
+from engine.audit.photos.store import FactStore
+from engine.audit.twins.agreement import Agreement, compare
+from engine.audit.twins.alignment import Alignment, align
+from engine.audit.twins.candidates import Candidate, find_candidates
+
+Progress = Callable[[int, int], None]
+
+VERSION = 1
+FEWEST_INLIERS = 6
+
+CERTAIN = 0.5
+_WEIGHTS = (1.782, 2.122, 3.24, 1.764, -4.415, 8.95, -2.042)
+_BIAS = -13.4
+"""A logistic regression over planted pairs and pairs of different parts; see benchmarks/audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Two photos of the same thing, by position; `first < second`.
+
+    Attributes:
+        mirrored: whether the first must be mirrored to lie on the second.
+        matrix: (2, 3) as rows, px of the first preview, mirrored or not, to px of the second.
+        identical: the pixels are equal, whatever the files.
+        certainty: 0 to 1.
+    """
+
+    first: int
+    second: int
+    mirrored: bool
+    matrix: tuple[tuple[float, ...], ...]
+    identical: bool
+    certainty: float
+
+
+def find_twins(photos: Sequence[PhotoFacts], progress: Progress | None = None) -> tuple[Twin, ...]:
+    """All pairs of photos that show the same thing, sorted by position.
+
+    Args:
+        photos: their facts; `Twin.first` and `second` count in this order.
+        progress: called with (pairs looked at, pairs to look at).
+    """
+    identical = _identical(photos)
+    known = {(twin.first, twin.second) for twin in identical}
+    open_pairs = [
+        candidate
+        for candidate in find_candidates([photo.keypoints for photo in photos])
+        if (candidate.first, candidate.second) not in known
+    ]
+    found: dict[tuple[int, int], Twin] = {}
+    for done, twin in enumerate(_looked_at(photos, open_pairs), start=1):
+        if twin is not None:
+            key = twin.first, twin.second
+            if key not in found or twin.certainty > found[key].certainty:
+                found[key] = twin
+        if progress is not None:
+            progress(done, len(open_pairs))
+    return tuple(sorted((*identical, *found.values()), key=lambda t: (t.first, t.second)))
+
+
+def remembered_twins(
+    store: FactStore,
+    digests: Sequence[str],
+    photos: Sequence[PhotoFacts],
+    progress: Progress | None = None,
+) -> tuple[Twin, ...]:
+    """`find_twins`, or what it found in the same photos before.
+
+    Args:
+        digests: of the photos' files, one each.
+    """
+    key = "twins:" + hashlib.sha256(f"{VERSION} {' '.join(digests)}".encode()).hexdigest()
+    stored = store.plain(key)
+    if stored is None:
+        twins = find_twins(photos, progress)
+        store.put_plain(key, [astuple(twin) for twin in twins])
+        return twins
+    return tuple(_restored(row) for row in stored)
+
+
+def groups(count: int, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
+    """Positions 0 to `count` - 1, those that pairs connect together; each group sorted."""
+    leader = list(range(count))
+
+    def find(position: int) -> int:
+        while leader[position] != position:
+            leader[position] = leader[leader[position]]
+            position = leader[position]
+        return position
+
+    for first, second in pairs:
+        leader[find(second)] = find(first)
+    members: dict[int, list[int]] = defaultdict(list)
+    for position in range(count):
+        members[find(position)].append(position)
+    return tuple(tuple(group) for group in members.values())
+
+
+def _restored(row: list[Any]) -> Twin:
+    first, second, mirrored, matrix, identical, certainty = row
+    rows = tuple(tuple(line) for line in matrix)
+    return Twin(first, second, mirrored, rows, identical, certainty)
+
+
+def _identical(photos: Sequence[PhotoFacts]) -> list[Twin]:
+    """Photos with equal pixels: the first of each with every other."""
+    owners: dict[str, list[int]] = defaultdict(list)
+    for position, photo in enumerate(photos):
+        owners[photo.pixels].append(position)
+    same = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    return [
+        Twin(first, second, False, same, True, 1.0)
+        for first, *others in owners.values()
+        for second in others
+    ]
+
+
+def _looked_at(
+    photos: Sequence[PhotoFacts], candidates: Sequence[Candidate]
+) -> Iterator[Twin | None]:
+    @lru_cache(maxsize=2048)
+    def flat(position: int) -> Grey:
+        return flatten(unpack(photos[position].preview))
+
+    def look(candidate: Candidate) -> Twin | None:
+        return _look(photos, candidate, flat)
+
+    pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
+    try:
+        yield from pool.map(look, candidates, chunksize=16)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _look(
+    photos: Sequence[PhotoFacts], candidate: Candidate, flat: Callable[[int], Grey]
+) -> Twin | None:
+    one, other = photos[candidate.first].keypoints, photos[candidate.second].keypoints
+    if candidate.mirrored:
+        found = align(one.mirrored_xy, one.mirrored, other.xy, other.descriptors)
+    else:
+        found = align(one.xy, one.descriptors, other.xy, other.descriptors)
+    if found is None or found.inliers < FEWEST_INLIERS:
+        return None
+    first = flat(candidate.first)
+    laid = np.asarray(cv2.flip(first, 1), np.uint8) if candidate.mirrored else first
+    certainty = _certainty(found, compare(laid, flat(candidate.second), found.matrix))
+    if certainty < CERTAIN:
+        return None
+    rows = tuple(tuple(float(value) for value in row) for row in found.matrix)
+    return Twin(
+        candidate.first, candidate.second, candidate.mirrored, rows, False, round(certainty, 4)
+    )
+
+
+def _certainty(alignment: Alignment, agreement: Agreement) -> float:
+    """The probability that two photos show the same thing."""
+    evidence = (
+        np.log1p(alignment.inliers),
+        alignment.inliers / alignment.matches,
+        agreement.overlap,
+        agreement.whole,
+        agreement.median,
+        agreement.quartile,
+        np.log1p(20.0 * agreement.strays),
+    )
+    logit = _BIAS + float(np.dot(_WEIGHTS, evidence))
+    return float(1.0 / (1.0 + np.exp(-logit)))

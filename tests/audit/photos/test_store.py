@@ -1,0 +1,115 @@
+"""What was seen is remembered by content, and a damaged memory costs time alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.audit.photos import examiner as examiner_module
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.facts import PhotoFacts, examine
+from engine.audit.photos.store import VERSION, FactStore
+from engine.data.digest import sha256_bytes
+from engine.data.probe import MaskProbe
+from engine.errors import UnreadableImage
+from tests.audit.examples import marked, stored, surface
+
+
+def same(one: PhotoFacts, other: PhotoFacts) -> bool:
+    points = zip(
+        *(
+            (each.xy, each.descriptors, each.mirrored_xy, each.mirrored)
+            for each in (one.keypoints, other.keypoints)
+        ),
+        strict=True,
+    )
+    plain = replace(one, keypoints=other.keypoints) == other
+    return plain and all(np.array_equal(a, b) for a, b in points)
+
+
+def test_facts_come_back_as_they_were(tmp_path: Path) -> None:
+    facts, mask = examine(surface(0)), MaskProbe((3, 4), 255, {0: 10, 255: 2})
+    store = FactStore(tmp_path)
+    assert store.photo("a") is None and store.mask("m") is None and store.plain("k") is None
+    store.put_photo("a", facts)
+    store.put_mask("m", mask)
+    store.put_plain("k", [1, {"x": 2.5}])
+    store.close()
+    again = FactStore(tmp_path)
+    found = again.photo("a")
+    assert found is not None and same(found, facts)
+    assert (again.mask("m"), again.plain("k")) == (mask, [1, {"x": 2.5}])
+
+
+def test_a_photo_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+    real = examiner_module.decode_image
+
+    def watch(data: bytes, name: str) -> Any:
+        decoded.append(name)
+        return real(data, name)
+
+    monkeypatch.setattr(examiner_module, "decode_image", watch)
+    photo = stored(tmp_path, "a.png", surface(1))
+    data = photo.image.read_bytes()
+    first = Examiner(FactStore(tmp_path / "cache"))
+    assert first.photo(data, photo.sha256, "a.png").size_hw == (160, 160)
+    assert first.facts(photo) is not None
+    first.store.close()
+    second = Examiner(FactStore(tmp_path / "cache"))
+    assert second.photo(data, photo.sha256, "a.png").bit_depth == 8
+    assert decoded == ["a.png"]
+
+
+def test_other_content_is_looked_at_anew(tmp_path: Path) -> None:
+    examiner = Examiner(FactStore(tmp_path / "cache"))
+    for seed in (0, 1):
+        photo = stored(tmp_path, "a.png", surface(seed))
+        facts = examiner.facts(photo)
+        assert facts is not None and same(facts, examine(surface(seed)))
+
+
+def test_regions_follow_the_mask_and_its_meaning(tmp_path: Path) -> None:
+    examiner = Examiner(FactStore(tmp_path / "cache"))
+    for box in ((2, 3, 6, 4), (10, 3, 5, 4)):
+        photo = marked(tmp_path, "a.png", box)
+        for _ in range(2):
+            (region,) = examiner.regions(photo)
+            assert (region.class_index, region.bbox_xywh) == (0, box)
+            assert region.area_px == box[2] * box[3]
+
+
+def test_what_cannot_be_decoded_is_never_remembered(tmp_path: Path) -> None:
+    examiner = Examiner(FactStore(tmp_path / "cache"))
+    for _ in range(2):
+        with pytest.raises(UnreadableImage):
+            examiner.photo(b"no picture", sha256_bytes(b"no picture"), "a.png")
+
+
+def test_a_photo_that_vanished_has_no_facts(tmp_path: Path) -> None:
+    photo = stored(tmp_path, "a.png", surface(0))
+    photo.image.unlink()
+    assert Examiner(FactStore(tmp_path / "cache")).facts(photo) is None
+
+
+def test_a_damaged_memory_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / f"audit-{VERSION}.sqlite"
+    path.write_bytes(b"this is no database, and it is longer than a header" * 100)
+    store = FactStore(tmp_path)
+    store.put_plain("k", 1)
+    store.close()
+    assert FactStore(tmp_path).plain("k") == 1
+
+
+def test_without_a_folder_it_lasts_for_the_process(tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("mine")
+    store = FactStore(taken)
+    store.put_plain("k", 1)
+    assert store.plain("k") == 1
+    store.close()
+    assert taken.read_text() == "mine"
