@@ -57,9 +57,11 @@ def _print(result: AuditResult) -> None:
         reasons = {w.reason for w in result.waived if w.finding.code == group[0].code}
         console.out(f"waived: {group[0].code} {len(group)}: {'; '.join(sorted(reasons))}")
     errors, warnings = result.count("error"), result.count("warn")
+    advice = result.count("advice")
     verdict = "The data are refused" if errors else "The data may be trained on"
     console.out(
-        f"{verdict}: {errors} errors, {warnings} warnings, {len(result.checked)} checks. "
+        f"{verdict}: {errors} errors, {warnings} warnings, {advice} pieces of advice, "
+        f"{len(result.checked)} checks. "
         + ("`dltrain explain CODE` says how to mend each." if result.findings else "")
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.atomic import write_text
-from engine.audit.audit import run_checks
+from engine.audit.audit import compare_photos, run_checks
 from engine.audit.finding import AuditResult
 from engine.audit.output import write_audit
 from engine.audit.photos.examiner import open_examiner
@@ -74,8 +74,10 @@ def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
     with open_examiner() as examiner:
         with observer.progress("reading photos") as advance:
             dataset = load_dataset(recipe, advance, examiner)
+        with observer.progress("comparing photos") as advance:
+            audited = compare_photos(recipe, dataset, examiner, advance)
         with observer.progress("checking") as advance:
-            return Checked(dataset, run_checks(recipe, dataset, examiner, advance))
+            return Checked(dataset, run_checks(recipe, audited, advance))
 
 
 def run(

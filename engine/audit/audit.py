@@ -22,21 +22,35 @@ from engine.records import Dataset
 
 Progress = Callable[[int, int], None]
 
+COMPARING = ("SPL102", "DIV202")
+"""The checks that ask which photos show the same thing."""
+
 _ORDER: dict[Severity, int] = {"error": 0, "warn": 1, "advice": 2}
 
 
-def run_checks(
-    recipe: Recipe,
-    dataset: Dataset,
-    examiner: Examiner,
-    progress: Progress | None = None,
-) -> AuditResult:
+def compare_photos(
+    recipe: Recipe, dataset: Dataset, examiner: Examiner, progress: Progress | None = None
+) -> Audited:
+    """The data set as the checks see it, its photos compared where a check will ask for that.
+
+    Args:
+        recipe: for what the checks need of it.
+        dataset: what `load_dataset` read.
+        examiner: knows what the photos show, or finds out.
+        progress: called with (pairs of photos looked at, pairs in all).
+    """
+    audited = Audited(dataset, audit_settings(recipe), examiner, progress)
+    if any(recipe.checks.get(code) != "off" for code in COMPARING):
+        _ = audited.twins
+    return audited
+
+
+def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = None) -> AuditResult:
     """Runs every check that the recipe does not switch off.
 
     Args:
         recipe: its `checks` set severities, its `waive` accepts findings.
-        dataset: what `load_dataset` read.
-        examiner: knows what the photos show, or finds out.
+        audited: what they look at.
         progress: called with (checks done, checks in all).
 
     Raises:
@@ -47,7 +61,6 @@ def run_checks(
     _require_known([*recipe.checks, *(waiver.code for waiver in recipe.waive)], checks, recipe)
     _require_heard(checks, recipe)
     active = [check for check in checks.values() if recipe.checks.get(check.code) != "off"]
-    audited = Audited(dataset, audit_settings(recipe), examiner)
     findings: list[Finding] = []
     for done, check in enumerate(active, start=1):
         level = recipe.checks.get(check.code)

@@ -56,6 +56,7 @@ class AuditPage:
     recipe: str
     errors: int
     warnings: int
+    advice: int
     parts: tuple[tuple[str, int, int], ...]
     classes: tuple[tuple[str, tuple[int, ...]], ...]
     groups: tuple[Group, ...]
@@ -73,6 +74,7 @@ def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> Audit
         recipe=recipe_name,
         errors=result.count("error"),
         warnings=result.count("warn"),
+        advice=result.count("advice"),
         parts=tuple(
             (name, len(samples), len({sample.object for sample in samples}))
             for name, samples in parts.items()

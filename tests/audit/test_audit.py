@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.audit.audit import run_checks
+from engine.audit.audit import compare_photos, run_checks
 from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding
 from engine.audit.photos.examiner import open_examiner
@@ -23,7 +23,7 @@ def audit(folder: Path, data: Dataset, more: str = "") -> AuditResult:
         (folder / part).mkdir(exist_ok=True)
     recipe = load_recipe(write_recipe(folder, RECIPE + more))
     with open_examiner() as examiner:
-        return run_checks(recipe, data, examiner)
+        return run_checks(recipe, compare_photos(recipe, data, examiner))
 
 
 BAD = only("missing_annotation", "unreadable_image")
@@ -37,7 +37,8 @@ def test_good_data_have_no_findings(tmp_path: Path) -> None:
     calls: list[tuple[int, int]] = []
     with open_examiner() as examiner:
         data = load_dataset(recipe, probe=examiner)
-        result = run_checks(recipe, data, examiner, lambda d, t: calls.append((d, t)))
+        audited = compare_photos(recipe, data, examiner)
+        result = run_checks(recipe, audited, lambda d, t: calls.append((d, t)))
     assert [f.code for f in result.findings if f.severity != "advice"] == ["DIV201"] * 2
     assert result.checked == tuple(all_checks())
     assert calls[-1] == (len(all_checks()), len(all_checks()))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.audit.audit import run_checks
+from engine.audit.audit import compare_photos, run_checks
 from engine.audit.finding import AuditResult, Finding, WaivedFinding
 from engine.audit.output import findings_json, write_audit
 from engine.audit.page import SHOWN_FINDINGS
@@ -74,7 +74,7 @@ def test_the_page_shows_evidence_without_network(tmp_path: Path) -> None:
     recipe = load_recipe(broken(tmp_path))
     data = load_dataset(recipe)
     with open_examiner() as examiner:
-        found = run_checks(recipe, data, examiner)
+        found = run_checks(recipe, compare_photos(recipe, data, examiner))
     assert {f.code for f in found.findings} == {
         "DIV201", "IMG403", "ANN305", "ANN306", "ANN309", "SPL101", "SPL103"
     }  # fmt: skip

@@ -56,7 +56,7 @@ def test_json_alone_on_stdout(tmp_path: Path) -> None:
     result = run(check, str(recipe), "--json", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     document = json.loads(result.stdout)
-    assert [f["code"] for f in document["findings"]] == ["ANN309"]
+    assert [f["code"] for f in document["findings"]] == ["ANN309", "DIV201", "DIV201"]
     assert document == json.loads((tmp_path / "out/findings.json").read_text(encoding="utf-8"))
 
 

@@ -21,6 +21,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from cli.main import main
 from engine import kcv
 from engine.audit.checks import all_checks
+from engine.audit.seal import read_seal
 from engine.data.images import read_image
 from engine.recipe import load_recipe
 from engine.tasks.task import find_task
@@ -68,7 +69,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr[-3000:]
     assert "report.html" in done.stdout
     assert "Traceback" not in done.stderr
-    assert digests(home / "data") == before
+    after = digests(home / "data")
+    seal = home / "data" / "caps.sealed.json"
+    assert {path for path in after if path not in before} == {seal}
+    assert {path: after[path] for path in before} == before
+    assert len(read_seal(seal)) == 6
     return only_run(home / "runs")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.errors import RecipeError
 from engine.recipe import Recipe, load_recipe
 from engine.recipe.schema import ObjectTable, Waiver
 from engine.recipe.schema.verdict import Bound
@@ -68,8 +70,8 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
     ("augment.blur", ["augment.blur=1.5 px"], "augment.blur", Length(1.5, "px")),
     ("augment.noise", ["augment.noise=2 %"], "augment.noise", Share(0.02)),
     ("augment.elastic", ["augment.elastic=1 %"], "augment.elastic", Length(1, "%")),
-    ("checks", ["checks={SPL102: off, DIV201: warn, ANN301: error}"], "checks",
-     {"SPL102": "off", "DIV201": "warn", "ANN301": "error"}),
+    *[(f"checks.*.{key}", [f"checks={{DIV201: {{{key}: 20}}}}"], f"checks.DIV201.{key}", 20)
+      for key in ("error", "warn", "advice")],
     *[(f"waive.*.{key}", ["waive=[{code: ANN301, samples: ['a/*'], reason: real}]"], "waive",
        (Waiver(code="ANN301", samples=("a/*",), reason="real"),))
       for key in ("code", "samples", "reason")],
@@ -126,6 +128,26 @@ def test_key(
     if isinstance(expected, Path):
         expected = folder / expected
     assert _get(load_recipe(caps, overrides), path) == expected
+
+
+def test_checks_have_levels(caps: Path) -> None:
+    recipe = load_recipe(caps, ["checks={SPL102: off, DIV201: warn, ANN301: error}"])
+    assert recipe.checks == {"SPL102": "off", "DIV201": "warn", "ANN301": "error"}
+
+
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ("{ANN301: {error: 3}}", "only DIV201 counts objects"),
+        ("{DIV201: {error: 30}}", "the counts must rise: error 30, warn 20, advice 50"),
+        ("{DIV201: {error: 0}}", "a whole number from 1 to 1000"),
+        ("{DIV201: {errors: 4}}", "Did you mean 'error'"),
+        ("{DIV201: loud}", "error | warn | off"),
+    ],
+)
+def test_counts_of_objects_that_make_no_sense(caps: Path, checks: str, words: str) -> None:
+    with pytest.raises(RecipeError, match=re.escape(words)):
+        load_recipe(caps, [f"checks={checks}"])
 
 
 @pytest.mark.parametrize("off", ["off", "false"])

@@ -112,31 +112,39 @@ def _format(photo: NDArray[Any]) -> Format:
 def _light(photo: NDArray[Any]) -> Light:
     """From every other pixel each way where there are many: no figure here needs more."""
     step = max(1, min(photo.shape[:2]) // 320)
-    sampled = photo[::step, ::step]
+    sampled = np.ascontiguousarray(photo[::step, ::step])
     full = float(np.iinfo(photo.dtype).max)
     saturation = 0.0
     if sampled.ndim == 3:
-        saturation = float((sampled.max(axis=2) - sampled.min(axis=2)).mean()) / full
-        sampled = cv2.cvtColor(np.ascontiguousarray(sampled), cv2.COLOR_RGB2GRAY)
-    grey = np.asarray(sampled, np.float32) / np.float32(full)
-    dark, bright = (float(value) for value in np.percentile(grey, (1, 99)))
-    spread = float(grey.std())
-    laplacian = cv2.Laplacian(grey, cv2.CV_32F)
+        red, green, blue = cv2.split(sampled)
+        highest, lowest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+        saturation = cv2.mean(cv2.subtract(highest, lowest))[0] / full
+        sampled = np.asarray(cv2.cvtColor(sampled, cv2.COLOR_RGB2GRAY))
+    mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(sampled))
+    dark, bright = _percentiles(sampled, 0.01, 0.99)
+    edges = cv2.norm(cv2.Laplacian(sampled, cv2.CV_32F)) / np.sqrt(sampled.size)
     return Light(
-        mean=float(grey.mean()),
-        spread=spread,
-        dark=dark,
-        bright=bright,
-        border=_border_mean(grey),
+        mean=mean / full,
+        spread=spread / full,
+        dark=dark / full,
+        bright=bright / full,
+        border=_border_mean(sampled, mean) / full,
         saturation=saturation,
-        sharpness=float(np.sqrt((laplacian**2).mean())) / max(spread, 1e-4),
+        sharpness=float(edges) / max(spread, 1e-4 * full),
     )
 
 
-def _border_mean(grey: NDArray[np.float32]) -> float:
+def _percentiles(grey: NDArray[Any], low: float, high: float) -> tuple[int, int]:
+    """The values below which these shares of all pixels lie."""
+    counts = np.cumsum(np.bincount(grey.ravel(), minlength=2))
+    first, last = np.searchsorted(counts, np.array([low, high]) * grey.size)
+    return int(first), int(last)
+
+
+def _border_mean(grey: NDArray[Any], mean: float) -> float:
     width = max(1, min(grey.shape) // 16)
     inner = grey[width:-width, width:-width]
     count = grey.size - inner.size
     if count == 0 or inner.size == 0:
-        return float(grey.mean())
-    return float((grey.sum(dtype=np.float64) - inner.sum(dtype=np.float64)) / count)
+        return mean
+    return float((mean * grey.size - cv2.mean(inner)[0] * inner.size) / count)

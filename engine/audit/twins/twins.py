@@ -13,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.photos.preview import Grey, flatten, unpack
@@ -141,7 +142,7 @@ def _looked_at(
         return flatten(unpack(photos[position].preview))
 
     def look(candidate: Candidate) -> Twin | None:
-        return _look(photos, candidate, flat)
+        return _judge(photos, candidate, flat)
 
     pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
     try:
@@ -150,9 +151,14 @@ def _looked_at(
         pool.shutdown(cancel_futures=True)
 
 
-def _look(
+def look_closely(
     photos: Sequence[PhotoFacts], candidate: Candidate, flat: Callable[[int], Grey]
-) -> Twin | None:
+) -> tuple[Alignment, Agreement] | None:
+    """How a candidate's photos lie on each other and agree; None where they cannot be aligned.
+
+    Args:
+        flat: gives the flattened preview of the photo at a position.
+    """
     one, other = photos[candidate.first].keypoints, photos[candidate.second].keypoints
     if candidate.mirrored:
         found = align(one.mirrored_xy, one.mirrored, other.xy, other.descriptors)
@@ -162,25 +168,35 @@ def _look(
         return None
     first = flat(candidate.first)
     laid = np.asarray(cv2.flip(first, 1), np.uint8) if candidate.mirrored else first
-    certainty = _certainty(found, compare(laid, flat(candidate.second), found.matrix))
+    return found, compare(laid, flat(candidate.second), found.matrix)
+
+
+def _judge(
+    photos: Sequence[PhotoFacts], candidate: Candidate, flat: Callable[[int], Grey]
+) -> Twin | None:
+    looked = look_closely(photos, candidate, flat)
+    if looked is None:
+        return None
+    logit = _BIAS + float(np.dot(_WEIGHTS, evidence(*looked)))
+    certainty = float(1.0 / (1.0 + np.exp(-logit)))
     if certainty < CERTAIN:
         return None
-    rows = tuple(tuple(float(value) for value in row) for row in found.matrix)
+    rows = tuple(tuple(float(value) for value in row) for row in looked[0].matrix)
     return Twin(
         candidate.first, candidate.second, candidate.mirrored, rows, False, round(certainty, 4)
     )
 
 
-def _certainty(alignment: Alignment, agreement: Agreement) -> float:
-    """The probability that two photos show the same thing."""
-    evidence = (
-        np.log1p(alignment.inliers),
-        alignment.inliers / alignment.matches,
-        agreement.overlap,
-        agreement.whole,
-        agreement.median,
-        agreement.quartile,
-        np.log1p(20.0 * agreement.strays),
+def evidence(alignment: Alignment, agreement: Agreement) -> NDArray[np.float64]:
+    """What the probability that two photos show the same thing is computed from, (7,)."""
+    return np.array(
+        [
+            np.log1p(alignment.inliers),
+            alignment.inliers / alignment.matches,
+            agreement.overlap,
+            agreement.whole,
+            agreement.median,
+            agreement.quartile,
+            np.log1p(20.0 * agreement.strays),
+        ]
     )
-    logit = _BIAS + float(np.dot(_WEIGHTS, evidence))
-    return float(1.0 / (1.0 + np.exp(-logit)))
