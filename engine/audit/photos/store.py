@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import asdict
@@ -121,7 +122,9 @@ class FactStore:
 def cache_folder() -> Path:
     """Where results are kept between runs."""
     named = os.environ.get("DLTRAIN_CACHE")
-    return Path(named) if named else user_cache_path("dltrain", appauthor=False)
+    folder = Path(named) if named else user_cache_path("dltrain", appauthor=False)
+    # Without a home folder the platform's is a relative "~", which nobody means.
+    return folder if folder.is_absolute() or named else Path(tempfile.gettempdir()) / "dltrain"
 
 
 def _open(folder: Path) -> sqlite3.Connection:
