@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
-from engine.audit.pictures import mask_uri, photo_uri
+from engine.audit.pictures import laid_uri, mask_uri, photo_uri
 from engine.records import Dataset
 
 SHOWN_FINDINGS = 24
@@ -108,7 +108,7 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) ->
 
 
 def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
-    hidden = {"splits", "kind"}
+    hidden = {"splits", "kind", "laid"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
@@ -120,15 +120,26 @@ def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
 
 def _pictures(finding: Finding, folder: Path) -> tuple[Picture, ...]:
     splits = _splits(finding.evidence)
+    boxes = _boxes(finding.evidence)
     shown = [
         Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
-                photo_uri(folder / sample))
+                photo_uri(folder / sample, boxes))
         for sample in _spread(finding.samples, splits)
     ]  # fmt: skip
+    laid = finding.evidence.get("laid")
+    if isinstance(laid, Mapping) and len(finding.samples) == 2:
+        first, second = (folder / sample for sample in finding.samples)
+        caption = "the first photo, laid on the second"
+        shown.append(Picture(caption, laid_uri(first, second, laid["matrix"], laid["mirrored"])))
     mask = finding.evidence.get("mask")
     if isinstance(mask, str):
         shown.append(Picture(mask, mask_uri(folder / mask)))
     return tuple(shown)
+
+
+def _boxes(evidence: Mapping[str, object]) -> list[list[int]]:
+    rows = evidence.get("boxes")
+    return [row["bbox_xywh"] for row in rows] if isinstance(rows, list) else []
 
 
 def _splits(evidence: Mapping[str, object]) -> dict[str, str]:

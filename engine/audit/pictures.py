@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.audit.photos.preview import LONG_SIDE_PX as PREVIEW_PX
 from engine.data.images import read_image, read_mask
 from engine.errors import UnreadableImage
 
 LONG_SIDE_PX = 240
+_FRAME_RGB = (255, 0, 200)
 
 
-def photo_uri(path: Path, long_side_px: int = LONG_SIDE_PX) -> str | None:
-    """A thumbnail of a photo as a `data:` URI; None where it cannot be decoded."""
-    try:
-        photo = read_image(path)
-    except UnreadableImage:
+def photo_uri(
+    path: Path, boxes_xywh: Sequence[Sequence[int]] = (), long_side_px: int = LONG_SIDE_PX
+) -> str | None:
+    """A thumbnail of a photo as a `data:` URI; None where it cannot be decoded.
+
+    Args:
+        path: the photo.
+        boxes_xywh: what to frame, in px of the photo.
+        long_side_px: of the thumbnail.
+    """
+    photo = _photo(path)
+    if photo is None:
         return None
-    small = shrink(_to_8_bit(photo), long_side_px)
-    if small.ndim == 3:
-        small = np.ascontiguousarray(small[..., ::-1])
-    return _uri(small, ".jpg", "image/jpeg")
+    small = shrink(photo, long_side_px)
+    if len(boxes_xywh):
+        small = _framed(small, boxes_xywh, max(small.shape[:2]) / max(photo.shape[:2]))
+    return _jpeg_uri(small)
+
+
+def laid_uri(
+    first: Path, second: Path, matrix: Sequence[Sequence[float]], mirrored: bool
+) -> str | None:
+    """The first photo laid on the second, as `engine.audit.twins` found that it lies.
+
+    Args:
+        matrix: (2, 3), px of the first's preview, mirrored or not, to px of the second's.
+    """
+    photos = _photo(first), _photo(second)
+    if photos[0] is None or photos[1] is None:
+        return None
+    one, other = (_at_preview_size(photo) for photo in photos if photo is not None)
+    if mirrored:
+        one = np.asarray(cv2.flip(one, 1), np.uint8)
+    size_wh = (other.shape[1], other.shape[0])
+    laid = cv2.warpAffine(one, np.asarray(matrix, np.float64), size_wh, borderValue=(128,) * 3)
+    return _jpeg_uri(shrink(np.asarray(laid, np.uint8), LONG_SIDE_PX))
 
 
 def mask_uri(path: Path, long_side_px: int = LONG_SIDE_PX) -> str | None:
@@ -49,6 +78,38 @@ def shrink(
         return image
     size_wh = (max(1, round(width * factor)), max(1, round(height * factor)))
     return np.asarray(cv2.resize(image, size_wh, interpolation=interpolation), np.uint8)
+
+
+def _photo(path: Path) -> npt.NDArray[np.uint8] | None:
+    try:
+        return _to_8_bit(read_image(path))
+    except UnreadableImage:
+        return None
+
+
+def _at_preview_size(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    factor = PREVIEW_PX / max(photo.shape[:2])
+    size_wh = (max(1, round(photo.shape[1] * factor)), max(1, round(photo.shape[0] * factor)))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(photo, size_wh, interpolation=method), np.uint8)
+
+
+def _framed(
+    small: npt.NDArray[np.uint8], boxes_xywh: Sequence[Sequence[int]], scale: float
+) -> npt.NDArray[np.uint8]:
+    """A frame around each box, a little outside of it, so that what it holds stays visible."""
+    drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small.copy()
+    for x, y, width, height in boxes_xywh:
+        first = (round(x * scale) - 3, round(y * scale) - 3)
+        last = (round((x + width) * scale) + 2, round((y + height) * scale) + 2)
+        cv2.rectangle(drawn, first, last, _FRAME_RGB, 1)
+    return np.asarray(drawn, np.uint8)
+
+
+def _jpeg_uri(image: npt.NDArray[np.uint8]) -> str | None:
+    if image.ndim == 3:
+        image = np.ascontiguousarray(image[..., ::-1])
+    return _uri(image, ".jpg", "image/jpeg")
 
 
 def _to_8_bit(photo: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]) -> npt.NDArray[np.uint8]:

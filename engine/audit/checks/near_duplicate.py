@@ -48,6 +48,7 @@ def run(audited: Audited) -> Iterator[Observation]:
                 ],
                 "transformation": change,
                 "certainty": twin.certainty,
+                "laid": {"matrix": [list(row) for row in twin.matrix], "mirrored": twin.mirrored},
             },
             fix="Name the objects with data.object and share them out whole, or move both photos "
             "into one part",
