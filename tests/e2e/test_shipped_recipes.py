@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.audit.seal import read_seal, seal_path
 from engine.recipe import load_recipe
 from engine.records import IGNORE, Split
 from engine.steps import check
@@ -28,6 +29,12 @@ RECIPES = [
     )
     for path in sorted(FOLDER.rglob("*.yaml"))
 ]
+
+
+def test_the_seal_of_the_caps_is_that_of_their_test_set() -> None:
+    recipe = load_recipe(FOLDER / "caps.yaml")
+    sealed = {photo.sha256 for photo in read_seal(seal_path(recipe.path))}
+    assert sealed == {sample.sha256 for sample in check(recipe).dataset.test}
 
 
 @pytest.mark.parametrize("path", RECIPES)
