@@ -60,7 +60,7 @@ def _print(result: AuditResult) -> None:
     advice = result.count("advice")
     verdict = "The data are refused" if errors else "The data may be trained on"
     console.out(
-        f"{verdict}: errors {errors}, warnings {warnings}, advice {advice}, "
+        f"{verdict}: {errors} errors, {warnings} warnings, {advice} hints, "
         f"{len(result.checked)} checks. "
         + ("`dltrain explain CODE` says how to mend each." if result.findings else "")
     )

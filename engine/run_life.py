@@ -61,8 +61,9 @@ def status_kept(folder: RunFolder) -> Iterator[None]:
         with _stopped_by_sigterm():
             folder.set_status("running")
             yield
+            with suppress(OSError):
+                write_line(folder.log, "done")
             folder.set_status("done")
-            write_line(folder.log, "done")
     except (Interrupted, KeyboardInterrupt) as stop:
         _try_status(folder, "interrupted", str(stop) or "interrupted")
         raise

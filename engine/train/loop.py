@@ -68,11 +68,10 @@ def fit(
     listener.started(state.averaged_model)
     state.counters.batch = state.counters.batch or _round_batch(plan.batch, workers)
     run = _Run(trainable, plan, workers, folder, listener, state)
-    stopped_early = False
     with interruptible() as asked:
         while not run.finished():
             try:
-                stopped_early = run.train(asked)
+                run.train(asked)
             except _OutOfMemory as error:
                 _shrink(state, plan, workers, listener, error)
             except tf.errors.ResourceExhaustedError as error:
@@ -92,7 +91,7 @@ def fit(
         best_score=float(counters.best_score or 0.0),
         seconds=counters.seconds,
         batch=counters.batch,
-        stopped_early=stopped_early,
+        stopped_early=run.progress() < 1.0,
     )
 
 
@@ -190,8 +189,8 @@ class _Run:
         stale = patience is not None and self.state.counters.stale >= patience
         return self.progress() >= 1.0 or stale
 
-    def train(self, asked: Callable[[], bool]) -> bool:
-        """Trains to the end of the budget; returns whether it stopped before."""
+    def train(self, asked: Callable[[], bool]) -> None:
+        """Trains to the end of the budget, or of the patience."""
         counters = self.state.counters
         step = compile_step(self.trainable, self.plan, self.workers, self.state)
         positions = self.workers.positions(counters.batch)
@@ -200,7 +199,6 @@ class _Run:
             while not self.finished():
                 with self._timed():
                     self._advance(step, batches, clock, asked)
-        return self.progress() < 1.0
 
     def _advance(
         self, step: Step, batches: Iterator[Any], clock: Clock, asked: Callable[[], bool]
@@ -275,19 +273,21 @@ class _Run:
         )
 
     def _evaluation_due(self) -> bool:
-        due = int(self.progress() * self.plan.evaluations)
-        return due > self.state.counters.evaluation
+        counters = self.state.counters
+        due = int(self.progress() * self.plan.evaluations) > counters.evaluation
+        return due and counters.step > counters.validated_step
 
     def evaluate_if_needed(self) -> None:
         """Validates the last weights when the time ran out after the last validation."""
-        if self.workers.chief and self._evaluation_due():
+        counters = self.state.counters
+        if self.workers.chief and counters.step > counters.validated_step:
             with self._timed():
                 self.evaluate()
 
     def evaluate(self) -> None:
         """Validates the averaged weights, keeps them if they are the best, saves the state."""
         counters = self.state.counters
-        counters.evaluation = int(self.progress() * self.plan.evaluations)
+        counters.validated_step = counters.step
         if self.workers.chief:
             began = time.monotonic()
             model = self.state.publish_average()
@@ -300,6 +300,8 @@ class _Run:
                 _save_weights(model, self.folder / "best.weights.h5")
             counters.stale = 0 if best else counters.stale + 1
             self.listener.validated(counters.step, validation, best)
+        # What the validation took counts as well: or the next would be due at once.
+        counters.evaluation = int(self.progress() * self.plan.evaluations)
         self.save()
 
     def save(self) -> None:

@@ -27,7 +27,8 @@ class Counters:
         step: optimizer steps taken.
         seconds: of training so far, over all resumes, validation included.
         batch: global batch size.
-        evaluation: validations made.
+        evaluation: share of the budget that was validated, in `Plan.evaluations`.
+        validated_step: the step of the last validation.
         best_score: highest validation score, None before the first.
         best_step: the step that it was reached at.
         stale: validations since then.
@@ -38,6 +39,7 @@ class Counters:
     seconds: float = 0.0
     batch: int = 0
     evaluation: int = 0
+    validated_step: int = 0
     best_score: float | None = None
     best_step: int = 0
     stale: int = 0

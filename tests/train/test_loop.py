@@ -114,8 +114,35 @@ def test_the_last_validation_is_part_of_the_time_budget(
 
     monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=monotonic))
     budget = plan(steps=10**9, time_budget_s=100.0)
-    fitted = fit(replace(task, validate=slow), budget, alone(), tmp_path, Recorder())
-    assert 99 < fitted.seconds < 102
+    recorder = Recorder()
+    fitted = fit(replace(task, validate=slow), budget, alone(), tmp_path, recorder)
+    assert 98 < fitted.seconds < 102
+    steps = [step for step, _, _ in recorder.validations]
+    assert len(set(steps)) == len(steps) >= 2  # never the same weights twice
+
+
+def test_a_validation_longer_than_its_turn_is_not_repeated_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the first of 15 s in 40 s there is no time left for steps and a second one."""
+    clock = [0.0]
+
+    def monotonic() -> float:
+        clock[0] += 0.05
+        return clock[0]
+
+    task, recorder = trainable(), Recorder()
+
+    def slow(model: Any) -> Validation:
+        clock[0] += 15.0
+        return task.validate(model)
+
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=monotonic))
+    budget = plan(steps=10**9, time_budget_s=40.0)
+    fitted = fit(replace(task, validate=slow), budget, alone(), tmp_path, recorder)
+    steps = [step for step, _, _ in recorder.validations]
+    assert len(steps) == 1
+    assert 25 < fitted.seconds < 35
 
 
 def test_it_stops_when_nothing_gets_better_and_keeps_the_best(tmp_path: Path) -> None:

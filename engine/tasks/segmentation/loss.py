@@ -13,11 +13,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from engine.records import IGNORE
 
 Tensor = Any
+
+_BAND_PX = 256
+"""Rows of a photo whose loss is summed at once."""
 
 
 def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Tensor]:
@@ -48,17 +53,39 @@ def loss_sums(labels: Tensor, logits: Tensor, class_count: int) -> dict[str, Ten
     }
 
 
-def loss_sums_of_maps(labels: Tensor, probabilities: Tensor, class_count: int) -> dict[str, Tensor]:
-    """The same sums of one photo, from what inference gave.
+def loss_sums_of_maps(
+    labels: NDArray[np.uint8], probabilities: NDArray[np.float32]
+) -> dict[str, NDArray[np.float64]]:
+    """The same sums of one photo, from what inference gave; band by band, on the host.
 
     Args:
-        labels: (H, W) uint8 label map.
-        probabilities: (H, W, class_count) of the defect classes, in 0…1.
+        labels: (H, W) label map.
+        probabilities: (H, W, C) of the defect classes, in 0…1.
     """
-    background = 1.0 - tf.reduce_sum(probabilities, axis=-1, keepdims=True)
-    everything = tf.concat([background, probabilities], axis=-1)
-    logits = tf.math.log(tf.maximum(everything, 1e-7))  # the softmax of logarithms is themselves
-    return loss_sums(labels[None], logits[None], class_count)
+    sums = no_loss_sums(probabilities.shape[2])
+    for top in range(0, len(labels), _BAND_PX):
+        truth, maps = labels[top : top + _BAND_PX], probabilities[top : top + _BAND_PX]
+        valid = truth != IGNORE
+        own = np.ascontiguousarray(maps[valid], np.float64)
+        target = truth[valid].astype(np.int64)
+        everything = np.concatenate([1.0 - own.sum(axis=1, keepdims=True), own], axis=1)
+        chosen = np.clip(everything[np.arange(len(target)), target], 1e-7, 1.0)
+        sums["cross_entropy"] -= ((1.0 - chosen) * np.log(chosen)).sum()
+        sums["weight"] += (1.0 - chosen).sum()
+        for index in range(own.shape[1]):
+            shown = target == index + 1
+            sums["overlap"][index] += own[shown, index].sum()
+            sums["predicted"][index] += own[:, index].sum()
+            sums["true"][index] += shown.sum()
+    return sums
+
+
+def no_loss_sums(class_count: int) -> dict[str, NDArray[np.float64]]:
+    """The sums of no photo, to add those of photos to."""
+    scalars: dict[str, NDArray[np.float64]] = {
+        name: np.zeros(()) for name in ("cross_entropy", "weight")
+    }
+    return scalars | {name: np.zeros(class_count) for name in ("overlap", "predicted", "true")}
 
 
 def loss_from_sums(sums: dict[str, Tensor]) -> Tensor:

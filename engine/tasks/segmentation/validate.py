@@ -34,13 +34,13 @@ def validate(
     run = forward(model)
     histogram = PixelHistogram.empty(len(class_names))
     shown: dict[int, NDArray[np.float32]] = {}
-    sums: dict[str, Any] = {}
+    sums = loss.no_loss_sums(len(class_names))
     for index, sample in enumerate(photos.samples):
         truth = photos.labels(index)
         probabilities = infer_picture(run, photos.image(index), inference)
         histogram += histogram_of(truth, probabilities, truth != IGNORE)
-        for name, part in loss.loss_sums_of_maps(truth, probabilities, len(class_names)).items():
-            sums[name] = sums.get(name, 0.0) + part
+        for name, part in loss.loss_sums_of_maps(truth, probabilities).items():
+            sums[name] = sums[name] + part
         if sample.classes and len(shown) < PICTURES:
             shown[index] = probabilities
     choices = choose_pixel_thresholds(histogram)
@@ -61,7 +61,9 @@ def validate(
         for index, maps in shown.items()
     }
     scalars = {"iou/mean": score, **{f"iou/{name}": value for name, value in measured.items()}}
-    scalars["loss"] = float(loss.loss_from_sums(sums))
+    scalars["loss"] = float(
+        loss.loss_from_sums({name: np.float32(part) for name, part in sums.items()})
+    )
     curves = {
         name: PrecisionRecall(*counts)
         for name, counts in zip(class_names, precision_recall_counts(histogram), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,50 @@ def test_a_damaged_memory_is_made_anew(tmp_path: Path) -> None:
     store.put_plain("k", 1)
     store.close()
     assert FactStore(tmp_path).plain("k") == 1
+
+
+@pytest.mark.parametrize("value", ["{", "[]", '{"size_hw": [1]}', "null"])
+def test_a_row_that_makes_no_sense_is_not_known(tmp_path: Path, value: str) -> None:
+    store = FactStore(tmp_path)
+    store.put_photo("a", examine(surface(0)))
+    store.close()
+    with sqlite3.connect(tmp_path / f"audit-{VERSION}.sqlite") as database:
+        database.execute("UPDATE photos SET plain = ?", (value,))
+        database.execute("INSERT INTO plain VALUES ('mask:m', ?)", (value,))
+    again = FactStore(tmp_path)
+    assert again.photo("a") is None
+    assert again.mask("m") is None
+
+
+def test_two_processes_may_share_it(tmp_path: Path) -> None:
+    one, other = FactStore(tmp_path), FactStore(tmp_path)
+    for number in range(600):
+        one.put_plain(f"one {number}", number)
+        other.put_plain(f"other {number}", number)
+        assert (one.plain(f"one {number}"), other.plain(f"other {number}")) == (number, number)
+    one.close()
+    other.close()
+    again = FactStore(tmp_path)
+    assert all(again.plain(f"{name} {n}") == n for name in ("one", "other") for n in range(600))
+
+
+def test_a_file_that_another_holds_keeps_what_is_new_waiting(tmp_path: Path) -> None:
+    store = FactStore(tmp_path)
+    holder = sqlite3.connect(tmp_path / f"audit-{VERSION}.sqlite")
+    holder.execute("BEGIN EXCLUSIVE")
+    store.put_plain("k", 1)
+    store.flush()
+    assert store.plain("k") == 1
+    holder.rollback()
+    holder.close()
+    store.close()
+    assert FactStore(tmp_path).plain("k") == 1
+
+
+def test_a_photo_taken_for_a_mask_is_not_kept(tmp_path: Path) -> None:
+    store = FactStore(tmp_path)
+    store.put_mask("m", MaskProbe((300, 300), 65535, dict.fromkeys(range(90000), 1)))
+    assert store.mask("m") is None
 
 
 def test_without_a_folder_it_lasts_for_the_process(tmp_path: Path) -> None:
