@@ -6,7 +6,7 @@ thin shell around them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from engine.audit.audit import compare_photos, run_checks
 from engine.audit.finding import AuditResult
 from engine.audit.output import write_audit
 from engine.audit.photos.examiner import open_examiner
-from engine.audit.seal import seal_path, write_seal
+from engine.audit.seal import read_seal, seal_path, write_seal
 from engine.data.images import read_image
 from engine.data.load import load_dataset
 from engine.data.split_csv import read_split_csv, split_rows, write_split_csv
@@ -25,7 +25,7 @@ from engine.evaluate.ledger import record_opening
 from engine.observer import Observer, Silence
 from engine.recipe import Recipe, load_recipe
 from engine.recipe.render import render
-from engine.records import Dataset, Split
+from engine.records import Dataset, Split, SplitName
 from engine.run_life import require_done, run_folder, status_kept
 from engine.run_log import LoggedObserver
 from engine.rundir import RunFolder, open_run
@@ -69,11 +69,19 @@ class Finished:
 
 
 def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
-    """Reads the recipe's data and audits them; writes nothing and imports no TensorFlow."""
-    observer = observer or Silence()
+    """Reads the recipe's data and audits them, without TensorFlow.
+
+    Writes nothing but what it saw of each photo into the user's cache (`DLTRAIN_CACHE`). Photos
+    that are shared out stay where the sealed test set has them.
+    """
+    sealed = read_seal(seal_path(recipe.path))
+    return _check(recipe, observer or Silence(), {photo.sha256: "test" for photo in sealed})
+
+
+def _check(recipe: Recipe, observer: Observer, pinned: Mapping[str, SplitName]) -> Checked:
     with open_examiner() as examiner:
         with observer.progress("reading photos") as advance:
-            dataset = load_dataset(recipe, advance, examiner)
+            dataset = load_dataset(recipe, advance, examiner, pinned)
         with observer.progress("comparing photos") as advance:
             audited = compare_photos(recipe, dataset, examiner, advance)
         with observer.progress("checking") as advance:
@@ -105,13 +113,11 @@ def run(
     with run_folder(recipe, out, resume) as folder, status_kept(folder):
         write_text(folder.recipe, render(recipe))
         observer = LoggedObserver(observer, folder.log)
-        checked = check(recipe, observer)
+        checked = _check_again(recipe, folder, observer) if resume else check(recipe, observer)
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
         observer.said(_in_short(checked))
         _require_clean(checked, folder)
         split = _split(checked.dataset, folder, resuming=resume is not None)
-        if resume is None:
-            _seal(recipe, split, observer)
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
         if read_cluster().chief:
@@ -133,7 +139,7 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     folder = open_run(path)
     require_done(folder)
     recipe = load_recipe(folder.recipe)
-    checked = check(recipe, observer)
+    checked = _check_again(recipe, folder, observer)
     split = _split(checked.dataset, folder, resuming=True)
     training = TrainingRecord.read(folder.environment)
     deployed = _deploy(recipe, folder)
@@ -215,6 +221,8 @@ def _open_test_set(
 
     task, deployment = deployed.task, deployed.deployment
     ledger = folder.path.parent / "test_openings.jsonl"
+    if command == "run":
+        _seal(recipe, split, observer)
     openings = record_opening(ledger, folder.id, split.test.digest, command)
     with observer.progress("testing") as advance:
         evaluation = task.evaluate(deployed.model, deployment, split.test, advance)
@@ -231,11 +239,19 @@ def _open_test_set(
     )
 
 
+def _check_again(recipe: Recipe, folder: RunFolder, observer: Observer) -> Checked:
+    """The audit of a run that goes on: what was shared out stays where the run had it."""
+    if not folder.split.is_file():
+        return check(recipe, observer)
+    return _check(recipe, observer, {row.sha256: row.split for row in read_split_csv(folder.split)})
+
+
 def _seal(recipe: Recipe, split: Split, observer: Observer) -> None:
     """Records what the recipe is tested on; where that cannot be written it is said, no more."""
-    if not read_cluster().chief:
-        return
     path = seal_path(recipe.path)
+    if (recipe.path.parent / "status.json").is_file():
+        observer.said(f"the test set is not sealed beside {recipe.path}, the recipe of a run")
+        return
     try:
         added = write_seal(path, split.test.samples)
     except OSError as error:

@@ -32,7 +32,10 @@ class _Part:
 
 
 def load_dataset(
-    recipe: Recipe, progress: Progress | None = None, probe: Probe | None = None
+    recipe: Recipe,
+    progress: Progress | None = None,
+    probe: Probe | None = None,
+    pinned: Mapping[str, SplitName] | None = None,
 ) -> Dataset:
     """Reads everything that a recipe's `data` names.
 
@@ -42,6 +45,7 @@ def load_dataset(
         recipe: a checked recipe.
         progress: called with (photos done, photos found so far).
         probe: whom readers ask what the pixels of a file are; decodes them all where None.
+        pinned: where photos are shared out, the part that a file, by its SHA-256, stays in.
 
     Raises:
         UsageError: when a source is missing, unreadable or without any photo, when the format is
@@ -52,7 +56,8 @@ def load_dataset(
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
     parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
     problems = tuple(problem for part in parts.values() for problem in part.problems)
-    shared = _share_out(recipe, {name: part.samples for name, part in parts.items()})
+    read = {name: part.samples for name, part in parts.items()}
+    shared = _share_out(recipe, read, pinned or {})
     for name in SPLIT_NAMES:
         if not shared.get(name) and not problems:
             raise _no_photos(f"data.{name}", "the data hold no photo for it")
@@ -198,7 +203,9 @@ def _no_object(
 
 
 def _share_out(
-    recipe: Recipe, parts: Mapping[str, tuple[Sample, ...]]
+    recipe: Recipe,
+    parts: Mapping[str, tuple[Sample, ...]],
+    pinned: Mapping[str, SplitName],
 ) -> dict[SplitName, tuple[Sample, ...]]:
     """The parts, with what a share asks for taken out of the pool or of training."""
     result: dict[SplitName, tuple[Sample, ...]] = {
@@ -211,7 +218,7 @@ def _share_out(
     shares = {name: wish.fraction for name, wish in wishes.items() if isinstance(wish, Share)}
     pool = parts.get("pool", parts.get("train", ()))
     if shares and pool:
-        result.update(share_out(pool, shares, recipe.train.seed, len(recipe.classes)))
+        result.update(share_out(pool, shares, recipe.train.seed, len(recipe.classes), pinned))
     elif "pool" in parts:
         result["train"] = pool
     return result

@@ -26,6 +26,7 @@ def share_out(
     shares: Mapping[SplitName, float],
     seed: int,
     class_count: int,
+    pinned: Mapping[str, SplitName] | None = None,
 ) -> dict[SplitName, tuple[Sample, ...]]:
     """Shares photos out so that no object, and no identical file, is in two parts.
 
@@ -38,6 +39,7 @@ def share_out(
         shares: fraction (0 to 1) of each part but training, which gets the rest.
         seed: decides among equally good choices.
         class_count: number of classes.
+        pinned: the part that a file, by its SHA-256, has to stay in, with all of its object.
 
     Returns:
         For `train` and each name in `shares`, its photos sorted by id.
@@ -64,7 +66,8 @@ def share_out(
             fix="Photograph more objects, or correct data.object if these are more",
         )
     features = _features(groups, class_count)
-    parts = _deal(features, np.array([rest, *shares.values()]), class_count, seed)
+    fixed = [_pinned_part(group, names, pinned or {}) for group in groups]
+    parts = _deal(features, np.array([rest, *shares.values()]), class_count, seed, fixed)
     dealt: dict[SplitName, list[Sample]] = {name: [] for name in names}
     for group, part in zip(groups, parts, strict=True):
         dealt[names[part]].extend(group)
@@ -108,14 +111,31 @@ def _features(groups: Sequence[Sequence[Sample]], class_count: int) -> Floats:
     return features
 
 
-def _deal(features: Floats, fractions: Floats, class_count: int, seed: int) -> list[int]:
-    """The part of each group: rare classes first, then improved."""
+def _pinned_part(
+    group: Sequence[Sample], names: Sequence[SplitName], pinned: Mapping[str, SplitName]
+) -> int:
+    """The number of the part that a group has to stay in, -1 where it is free.
+
+    Test wins: what was tested on is never trained on.
+    """
+    wanted = {pinned[sample.sha256] for sample in group if sample.sha256 in pinned}
+    for name in ("test", "validation", "train"):
+        if name in wanted and name in names:
+            return names.index(name)
+    return -1
+
+
+def _deal(
+    features: Floats, fractions: Floats, class_count: int, seed: int, fixed: Sequence[int]
+) -> list[int]:
+    """The part of each group: what is fixed, then rare classes first, then improved."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(features))
     shown = features[order]
     targets = fractions[:, None] * shown.sum(axis=0)
-    counts = np.zeros_like(targets)
-    parts = np.full(len(shown), -1)
+    parts = np.array(fixed, np.int64)[order]
+    counts = np.stack([shown[parts == part].sum(axis=0) for part in range(len(targets))])
+    movable = parts < 0
     kinds = np.argsort(shown[:, : class_count + 2].sum(axis=0), kind="stable")
     for kind in kinds:
         waiting = np.flatnonzero((parts < 0) & (shown[:, kind] > 0))
@@ -124,7 +144,7 @@ def _deal(features: Floats, fractions: Floats, class_count: int, seed: int) -> l
             part = _neediest(targets, counts, int(kind), shown[row])
             parts[row] = part
             counts[part] += shown[row]
-    _improve(shown, targets, counts, parts, class_count + 2)
+    _improve(shown, targets, counts, parts, class_count + 2, movable)
     dealt = np.empty(len(parts), np.int64)
     dealt[order] = parts
     return [int(part) for part in dealt]
@@ -140,7 +160,12 @@ def _neediest(targets: Floats, counts: Floats, kind: int, shown: Floats) -> int:
 
 
 def _improve(
-    shown: Floats, targets: Floats, counts: Floats, parts: npt.NDArray[np.int64], kinds: int
+    shown: Floats,
+    targets: Floats,
+    counts: Floats,
+    parts: npt.NDArray[np.int64],
+    kinds: int,
+    movable: npt.NDArray[np.bool_],
 ) -> None:
     """Moves single groups, the best move first, while the cost falls; changes its arguments."""
     needed = shown[:, :kinds].sum(axis=0) >= len(targets)
@@ -160,6 +185,7 @@ def _improve(
         left = (leaving - base)[rows, parts]
         change = joined + left[:, None]
         change[rows, parts] = 0.0
+        change[~movable] = 0.0
         best = int(np.argmin(change))
         row, part = divmod(best, len(targets))
         if change[row, part] > -1e-9:

@@ -113,6 +113,23 @@ def a_split() -> Split:
     )
 
 
+def test_what_is_pinned_stays_and_the_rest_is_dealt_around_it() -> None:
+    photos = [sample(f"{n}.png", [n % 2], f"part{n // 2}", f"c{n}") for n in range(80)]
+    first = share_out(photos, SHARES, 3, 2)
+    pins = {each.sha256: "test" for each in first["test"]}
+    grown = [*photos, *(sample(f"new{n}.png", [n % 2], f"new{n}") for n in range(17))]
+    for seed in (3, 4):
+        again = share_out(grown, SHARES, seed, 2, pins)  # type: ignore[arg-type]
+        tested = {each.sha256 for each in again["test"]}
+        assert set(pins) <= tested
+        assert len(again["test"]) == pytest.approx(0.2 * len(grown), abs=2)
+        assert len(again["validation"]) == pytest.approx(0.2 * len(grown), abs=2)
+        parts = [{each.object for each in part} for part in again.values()]
+        assert not (parts[0] & parts[1] or parts[0] & parts[2] or parts[1] & parts[2])
+    moved = share_out(grown, SHARES, 4, 2)
+    assert not set(pins) <= {each.sha256 for each in moved["test"]}
+
+
 def test_split_csv_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "split.csv"
     split = a_split()
