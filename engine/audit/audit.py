@@ -75,11 +75,7 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
         waived,
         checked=tuple(check.code for check in active),
         off=tuple(code for code in checks if recipe.checks.get(code) == "off"),
-        lowered=tuple(
-            check.code
-            for check in active
-            if check.severity == "error" and recipe.checks.get(check.code) == "warn"
-        ),
+        lowered=tuple(check.code for check in active if _is_lowered(check, recipe)),
     )
 
 
@@ -101,9 +97,17 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
     )
 
 
+def _is_lowered(check: Check, recipe: Recipe) -> bool:
+    """Whether something that is an error by default cannot be one in this recipe."""
+    setting = recipe.checks.get(check.code)
+    if isinstance(setting, ObjectCounts):
+        return setting.error < ObjectFloors().error
+    return setting == "warn" and (check.severity == "error" or check.code == "DIV201")
+
+
 def _finding(check: Check, level: object, seen: Observation) -> Finding:
     severity: Severity = seen.severity or check.severity
-    if level == "error" or level == "warn":
+    if severity != "advice" and (level == "error" or level == "warn"):
         severity = level
     return Finding(
         check.code, check.name, severity, seen.samples, seen.message, seen.evidence, seen.fix

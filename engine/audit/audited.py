@@ -9,10 +9,13 @@ from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
 from engine.audit.settings import AuditSettings
-from engine.audit.twins.twins import Twin, remembered_twins
+from engine.audit.twins.twins import Twin, groups, remembered_twins
 from engine.records import Dataset, Sample, SplitName
 
 Progress = Callable[[int, int], None]
+
+FEWEST_INDISTINCT, INDISTINCT_SHARE = 8, 0.3
+"""So many objects, and such a share of all, that look the same are no proof of a leak."""
 
 
 class Audited:
@@ -61,3 +64,21 @@ class Audited:
             self._progress,
         )
         return tuple((seen[twin.first], seen[twin.second], twin) for twin in pairs)
+
+    @cached_property
+    def indistinct(self) -> frozenset[str]:
+        """Ids of photos that look the same as those of a large share of all objects.
+
+        Either one part was photographed over and over, or the parts have nothing that tells them
+        apart on a photo: a moulded surface without grain. Only who took them can say.
+        """
+        position = {sample.id: number for number, sample in enumerate(self.samples)}
+        pairs = [(position[first.id], position[second.id]) for first, second, _ in self.twins]
+        everything = len({sample.object for sample in self.samples})
+        found: set[str] = set()
+        for group in groups(len(self.samples), pairs):
+            members = [self.samples[number] for number in group]
+            objects = len({sample.object for sample in members})
+            if objects >= max(FEWEST_INDISTINCT, INDISTINCT_SHARE * everything):
+                found.update(sample.id for sample in members)
+        return frozenset(found)

@@ -114,16 +114,18 @@ def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
         for key, value in finding.evidence.items()
         if key not in hidden
     )
-    pictures = _pictures(finding, dataset.folder) if dataset.folder else ()
+    pictures = _pictures(finding, dataset) if dataset.folder else ()
     return Entry(finding.message, finding.fix, finding.samples, rows, pictures, reason)
 
 
-def _pictures(finding: Finding, folder: Path) -> tuple[Picture, ...]:
+def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
+    """Pictures of the data's own photos; what else is named is named alone."""
+    folder = dataset.folder or Path()
     splits = _splits(finding.evidence)
     boxes = _boxes(finding.evidence)
     shown = [
         Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
-                photo_uri(folder / sample, boxes))
+                photo_uri(folder / sample, boxes) if _is_own(sample, dataset) else None)
         for sample in _spread(finding.samples, splits)
     ]  # fmt: skip
     laid = finding.evidence.get("laid")
@@ -135,6 +137,14 @@ def _pictures(finding: Finding, folder: Path) -> tuple[Picture, ...]:
     if isinstance(mask, str):
         shown.append(Picture(mask, mask_uri(folder / mask)))
     return tuple(shown)
+
+
+def _is_own(name: str, dataset: Dataset) -> bool:
+    """Whether a photo was read as one of the data set, or left out for its annotation."""
+    if any(sample.id == name for part in dataset.parts().values() for sample in part):
+        return True
+    kinds = {problem.kind for problem in dataset.problems if problem.sample == name}
+    return bool(kinds) and "unreadable_image" not in kinds
 
 
 def _boxes(evidence: Mapping[str, object]) -> list[list[int]]:

@@ -18,6 +18,12 @@ class AnnotatedRegion:
     bbox_xywh: tuple[int, int, int, int]
     area_px: int
 
+    def meets(self, frame_xywh: tuple[int, int, int, int]) -> bool:
+        """Whether the box and a frame have anything in common."""
+        x, y, width, height = self.bbox_xywh
+        left, top, wide, high = frame_xywh
+        return x < left + wide and left < x + width and y < top + high and top < y + height
+
     def gap_px(self, frame_xywh: tuple[int, int, int, int]) -> int:
         """Distance of the box to the nearest side of a frame; 0 touches it, less leaves it."""
         x, y, width, height = self.bbox_xywh

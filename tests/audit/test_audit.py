@@ -61,6 +61,30 @@ def test_a_check_that_is_off_does_not_run(tmp_path: Path) -> None:
     assert (result.off, result.lowered) == (("DIV203",), ())
 
 
+@pytest.mark.parametrize(
+    ("checks", "severities", "lowered"),
+    [
+        ("{}", ["error", "warn", "advice"], ()),
+        ("{DIV201: warn}", ["warn", "warn", "advice"], ("DIV201",)),
+        ("{DIV201: error}", ["error", "error", "advice"], ()),
+        ("{DIV201: {error: 1, warn: 1, advice: 30}}", ["advice", "advice"], ("DIV201",)),
+        ("{DIV201: {error: 5, warn: 45}}", ["error", "warn", "warn"], ()),
+    ],
+)
+def test_a_level_changes_warnings_and_errors_and_no_advice(
+    tmp_path: Path, checks: str, severities: list[str], lowered: tuple[str, ...]
+) -> None:
+    photos = [
+        sample(f"train/{kind}{n}.png", [kind])
+        for kind, count in enumerate((2, 10, 40))
+        for n in range(count)
+    ]
+    data = dataset({"train": photos}, class_names=("scratch", "chip", "dent"))
+    result = audit(tmp_path, data, f"checks: {checks}\n")
+    assert [f.severity for f in result.findings if f.code == "DIV201"] == severities
+    assert result.lowered == lowered
+
+
 def test_a_lowered_check_is_told(tmp_path: Path) -> None:
     result = audit(tmp_path, BAD, "checks: {ANN309: warn, IMG403: error}\n")
     assert (result.off, result.lowered) == ((), ("ANN309",))

@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Lists the annotated regions that reach into `margins.edge`. Their pixels there are left out of
-training, masked and not turned into background, and the report measures the edge apart from the
-interior.
+Lists the annotated regions that reach into `margins.edge`, or lie outside of `input.roi`. Their
+pixels there are left out of training, masked and not turned into background, and the report
+measures the edge apart from the interior.
 
 Why it matters
 --------------
@@ -35,30 +35,31 @@ def run(audited: Audited) -> Iterator[Observation]:
     for sample in audited.samples:
         frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
         margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
-        regions = [
-            region
-            for region in audited.regions[sample.id]
-            if margin_px > 0 and region.gap_px(frame) < margin_px
-        ]
-        if regions:
-            yield _observation(audited, sample, regions, frame, margin_px)
+        regions = audited.regions[sample.id]
+        outside = [region for region in regions if not region.meets(frame)]
+        near = [region for region in regions if region.gap_px(frame) < margin_px]
+        near = [region for region in near if region not in outside]
+        if outside:
+            words = "outside of input.roi, where nothing is trained on or measured"
+            yield _observation(audited, sample, outside, f"lies {words}", margin_px)
+        if near:
+            gap = max(min(region.gap_px(frame) for region in near), 0)
+            words = f"reaches into the margin: {gap} px from the edge, the margin is {margin_px} px"
+            yield _observation(audited, sample, near, words, margin_px)
 
 
 def _observation(
     audited: Audited,
     sample: Sample,
     regions: list[AnnotatedRegion],
-    frame: tuple[int, int, int, int],
+    words: str,
     margin_px: int,
 ) -> Observation:
     names = audited.dataset.class_names
-    first = min(regions, key=lambda region: region.gap_px(frame))
-    more = f" and {len(regions) - 1} more" if len(regions) > 1 else ""
-    gap = max(first.gap_px(frame), 0)
+    more = f" (and {len(regions) - 1} more)" if len(regions) > 1 else ""
     return Observation(
         samples=(sample.id,),
-        message=f"a region of {names[first.class_index]!r}{more} reaches into the margin: {gap} px "
-        f"from the edge, the margin is {margin_px} px",
+        message=f"a region of {names[regions[0].class_index]!r}{more} {words}",
         evidence={
             "margin_px": margin_px,
             "split": audited.part_of[sample.id],

@@ -1,10 +1,10 @@
-"""The same photo is in two parts of the split.
+"""The same file is in two parts of the split.
 
 What it does
 ------------
-Compares the SHA-256 of every image file in training, validation and test, and that of the decoded
-pixels. Files with equal bytes, and photos with equal pixels that were stored again as another
-file, are reported together when they are in different parts, whatever they are called.
+Compares the SHA-256 of every image file in training, validation and test. Files with equal bytes
+in different parts are reported together, whatever they are called. (SPL102 finds photos that
+were stored again, with or without loss.)
 
 Why it matters
 --------------
@@ -29,30 +29,16 @@ from engine.records import Sample
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each content, of file or of pixels, that is in more than one part."""
+    """One observation for each file content that is in more than one part."""
     by_file: dict[str, list[Sample]] = defaultdict(list)
-    by_pixels: dict[str, list[Sample]] = defaultdict(list)
     for sample in audited.samples:
         by_file[sample.sha256].append(sample)
-        facts = audited.facts.get(sample.id)
-        if facts is not None:
-            by_pixels[facts.pixels].append(sample)
-    yield from _observations(audited, by_file, "the same file is in")
-    stored_again = {
-        digest: found for digest, found in by_pixels.items() if len({s.sha256 for s in found}) > 1
-    }
-    yield from _observations(audited, stored_again, "the same pixels, stored again, are in")
-
-
-def _observations(
-    audited: Audited, found: dict[str, list[Sample]], words: str
-) -> Iterator[Observation]:
-    for digest, samples in found.items():
+    for digest, samples in by_file.items():
         parts = list(dict.fromkeys(audited.part_of[sample.id] for sample in samples))
         if len(parts) > 1:
             yield Observation(
                 samples=tuple(sample.id for sample in samples),
-                message=f"{words} {' and in '.join(parts)}",
+                message=f"the same file is in {' and in '.join(parts)}",
                 evidence={
                     "splits": [
                         {"sample": sample.id, "split": audited.part_of[sample.id]}

@@ -2,9 +2,9 @@
 
 What it does
 ------------
-Reports photos whose number of channels or bits is not that of most, photos whose size is not one
-that many share (where most photos do share few sizes), and 16-bit files of which only the lower
-or the upper bits are used.
+Reports the photos whose number of channels or of bits is not that of most, 16-bit photos whose
+values lie elsewhere in the word than those of most (12 bits below, 12 bits above, 8 bits only),
+and, where more than half of the photos share one size, those of a size that hardly any has.
 
 Why it matters
 --------------
@@ -25,55 +25,57 @@ from collections.abc import Iterator, Mapping
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
-from engine.audit.photos.facts import PhotoFacts
+from engine.audit.photos.facts import Format
 
 RARE = 0.05
-"""A format that at most this share of the photos has is odd, where one format has most."""
+"""At most this share of the photos, or one photo, is an odd one out; more are a mixture."""
+
+USUAL = 0.5
+"""A size that fewer photos share is no rule that others could break."""
 
 _FIX = "Export all photos the same way, or leave the odd ones out with `exclude`"
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each odd format."""
-    traits: dict[str, Mapping[str, object]] = {
-        "channels": {name: facts.format.channels for name, facts in audited.facts.items()},
-        "bits a channel": {name: facts.format.bit_depth for name, facts in audited.facts.items()},
-        "bits used": {name: _used_bits(facts) for name, facts in audited.facts.items()},
-        "size": {name: _size(facts) for name, facts in audited.facts.items()},
-    }
-    for trait, values in traits.items():
-        yield from _odd_ones(trait, values)
+    """One observation for each trait in which photos differ, naming those with the rarer values."""
+    facts = audited.facts
+    yield from _differing("channels", {n: str(f.format.channels) for n, f in facts.items()})
+    yield from _differing("bits a channel", {n: str(f.format.bit_depth) for n, f in facts.items()})
+    deep = {n: f.format for n, f in facts.items() if f.format.bit_depth > 8}
+    yield from _differing("use of their 16 bits", {n: _used(stored) for n, stored in deep.items()})
+    sizes = {n: f"{f.size_hw[1]}x{f.size_hw[0]}" for n, f in facts.items()}
+    usual = Counter(sizes.values()).most_common(1)
+    if usual and usual[0][1] > USUAL * len(sizes):
+        yield from _differing("size", sizes, rare_only=True)
 
 
-def _used_bits(facts: PhotoFacts) -> str:
-    """Of 16-bit files: where in the word the values lie; 8-bit files vary by their content."""
-    stored = facts.format
-    if stored.bit_depth <= 8:
-        return "all"
-    shifted = stored.idle_low_bits >= 2
-    return f"{stored.bit_depth - stored.idle_low_bits} upper" if shifted else "lower"
+def _used(stored: Format) -> str:
+    """Where in the word the values lie: dark photos use fewer bits, so by steps of two."""
+    if stored.idle_low_bits >= 2:
+        return f"the upper {stored.bit_depth - stored.idle_low_bits} bits"
+    if stored.used_bits <= 8:
+        return "at most 8 bits"
+    return f"the lower {2 * ((stored.used_bits + 1) // 2)} bits"
 
 
-def _size(facts: PhotoFacts) -> str:
-    return f"{facts.size_hw[1]}x{facts.size_hw[0]}"
-
-
-def _odd_ones(trait: str, values: Mapping[str, object]) -> Iterator[Observation]:
+def _differing(
+    trait: str, values: Mapping[str, str], *, rare_only: bool = False
+) -> Iterator[Observation]:
     counts = Counter(values.values())
     if len(counts) < 2:
         return
-    usual, most = counts.most_common(1)[0]
-    if most < (1.0 - RARE) * len(values):
-        if trait == "size":
-            return  # photos of any size are a way of working, not a mistake
-        names = list(values)
-    else:
-        names = [name for name, value in values.items() if value != usual]
+    usual, _ = counts.most_common(1)[0]
+    most = max(1, int(RARE * len(values)))
+    odd = [name for name, value in values.items() if value != usual]
+    if rare_only:
+        odd = [name for name in odd if counts[values[name]] <= most]
+    if not odd:
+        return
     shown = ", ".join(f"{value}: {count} photos" for value, count in counts.most_common(6))
     yield Observation(
-        samples=tuple(names if len(names) < len(values) else names[:1]),
+        samples=tuple(odd),
         message=f"the photos differ in {trait} ({shown})",
-        evidence={trait: {str(value): count for value, count in counts.most_common(20)}},
+        evidence={trait: dict(counts.most_common(20))},
         fix=_FIX,
     )
 

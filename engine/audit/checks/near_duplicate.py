@@ -6,8 +6,9 @@ Looks for pairs of photos that show the very same thing although their files dif
 again, resized, cropped, shifted, turned by any angle, mirrored, lit otherwise, with noise, with a
 small part covered, or another exposure of the same part. Points that can be found again propose
 the pairs; one photo is then laid over the other, and they must agree block by block, faint texture
-included. Parts of one product that agree in outline and print alone are no pair. Each pair is
-reported with what lies between the two photos.
+included. Parts of one product that agree in outline and print and differ in their surface are no
+pair. Each pair is reported with what lies between the two photos. Where a large share of all
+objects looks the same, that is one warning: surfaces without grain cannot be told apart.
 
 Why it matters
 --------------
@@ -32,10 +33,14 @@ from engine.audit.twins.words import transformation
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each pair of twins in two parts of the split."""
+    """One observation for each pair of twins in two parts, one for all that look the same."""
+    indistinct: dict[str, None] = {}
     for first, second, twin in audited.twins:
         parts = audited.part_of[first.id], audited.part_of[second.id]
-        if parts[0] == parts[1] or twin.identical or first.object == second.object:
+        if parts[0] == parts[1] or first.sha256 == second.sha256 or first.object == second.object:
+            continue
+        if not twin.identical and first.id in audited.indistinct:
+            indistinct.update({first.id: None, second.id: None})
             continue
         change = transformation(twin, audited.facts[first.id], audited.facts[second.id])
         yield Observation(
@@ -52,6 +57,15 @@ def run(audited: Audited) -> Iterator[Observation]:
             },
             fix="Name the objects with data.object and share them out whole, or move both photos "
             "into one part",
+        )
+    if indistinct:
+        yield Observation(
+            samples=tuple(indistinct),
+            message=f"{len(indistinct)} photos in different parts of the split look the same: "
+            "either they show one part, or nothing on them tells the parts apart",
+            evidence={"photos": len(indistinct)},
+            fix="If they show one part, say so with data.object; if not, waive this with a reason",
+            severity="warn",
         )
 
 

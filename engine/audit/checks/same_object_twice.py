@@ -2,10 +2,10 @@
 
 What it does
 ------------
-Groups the photos of a part of the split that show the very same thing (as SPL102 does between the
-parts) and compares with the objects that the recipe names. Where each photo counts as an object,
-says how many different objects there are at most; where `data.object` names them, reports objects
-with different names whose photos show the same thing.
+Groups the photos that show the very same thing (as SPL102 does between the parts of the split) and
+compares with the objects that the recipe names. Where each photo counts as an object, says how
+many different objects there are, if that is less than 95 % of the photos. Where `data.object` names
+them, reports objects of one part with different names whose photos show the same thing.
 
 Why it matters
 --------------

@@ -49,7 +49,7 @@ _FIGURES: dict[str, Callable[[Sample, PhotoFacts], float]] = {
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and figure that gives it away."""
-    suffixes = sorted({sample.image.suffix.lower() for sample in audited.samples})
+    suffixes = sorted({_suffix(sample) for sample in audited.samples})
     formats = {f"file format {suffix}": _is_format(suffix) for suffix in suffixes[1:]}
     for index, name in enumerate(audited.dataset.class_names):
         for figure, value_of in {**_FIGURES, **formats}.items():
@@ -82,8 +82,14 @@ def run(audited: Audited) -> Iterator[Observation]:
                 )
 
 
+def _suffix(sample: Sample) -> str:
+    """The format that a file is named after; `.jpeg` is another spelling, not another format."""
+    suffix = sample.image.suffix.lower()
+    return {".jpeg": ".jpg", ".tiff": ".tif"}.get(suffix, suffix)
+
+
 def _is_format(suffix: str) -> Callable[[Sample, PhotoFacts], float]:
-    return lambda sample, facts: float(sample.image.suffix.lower() == suffix)
+    return lambda sample, facts: float(_suffix(sample) == suffix)
 
 
 def _area(having: list[float], lacking: list[float]) -> float:

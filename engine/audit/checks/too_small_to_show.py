@@ -4,7 +4,8 @@ What it does
 ------------
 Where the recipe asks for an escape or an overkill rate, works out how many bad or good test
 objects are needed to show it at 95 % confidence if the model makes no mistake at all (exact
-binomial bound: the smallest n with (1 - rate)^n at most 5 %), and compares with how many there are.
+binomial bound, one-sided: the smallest n with (1 - rate)^n at most 5 %), and compares with how
+many there are. The intervals of the report are two-sided and ask for about a quarter more.
 
 Why it matters
 --------------
@@ -49,14 +50,24 @@ def run(audited: Audited) -> Iterator[Observation]:
         ("escape_rate", "bad", settings.escape_rate, len(bad)),
         ("overkill_rate", "good", settings.overkill_rate, len(good)),
     ):
-        if rate is None or not 0.0 < rate < 1.0:
+        if rate is None or rate >= 1.0:
+            continue
+        words = name.replace("_", " ")
+        if rate <= 0.0:
+            yield Observation(
+                samples=(),
+                message=f"no test set can show an {words} of 0 %; {objects} {kind} objects "
+                f"without a mistake show at most {100 * rate_shown(objects):.2g} %",
+                evidence={"asked": rate, "objects": objects},
+                fix=f"Ask for an {words} that can be shown, such as 1 %",
+            )
             continue
         needed = objects_needed(rate)
         if objects < needed:
             yield Observation(
                 samples=(),
                 message=(
-                    f"to show an {name.replace('_', ' ')} of at most {100 * rate:g} % at 95 % you "
+                    f"to show an {words} of at most {100 * rate:g} % at 95 % you "
                     f"need {needed} {kind} objects without a mistake; the test set has {objects}, "
                     f"which show at most {100 * rate_shown(objects):.2g} %"
                 ),

@@ -110,7 +110,7 @@ def _format(photo: NDArray[Any]) -> Format:
 
 
 def _light(photo: NDArray[Any]) -> Light:
-    """From every other pixel each way where there are many: no figure here needs more."""
+    """From a grid of pixels, at least 320 a side where there are: no figure here needs more."""
     step = max(1, min(photo.shape[:2]) // 320)
     sampled = np.ascontiguousarray(photo[::step, ::step])
     full = float(np.iinfo(photo.dtype).max)

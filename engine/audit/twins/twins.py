@@ -7,7 +7,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -53,18 +53,19 @@ class Twin:
 
 
 def find_twins(photos: Sequence[PhotoFacts], progress: Progress | None = None) -> tuple[Twin, ...]:
-    """All pairs of photos that show the same thing, sorted by position.
+    """Pairs of photos that show the same thing, sorted by position.
+
+    Of photos with equal pixels the first alone is compared with others.
 
     Args:
         photos: their facts; `Twin.first` and `second` count in this order.
         progress: called with (pairs looked at, pairs to look at).
     """
-    identical = _identical(photos)
-    known = {(twin.first, twin.second) for twin in identical}
+    identical, firsts = _identical(photos)
+    different = [photos[position] for position in firsts]
     open_pairs = [
-        candidate
-        for candidate in find_candidates([photo.keypoints for photo in photos])
-        if (candidate.first, candidate.second) not in known
+        replace(each, first=firsts[each.first], second=firsts[each.second])
+        for each in find_candidates([photo.keypoints for photo in different])
     ]
     found: dict[tuple[int, int], Twin] = {}
     for done, twin in enumerate(_looked_at(photos, open_pairs), start=1):
@@ -121,17 +122,18 @@ def _restored(row: list[Any]) -> Twin:
     return Twin(first, second, mirrored, rows, identical, certainty)
 
 
-def _identical(photos: Sequence[PhotoFacts]) -> list[Twin]:
-    """Photos with equal pixels: the first of each with every other."""
+def _identical(photos: Sequence[PhotoFacts]) -> tuple[list[Twin], list[int]]:
+    """Photos with equal pixels, the first of each with every other; and those firsts."""
     owners: dict[str, list[int]] = defaultdict(list)
     for position, photo in enumerate(photos):
         owners[photo.pixels].append(position)
     same = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
-    return [
+    twins = [
         Twin(first, second, False, same, True, 1.0)
         for first, *others in owners.values()
         for second in others
     ]
+    return twins, [first for first, *_ in owners.values()]
 
 
 def _looked_at(

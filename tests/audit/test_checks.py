@@ -1,0 +1,205 @@
+"""What single checks say, where one failing example is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.audit.audited import Audited
+from engine.audit.checks import all_checks
+from engine.audit.checks.too_small_to_show import objects_needed, rate_shown
+from engine.audit.finding import Observation
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.store import FactStore
+from engine.audit.seal import write_seal
+from engine.audit.settings import AuditSettings
+from engine.recipe.units import Length
+from engine.records import Dataset, Sample
+from tests.audit.examples import BOTH, marked, stored, surface, turned
+from tests.builders import dataset, sample
+
+CHECKS = all_checks()
+
+
+def found(
+    code: str, folder: Path, data: Dataset, settings: AuditSettings | None = None
+) -> list[Observation]:
+    examiner = Examiner(FactStore(folder / "cache"))
+    return list(CHECKS[code].run(Audited(data, settings or AuditSettings(), examiner)))
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"train": ["a"], "test": ["b"]}, "a sealed test photo is in train now"),
+        ({"validation": ["a"], "test": ["b"]}, "a sealed test photo is in validation now"),
+        ({"test": ["b"]}, "a sealed test photo is missing"),
+    ],
+)
+def test_where_a_sealed_photo_went(
+    tmp_path: Path, parts: dict[str, list[str]], message: str
+) -> None:
+    photos = {name: sample(f"{name}.png", BOTH) for name in "ab"}
+    seal = tmp_path / "caps.sealed.json"
+    write_seal(seal, photos.values())
+    data = dataset({part: [photos[name] for name in names] for part, names in parts.items()})
+    (seen,) = found("SPL104", tmp_path, data, AuditSettings(seal=seal))
+    assert (seen.samples, seen.message) == (("a.png",), message)
+
+
+def test_a_sealed_photo_with_other_content(tmp_path: Path) -> None:
+    seal = tmp_path / "caps.sealed.json"
+    write_seal(seal, [sample("a.png", BOTH, content="then")])
+    data = dataset({"test": [sample("a.png", BOTH, content="now")]})
+    (seen,) = found("SPL104", tmp_path, data, AuditSettings(seal=seal))
+    assert seen.message == "a sealed test photo has other content now"
+
+
+def test_nothing_is_sealed_yet(tmp_path: Path) -> None:
+    assert found("SPL104", tmp_path, dataset({}), AuditSettings(seal=tmp_path / "none")) == []
+
+
+@pytest.mark.parametrize(("rate", "needed"), [(0.01, 299), (0.05, 59), (0.1, 29), (0.5, 5)])
+def test_the_planner_is_the_exact_bound(rate: float, needed: int) -> None:
+    assert objects_needed(rate) == needed
+    assert rate_shown(needed) <= rate < rate_shown(needed - 1)
+
+
+def test_good_objects_are_counted_for_overkill(tmp_path: Path) -> None:
+    photos = [sample(f"{n}.png", (), f"part{n // 2}") for n in range(20)]
+    settings = AuditSettings(overkill_rate=0.05)
+    (seen,) = found("SPL105", tmp_path, dataset({"test": photos}), settings)
+    assert "overkill rate of at most 5 %" in seen.message
+    assert (seen.evidence["needed"], seen.evidence["objects"]) == (59, 10)
+
+
+def test_no_test_set_shows_a_rate_of_nothing(tmp_path: Path) -> None:
+    settings = AuditSettings(escape_rate=0.0)
+    (seen,) = found("SPL105", tmp_path, dataset({}), settings)
+    assert "no test set can show an escape rate of 0 %" in seen.message
+
+
+def photos_of(folder: Path, part: str, *pixels: np.ndarray, objects: str = "") -> list[Sample]:
+    names = objects or "abcdefghijklmnopqrstuvwxyz"
+    return [
+        stored(folder, f"{part}/{number}.png", each, (), f"{names[number]}")
+        for number, each in enumerate(pixels)
+    ]
+
+
+def test_objects_of_one_part_that_look_like_one(tmp_path: Path) -> None:
+    train = photos_of(tmp_path, "train", surface(0), surface(1), turned(surface(0)), objects="abc")
+    (seen,) = found("DIV202", tmp_path, dataset({"train": train}))
+    assert seen.message == "the objects 'a', 'c' look like one"
+    assert set(seen.samples) == {"train/0.png", "train/2.png"}
+    named = [replace(photo, object="one") for photo in train]
+    assert found("DIV202", tmp_path, dataset({"train": named})) == []
+
+
+def test_photos_of_one_object_are_the_business_of_spl103(tmp_path: Path) -> None:
+    train = photos_of(tmp_path, "train", surface(0), objects="a")
+    test = photos_of(tmp_path, "test", turned(surface(0)), objects="a")
+    assert found("SPL102", tmp_path, dataset({"train": train, "test": test})) == []
+
+
+def test_pixels_that_were_stored_again(tmp_path: Path) -> None:
+    train = photos_of(tmp_path, "train", surface(0))
+    again = stored(tmp_path, "test/0.bmp", surface(0), (), "z")
+    (seen,) = found("SPL102", tmp_path, dataset({"train": train, "test": [again]}))
+    assert "(the same pixels, stored again)" in seen.message
+    assert seen.severity is None
+    copy = replace(again, sha256=train[0].sha256)
+    assert found("SPL102", tmp_path, dataset({"train": train, "test": [copy]})) == []
+
+
+def test_when_everything_looks_the_same_that_is_one_warning(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    same = [np.clip(surface(0) + rng.normal(0, 3, (160, 160)), 0, 255) for _ in range(10)]
+    photos = [np.asarray(pixels, np.uint8) for pixels in same]
+    train = photos_of(tmp_path, "train", *photos[:5])
+    test = photos_of(tmp_path, "test", *photos[5:], objects="klmno")
+    (seen,) = found("SPL102", tmp_path, dataset({"train": train, "test": test}))
+    assert seen.severity == "warn"
+    assert "10 photos in different parts of the split look the same" in seen.message
+
+
+def varied(kind: str) -> Callable[[int], np.ndarray]:
+    grey = surface(50)
+    wide = grey.astype(np.uint16)
+    return {
+        "grey": lambda n: grey + np.uint8(n),
+        "rgb": lambda n: np.stack([grey + np.uint8(n)] * 3, axis=-1),
+        "low": lambda n: wide * 16 + np.uint16(n),
+        "high": lambda n: (wide * 16 + np.uint16(n)) << 4,
+        "full": lambda n: wide * 257 + np.uint16(n),
+        "wide": lambda n: cv2.resize(grey + np.uint8(n), (200, 160)),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd", "words"),
+    [
+        ("grey", "rgb", "channels"),
+        ("grey", "low", "bits a channel"),
+        ("low", "high", "use of their 16 bits"),
+        ("low", "full", "use of their 16 bits"),
+        ("grey", "wide", "size"),
+        ("low", "low", ""),
+        ("high", "high", ""),
+    ],
+)
+def test_formats_that_differ(tmp_path: Path, usual: str, odd: str, words: str) -> None:
+    pixels = [varied(usual)(number) for number in range(11)] + [varied(odd)(11)]
+    data = dataset({"train": photos_of(tmp_path, "train", *pixels)})
+    seen = found("IMG404", tmp_path, data)
+    assert [each.message.split(" (")[0] for each in seen] == (
+        [f"the photos differ in {words}"] if words else []
+    )
+    assert all(each.samples == ("train/11.png",) for each in seen)
+
+
+def test_a_mixture_names_all_of_the_rarer(tmp_path: Path) -> None:
+    pixels = [varied("grey" if n < 7 else "rgb")(n) for n in range(12)]
+    (seen,) = found("IMG404", tmp_path, dataset({"train": photos_of(tmp_path, "train", *pixels)}))
+    assert seen.samples == tuple(f"train/{n}.png" for n in range(7, 12))
+
+
+def test_photos_of_many_sizes_are_a_way_of_working(tmp_path: Path) -> None:
+    pixels = [cv2.resize(surface(n), (100 + n, 120)) for n in range(12)]
+    data = dataset({"train": photos_of(tmp_path, "train", *pixels)})
+    assert found("IMG404", tmp_path, data) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda p: (p * 0.05).astype(np.uint8), "darker"),
+        (lambda p: cv2.GaussianBlur(p, (0, 0), 7), "more blurred"),
+        (lambda p: (p // 16 + 118).astype(np.uint8), "flatter"),
+    ],
+)
+def test_a_photo_unlike_the_others(
+    tmp_path: Path, change: Callable[[np.ndarray], np.ndarray], word: str
+) -> None:
+    pixels = [surface(n) for n in range(20)] + [change(surface(20))]
+    seen = found("IMG405", tmp_path, dataset({"train": photos_of(tmp_path, "train", *pixels)}))
+    assert any(f"far {word} than the others" in each.message for each in seen)
+    assert {each.samples for each in seen} == {("train/20.png",)}
+
+
+def test_what_lies_outside_of_the_region_of_interest(tmp_path: Path) -> None:
+    photo = marked(tmp_path, "a.png", (2, 2, 4, 4))
+    settings = AuditSettings(roi_xywh=(10, 5, 20, 15))
+    (seen,) = found("ANN301", tmp_path, dataset({"train": [photo]}), settings)
+    assert "lies outside of input.roi" in seen.message
+    inside = marked(tmp_path, "b.png", (18, 10, 3, 3))
+    settings = replace(settings, margin=Length(2.0, "px"))
+    assert found("ANN301", tmp_path, dataset({"train": [inside]}), settings) == []
+    near = marked(tmp_path, "c.png", (11, 10, 3, 3))
+    (seen,) = found("ANN301", tmp_path, dataset({"train": [near]}), settings)
+    assert "1 px from the edge, the margin is 2 px" in seen.message
