@@ -150,16 +150,6 @@ def test_without_a_margin_interior_equals_all_and_there_is_no_edge() -> None:
     assert everything.score == interior.score
 
 
-def test_outside_the_region_of_interest_nothing_counts() -> None:
-    truth, predicted = blank(), blank()
-    truth[0:4, 0:4] = 1
-    predicted[30:34, 30:34] = 2
-    outcome = observe("a", "p", truth, maps_of(predicted), (0.5, 0.5), 2, (10, 10, 15, 15))
-    for name in ("all", "interior", "edge"):
-        counts = region(outcome, name)
-        assert (counts.true_px, counts.regions, counts.is_bad) == ((0, 0), (0, 0), False)
-
-
 def test_truth_of_another_size_or_an_unknown_class_is_refused() -> None:
     with pytest.raises(DltrainError, match="differ in size"):
         observe("a.png", "p", np.zeros((3, 4), np.uint8), maps_of(blank()), (0.5, 0.5), 0)
