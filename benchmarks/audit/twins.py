@@ -31,8 +31,8 @@ from engine.audit.twins.candidates import find_candidates
 from engine.audit.twins.twins import FEWEST_INLIERS, evidence, find_twins, look_closely
 
 SEED = 11
-MOST_PHOTOS = 400
-PLANTED = 24
+MOST_PHOTOS = 250
+PLANTED = 16
 
 
 @dataclass(frozen=True, slots=True)

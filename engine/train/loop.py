@@ -285,7 +285,7 @@ class _Run:
                 self.evaluate()
 
     def evaluate(self) -> None:
-        """Validates the averaged weights, keeps them if they are the best, saves the state."""
+        """Validates the averaged weights, keeps them unless others are better, saves the state."""
         counters = self.state.counters
         counters.validated_step = counters.step
         if self.workers.chief:
@@ -294,12 +294,15 @@ class _Run:
             validation = self.trainable.validate(model)
             taken = time.monotonic() - began
             counters.longest_validation_s = max(counters.longest_validation_s, taken)
-            best = counters.best_score is None or validation.score > counters.best_score
-            if best:
-                counters.best_score, counters.best_step = validation.score, counters.step
+            highest = counters.best_score
+            kept = highest is None or validation.score >= highest - self.plan.tie
+            if kept:
+                counters.best_step = counters.step
                 _save_weights(model, self.folder / "best.weights.h5")
-            counters.stale = 0 if best else counters.stale + 1
-            self.listener.validated(counters.step, validation, best)
+            better = highest is None or validation.score > highest
+            counters.best_score = validation.score if better else highest
+            counters.stale = 0 if better else counters.stale + 1
+            self.listener.validated(counters.step, validation, kept)
         # What the validation took counts as well: or the next would be due at once.
         counters.evaluation = int(self.progress() * self.plan.evaluations)
         self.save()

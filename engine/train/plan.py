@@ -26,6 +26,8 @@ class Plan:
         clip_norm: largest global norm of a gradient.
         average_decay: of the moving average of the weights; 0 is none.
         evaluations: validations over the whole budget, evenly spread.
+        tie: a validation score so little below the highest is as good: of two such sets of weights
+            the later one is kept, because it has learnt longer and validation photos are few.
         patience: validations without improvement before stopping; None never stops early.
         seed: of weights, order and augmentation.
         xla: compile the step with XLA, where one replica trains on a CPU.
@@ -41,6 +43,7 @@ class Plan:
     clip_norm: float = 1.0
     average_decay: float = 0.99
     evaluations: int = 12
+    tie: float = 0.02
     patience: int | None = None
     xla: bool = False
 

@@ -30,7 +30,7 @@ class Counters:
         evaluation: share of the budget that was validated, in `Plan.evaluations`.
         validated_step: the step of the last validation.
         best_score: highest validation score, None before the first.
-        best_step: the step that it was reached at.
+        best_step: the step of the weights that are kept.
         stale: validations since then.
         longest_validation_s: seconds of the slowest validation so far.
     """

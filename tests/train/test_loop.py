@@ -150,8 +150,8 @@ def test_it_stops_when_nothing_gets_better_and_keeps_the_best(tmp_path: Path) ->
     scores = iter([0.5, 0.7, 0.6, 0.7, 0.2, 0.1, 0.1, 0.1])
     fitted = run(tmp_path, plan(steps=24, evaluations=8, patience=3), recorder, scores=scores)
     assert fitted.stopped_early
-    assert (fitted.best_step, fitted.best_score, fitted.steps) == (6, 0.7, 15)
-    assert [best for _, _, best in recorder.validations] == [True, True, False, False, False]
+    assert (fitted.best_step, fitted.best_score, fitted.steps) == (12, 0.7, 15)
+    assert [best for _, _, best in recorder.validations] == [True, True, False, True, False]
 
 
 def test_the_best_model_is_returned_not_the_last(tmp_path: Path) -> None:
@@ -166,6 +166,14 @@ def test_the_best_model_is_returned_not_the_last(tmp_path: Path) -> None:
     for weight, second, third in zip(fitted.model.weights, kept[1], kept[2], strict=True):
         np.testing.assert_array_equal(weight.numpy(), second)
         assert not np.array_equal(second, third) or second.size == 0
+
+
+@pytest.mark.parametrize(("tie", "kept"), [(0.0, 8), (0.02, 12), (0.005, 8)])
+def test_of_scores_that_are_as_good_the_later_weights_are_kept(
+    tmp_path: Path, tie: float, kept: int
+) -> None:
+    fitted = run(tmp_path, plan(tie=tie), scores=iter([0.5, 0.73, 0.72]))
+    assert (fitted.best_step, fitted.best_score) == (kept, 0.73)
 
 
 def test_two_runs_are_equal_and_another_seed_is_not(tmp_path: Path) -> None:
