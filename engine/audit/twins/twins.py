@@ -14,6 +14,8 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.photos.preview import Grey, flatten, unpack
@@ -100,20 +102,13 @@ def remembered_twins(
 
 def groups(count: int, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
     """Positions 0 to `count` - 1, those that pairs connect together; each group sorted."""
-    leader = list(range(count))
-
-    def find(position: int) -> int:
-        while leader[position] != position:
-            leader[position] = leader[leader[position]]
-            position = leader[position]
-        return position
-
-    for first, second in pairs:
-        leader[find(second)] = find(first)
-    members: dict[int, list[int]] = defaultdict(list)
-    for position in range(count):
-        members[find(position)].append(position)
-    return tuple(tuple(group) for group in members.values())
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), (count, count))
+    number, labels = connected_components(graph, directed=False)
+    members: list[list[int]] = [[] for _ in range(number)]
+    for position, label in enumerate(labels.tolist()):
+        members[label].append(position)
+    return tuple(tuple(group) for group in members)
 
 
 def _restored(row: list[Any]) -> Twin:
