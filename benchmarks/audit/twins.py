@@ -23,6 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.audit.moulded import moulded
 from benchmarks.audit.plant import KINDS, plant
 from benchmarks.audit.sets import SETS, Named, photos
 from engine.audit.photos.facts import PhotoFacts, examine
@@ -33,6 +34,7 @@ from engine.audit.twins.twins import FEWEST_INLIERS, evidence, find_twins, look_
 SEED = 11
 MOST_PHOTOS = 250
 PLANTED = 16
+MOULDED = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ def report(root: Path, sets: Sequence[str]) -> None:
             f"{name}: {len(bed.facts)} photos, {seconds:.1f} s, recall "
             f"{hits.total() / all_kinds.total():.3f}, {len(mistakes)} wrong of {len(twins)} pairs"
         )
+    parts = [examine(np.ascontiguousarray(moulded(seed)[..., ::-1])) for seed in range(MOULDED)]
+    print(
+        f"moulded: {len(find_twins(parts))} wrong of {MOULDED * (MOULDED - 1) // 2} pairs of parts"
+    )
     for kind in KINDS:
         print(f"  {kind}: {found[kind]} of {planted[kind]} = {found[kind] / planted[kind]:.3f}")
     print(f"recall {found.total() / planted.total():.3f}, precision {right / (right + wrong):.4f}")

@@ -21,7 +21,6 @@ class Light:
 
     Attributes:
         mean, spread: of all pixels, grey.
-        dark, bright: the 1st and the 99th percentile.
         border: mean of a frame of 1/16 of the shorter side.
         saturation: mean difference of a pixel's largest and smallest channel.
         sharpness: root mean square of the Laplacian, as a share of `spread`.
@@ -29,8 +28,6 @@ class Light:
 
     mean: float
     spread: float
-    dark: float
-    bright: float
     border: float
     saturation: float
     sharpness: float
@@ -121,24 +118,14 @@ def _light(photo: NDArray[Any]) -> Light:
         saturation = cv2.mean(cv2.subtract(highest, lowest))[0] / full
         sampled = np.asarray(cv2.cvtColor(sampled, cv2.COLOR_RGB2GRAY))
     mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(sampled))
-    dark, bright = _percentiles(sampled, 0.01, 0.99)
     edges = cv2.norm(cv2.Laplacian(sampled, cv2.CV_32F)) / np.sqrt(sampled.size)
     return Light(
         mean=mean / full,
         spread=spread / full,
-        dark=dark / full,
-        bright=bright / full,
         border=_border_mean(sampled, mean) / full,
         saturation=saturation,
         sharpness=float(edges) / max(spread, 1e-4 * full),
     )
-
-
-def _percentiles(grey: NDArray[Any], low: float, high: float) -> tuple[int, int]:
-    """The values below which these shares of all pixels lie."""
-    counts = np.cumsum(np.bincount(grey.ravel(), minlength=2))
-    first, last = np.searchsorted(counts, np.array([low, high]) * grey.size)
-    return int(first), int(last)
 
 
 def _border_mean(grey: NDArray[Any], mean: float) -> float:

@@ -32,11 +32,6 @@ class Alignment:
         """How much larger the thing is on the second preview."""
         return float(np.hypot(self.matrix[0, 0], self.matrix[1, 0]))
 
-    @property
-    def turn_deg(self) -> float:
-        """How far it is turned, clockwise, -180 to 180."""
-        return float(np.degrees(np.arctan2(self.matrix[1, 0], self.matrix[0, 0])))
-
 
 def align(
     first_xy: NDArray[np.float32],
