@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from benchmarks.audit.moulded import moulded
 from benchmarks.audit.plant import KINDS, plant
-from benchmarks.audit.sets import SETS, Named, photos
+from benchmarks.audit.sets import SETS, photos
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import flatten, unpack
 from engine.audit.twins.candidates import find_candidates
@@ -35,6 +36,9 @@ SEED = 11
 MOST_PHOTOS = 250
 PLANTED = 16
 MOULDED = 40
+
+Picture = NDArray[np.uint8]
+Half = Literal["fit", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,34 @@ class Bed:
     kinds: dict[tuple[int, int], str]
 
 
-def make_bed(named: Sequence[Named], seed: int = SEED) -> Bed:
-    """At most `MOST_PHOTOS` photos, and `PLANTED` of them in every kind."""
-    rng = np.random.default_rng(seed)
+def make_bed(name: str, root: Path, half: Half) -> Bed:
+    """The bed of a set, or of moulded parts, which are drawn."""
+    if name == "moulded":
+        seeds = range(MOULDED) if half == "fit" else range(MOULDED, 2 * MOULDED)
+        return plant_in([moulded(each) for each in seeds], [f"part {each}" for each in seeds])
+    named = [each for each in photos(name, root) if each.half == half]
     if len(named) > MOST_PHOTOS:
-        chosen = np.sort(rng.choice(len(named), MOST_PHOTOS, replace=False))
-        named = [named[position] for position in chosen]
-    images = [cv2.imread(str(each.path)) for each in named]
-    objects = [each.object for each in named]
+        chosen = np.random.default_rng(SEED).choice(len(named), MOST_PHOTOS, replace=False)
+        named = [named[position] for position in np.sort(chosen)]
+    return plant_in(
+        [np.asarray(cv2.imread(str(each.path)), np.uint8) for each in named],
+        [each.object for each in named],
+    )
+
+
+def plant_in(photos_bgr: Sequence[Picture], names: Sequence[str]) -> Bed:
+    """The photos and `PLANTED` copies of each kind, of as many different photos as there are.
+
+    Several copies of one photo would be each other's nearest and hide it from one another.
+    """
+    rng = np.random.default_rng(SEED)
+    images, objects = list(photos_bgr), list(names)
     kinds: dict[tuple[int, int], str] = {}
-    for origin in rng.choice(len(named), min(PLANTED, len(named)), replace=False).tolist():
-        for kind in KINDS:
+    origins = np.resize(rng.permutation(len(images)), (PLANTED, len(KINDS)))
+    for row in origins.tolist():
+        for origin, kind in zip(row, KINDS, strict=True):
             kinds[origin, len(images)] = kind
-            images.append(plant(kind, np.asarray(images[origin], np.uint8), rng))
+            images.append(plant(kind, images[origin], rng))
             objects.append(objects[origin])
     facts = tuple(examine(np.ascontiguousarray(image[..., ::-1])) for image in images)
     return Bed(tuple(objects), facts, kinds)
@@ -67,26 +86,23 @@ def make_bed(named: Sequence[Named], seed: int = SEED) -> Bed:
 def report(root: Path, sets: Sequence[str]) -> None:
     """Recall of each kind and precision, on the half of the objects that nothing was chosen on."""
     planted, found, wrong, right = Counter[str](), Counter[str](), 0, 0
-    for name in sets:
-        bed = make_bed([each for each in photos(name, root) if each.half == "report"])
+    for name in (*sets, "moulded"):
+        bed = make_bed(name, root, "report")
         started = time.perf_counter()
         twins = {(twin.first, twin.second) for twin in find_twins(bed.facts)}
         seconds = time.perf_counter() - started
         mistakes = [pair for pair in twins if bed.objects[pair[0]] != bed.objects[pair[1]]]
         hits = Counter(kind for pair, kind in bed.kinds.items() if pair in twins)
         all_kinds = Counter(bed.kinds.values())
-        planted += all_kinds
-        found += hits
-        wrong += len(mistakes)
-        right += len(twins) - len(mistakes)
+        if name != "moulded":
+            planted += all_kinds
+            found += hits
+            wrong += len(mistakes)
+            right += len(twins) - len(mistakes)
         print(
             f"{name}: {len(bed.facts)} photos, {seconds:.1f} s, recall "
             f"{hits.total() / all_kinds.total():.3f}, {len(mistakes)} wrong of {len(twins)} pairs"
         )
-    parts = [examine(np.ascontiguousarray(moulded(seed)[..., ::-1])) for seed in range(MOULDED)]
-    print(
-        f"moulded: {len(find_twins(parts))} wrong of {MOULDED * (MOULDED - 1) // 2} pairs of parts"
-    )
     for kind in KINDS:
         print(f"  {kind}: {found[kind]} of {planted[kind]} = {found[kind] / planted[kind]:.3f}")
     print(f"recall {found.total() / planted.total():.3f}, precision {right / (right + wrong):.4f}")
@@ -118,8 +134,8 @@ def fit(root: Path, sets: Sequence[str]) -> None:
 
     rows: list[NDArray[np.float64]] = []
     truths: list[bool] = []
-    for name in sets:
-        bed = make_bed([each for each in photos(name, root) if each.half == "fit"])
+    for name in (*sets, "moulded"):
+        bed = make_bed(name, root, "fit")
         flat = [flatten(unpack(facts.preview)) for facts in bed.facts]
         best: dict[tuple[int, int], tuple[int, NDArray[np.float64]]] = {}
         for candidate in find_candidates([facts.keypoints for facts in bed.facts]):

@@ -28,19 +28,20 @@ class Agreement:
 
     Attributes:
         overlap: share of the smaller preview that both show.
-        whole: correlation over all of it.
-        median, quartile: of the correlation of the blocks that show anything.
+        median, quartile, tenth, twentieth: of the correlations of the blocks that show anything:
+            half, a quarter, a tenth and a twentieth of them are lower.
         strays: marks on one photo that the other lacks, a thousand px of overlap.
     """
 
     overlap: float
-    whole: float
     median: float
     quartile: float
+    tenth: float
+    twentieth: float
     strays: float
 
 
-NOTHING = Agreement(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Agreement(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement:
@@ -51,68 +52,99 @@ def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement
         matrix: (2, 3), px of the first to px of the second.
     """
     height, width = second.shape
-    laid = cv2.warpAffine(first, matrix, (width, height), flags=cv2.INTER_LINEAR)
-    inside = cv2.warpAffine(np.full_like(first, 255), matrix, (width, height)) == 255
-    inside = cv2.erode(inside.astype(np.uint8), np.ones((2 * _EDGE_PX + 1,) * 2, np.uint8)) > 0
-    covered = float(inside.sum())
+    laid = np.asarray(cv2.warpAffine(first, matrix, (width, height), borderValue=128), np.uint8)
+    inside = _inside(first, second, matrix)
+    covered = float(cv2.countNonZero(inside))
     if covered < BLOCK_PX**2:
         return NOTHING
     one = (laid.astype(np.float32) - 128.0) * inside
     other = (second.astype(np.float32) - 128.0) * inside
-    blocks = _block_correlations(one, other, inside)
+    squares, other_squares, products = (_cells(x) for x in (one * one, other * other, one * other))
+    blocks = _block_correlations(squares, other_squares, products, _cells(np.float32(inside)))
     if not len(blocks):
         return NOTHING
-    energy = float(np.sqrt((one * one).sum() * (other * other).sum())) or 1.0
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     smaller = min(first.size * scale**2, float(second.size))
-    median, quartile = np.percentile(blocks, (50, 25))
+    median, quartile, tenth, twentieth = np.percentile(blocks, (50, 25, 10, 5)).tolist()
     return Agreement(
         overlap=covered / smaller,
-        whole=float((one * other).sum()) / energy,
-        median=float(median),
-        quartile=float(quartile),
-        strays=1000.0 * _count_strays(np.asarray(laid, np.uint8), second, inside) / covered,
+        median=median,
+        quartile=quartile,
+        tenth=tenth,
+        twentieth=twentieth,
+        strays=1000.0 * _count_strays(laid, second, inside) / covered,
     )
 
 
+def _inside(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Grey:
+    """1 where both photos show something, a few px off their borders, else 0."""
+    height, width = second.shape
+    inset = _EDGE_PX / max(1e-6, float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
+    right, bottom = first.shape[1] - 1 - inset, first.shape[0] - 1 - inset
+    corners = np.array([(inset, inset), (right, inset), (right, bottom), (inset, bottom)])
+    inside = np.zeros(second.shape, np.uint8)
+    if right > inset and bottom > inset:
+        laid = corners @ matrix[:, :2].T + matrix[:, 2]
+        cv2.fillConvexPoly(inside, np.rint(laid).astype(np.int32), (1,))
+    inside[:_EDGE_PX], inside[height - _EDGE_PX :] = 0, 0
+    inside[:, :_EDGE_PX], inside[:, width - _EDGE_PX :] = 0, 0
+    return inside
+
+
+def _cells(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means over cells of half a block's side; what does not fill a cell is left out."""
+    side = BLOCK_PX // 2
+    rows, columns = values.shape[0] // side, values.shape[1] // side
+    whole = values[: rows * side, : columns * side]
+    return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
 def _block_correlations(
-    one: NDArray[np.float32], other: NDArray[np.float32], inside: NDArray[np.bool_]
+    squares: NDArray[np.float32],
+    other_squares: NDArray[np.float32],
+    products: NDArray[np.float32],
+    inside: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """Correlation of each block that lies inside and shows more than nothing on either photo."""
+    """Correlation of each block that lies inside and shows more than nothing on either photo.
 
-    def sums(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        means = cv2.boxFilter(values, cv2.CV_32F, (BLOCK_PX, BLOCK_PX))
-        half = BLOCK_PX // 2
-        return np.asarray(means[half::half, half::half], np.float32)
+    All arguments are means over cells; a block is two by two of them.
+    """
 
-    covered = sums(inside.astype(np.float32)) > 0.7
-    ones, others = sums(one * one), sums(other * other)
+    def blocks(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+        rows = cells[:-1] + cells[1:]
+        return (rows[:, :-1] + rows[:, 1:]) / 4
+
+    covered = blocks(inside) > 0.7
+    ones, others = blocks(squares), blocks(other_squares)
     least = 0.1 * float(np.maximum(ones, others)[covered].mean()) if covered.any() else 0.0
     shown = covered & (np.maximum(ones, others) > max(least, 4.0))
     both = np.sqrt(np.maximum(ones * others, 1.0))
-    correlations: NDArray[np.float32] = (sums(one * other) / both)[shown]
+    correlations: NDArray[np.float32] = (blocks(products) / both)[shown]
     return correlations
 
 
-def _count_strays(first: Grey, second: Grey, inside: NDArray[np.bool_]) -> int:
+def _count_strays(first: Grey, second: Grey, inside: Grey) -> int:
     """Marks that one photo shows and the other, a pixel to any side, does not.
 
     Noise and loss of detail differ everywhere by little; a mark differs in one place by much.
     """
     kernel = np.ones((3, 3), np.uint8)
-    above = np.maximum(
+    above = cv2.max(
         cv2.subtract(first, cv2.dilate(second, kernel)),
         cv2.subtract(second, cv2.dilate(first, kernel)),
     )
-    below = np.maximum(
+    below = cv2.max(
         cv2.subtract(cv2.erode(first, kernel), second),
         cv2.subtract(cv2.erode(second, kernel), first),
     )
-    difference = np.maximum(above, below)
-    counts = np.cumsum(np.bincount(difference[inside], minlength=256))
+    difference = cv2.max(above, below)
+    counts = np.cumsum(cv2.calcHist([difference], [0], inside, [256], [0, 256]))
     usual = int(np.searchsorted(counts, 0.9 * counts[-1]))
-    marked = ((difference > max(40, 4 * usual)) & inside).astype(np.uint8)
-    if not marked.any():
+    marked = np.uint8((difference > max(40, 4 * usual)) & (inside > 0))
+    left, top, width, height = cv2.boundingRect(marked)
+    if width * height < _STRAY_PX:
         return 0
-    _, _, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
-    return int((stats[1:, cv2.CC_STAT_AREA] >= _STRAY_PX).sum())
+    marks = marked[top : top + height, left : left + width]
+    _, labels = cv2.connectedComponents(marks, connectivity=8)
+    areas_px = np.bincount(labels.ravel())[1:]
+    return int((areas_px >= _STRAY_PX).sum())

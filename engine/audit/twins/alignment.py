@@ -47,16 +47,13 @@ def align(
     """
     if min(len(first), len(second)) < _FEWEST:
         return None
-    matcher = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True)
-    matches = [pair for pair in matcher.match(first, second) if pair.distance <= FARTHEST_BITS]
-    if len(matches) < _FEWEST:
+    ours, theirs = _each_others_nearest(first, second)
+    if len(ours) < _FEWEST:
         return None
-    origin = first_xy[[pair.queryIdx for pair in matches]]
-    target = second_xy[[pair.trainIdx for pair in matches]]
     cv2.setRNGSeed(0)
     matrix, fits = cv2.estimateAffinePartial2D(
-        origin,
-        target,
+        first_xy[ours],
+        second_xy[theirs],
         method=cv2.RANSAC,
         ransacReprojThreshold=TOLERANCE_PX,
         maxIters=400,
@@ -64,5 +61,19 @@ def align(
     )
     if matrix is None or not np.isfinite(matrix).all():
         return None
-    found = Alignment(np.asarray(matrix), int(fits.sum()), len(matches))
+    found = Alignment(np.asarray(matrix), int(fits.sum()), len(ours))
     return found if 0.3 < found.scale < 3.5 else None
+
+
+def _each_others_nearest(
+    first: NDArray[np.uint8], second: NDArray[np.uint8]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Positions of the descriptors (n, 32) and (m, 32) that are each other's nearest."""
+    words, others = (np.ascontiguousarray(each).view(np.uint64) for each in (first, second))
+    bits = np.zeros((len(words), len(others)), np.uint16)
+    for column, other in zip(words.T, others.T, strict=True):
+        bits += np.bitwise_count(column[:, None] ^ other)
+    nearest, nearest_back = bits.argmin(axis=1), bits.argmin(axis=0)
+    ours = np.arange(len(words))
+    kept = (nearest_back[nearest] == ours) & (bits[ours, nearest] <= FARTHEST_BITS)
+    return ours[kept], nearest[kept]

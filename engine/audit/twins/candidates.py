@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
 
-NEIGHBOURS = 8
+NEIGHBOURS = 4
 FARTHEST_BITS = 56
 """Of 256; what differs by more is another point."""
 
-TABLES = 8
+TABLES = 6
 FEWEST_VOTES = 4
 MOST_PARTNERS = 8
 """Partners a photo that are looked at closely, for each way of seeing it."""

@@ -26,12 +26,12 @@ from engine.audit.twins.candidates import Candidate, find_candidates
 
 Progress = Callable[[int, int], None]
 
-VERSION = 2
+VERSION = 3
 FEWEST_INLIERS = 6
 
 CERTAIN = 0.5
-_WEIGHTS = (0.76, 10.407, 2.925, 5.478, -0.9, 8.629, -2.957)
-_BIAS = -19.013
+_WEIGHTS = (1.733, 11.994, 4.771, -4.971, 4.252, 7.051, 5.17, -4.227)
+_BIAS = -21.111
 """A logistic regression over planted pairs and pairs of different parts; see benchmarks/audit."""
 
 
@@ -185,15 +185,16 @@ def _judge(
 
 
 def evidence(alignment: Alignment, agreement: Agreement) -> NDArray[np.float64]:
-    """What the probability that two photos show the same thing is computed from, (7,)."""
+    """What the probability that two photos show the same thing is computed from, (8,)."""
     return np.array(
         [
             np.log1p(alignment.inliers),
             alignment.inliers / alignment.matches,
             agreement.overlap,
-            agreement.whole,
             agreement.median,
             agreement.quartile,
+            agreement.tenth,
+            agreement.twentieth,
             np.log1p(20.0 * agreement.strays),
         ]
     )
