@@ -144,11 +144,11 @@ class TrainingProgress:
             self._said = time.monotonic()
             note(f"training {report.progress:4.0%}  {text}")
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """After each validation."""
-        self._last = f"  validation {validation.score:.3f}{' (best)' if best else ''}"
+        self._last = f"  validation {validation.score:.3f}{' (kept)' if kept else ''}"
         if self._bar is None:
-            note(f"validation at step {step}: {validation.score:.3f}{' (best)' if best else ''}")
+            note(f"validation at step {step}: {validation.score:.3f}{' (kept)' if kept else ''}")
 
     def said(self, message: str) -> None:
         """A message of the loop."""

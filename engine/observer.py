@@ -48,5 +48,5 @@ class Silence:
     def stepped(self, report: StepReport) -> None:
         """Takes no notice."""
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """Takes no notice."""

@@ -27,7 +27,7 @@ class TrainingRecord:
         recipe_digest: of the resolved recipe without its paths.
         started, finished: of the run and of its training, local time with its zone.
         seconds: of training, over all resumes, validation included.
-        steps, best_step, best_score: where the loop ended, and its best validation.
+        steps, best_step, best_score: where the loop ended, and which weights validation chose.
         device: in words.
         versions: of Python and the packages.
         commit: of the checkout that ran, None outside of one.

@@ -38,8 +38,8 @@ class Listener(Protocol):
     def stepped(self, report: StepReport) -> None:
         """After every few steps."""
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
-        """After each validation."""
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
+        """After each validation; `kept`: these weights take the place of those kept so far."""
 
     def said(self, message: str) -> None:
         """Something worth a line in the log."""

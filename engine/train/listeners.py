@@ -30,10 +30,10 @@ class Everyone:
         for listener in self.listeners:
             listener.stepped(report)
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """After each validation."""
         for listener in self.listeners:
-            listener.validated(step, validation, best)
+            listener.validated(step, validation, kept)
 
     def said(self, message: str) -> None:
         """Something worth a line."""
@@ -59,10 +59,10 @@ class LogFile:
                 f"{report.images_per_s:.1f} images/s, waited {report.wait_share:.1%}"
             )
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """A line a validation."""
         scalars = ", ".join(f"{name} {value:.4f}" for name, value in validation.scalars.items())
-        self.said(f"validation at step {step}{' (best)' if best else ''}: {scalars}")
+        self.said(f"validation at step {step}{' (kept)' if kept else ''}: {scalars}")
 
     def said(self, message: str) -> None:
         """Writes a line."""

@@ -36,7 +36,7 @@ SAVE_EVERY_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The outcome: the best model by validation, and where the loop stood."""
+    """The outcome: the model that validation chose, its step and score, and where the loop stood."""
 
     model: Any
     steps: int
@@ -87,8 +87,8 @@ def fit(
     return Fitted(
         model=state.averaged_model,
         steps=counters.step,
-        best_step=counters.best_step,
-        best_score=float(counters.best_score or 0.0),
+        best_step=counters.kept_step,
+        best_score=counters.kept_score,
         seconds=counters.seconds,
         batch=counters.batch,
         stopped_early=run.progress() < 1.0,
@@ -294,13 +294,13 @@ class _Run:
             validation = self.trainable.validate(model)
             taken = time.monotonic() - began
             counters.longest_validation_s = max(counters.longest_validation_s, taken)
-            highest = counters.best_score
-            kept = highest is None or validation.score >= highest - self.plan.tie
+            highest = counters.highest_score
+            kept = highest is None or validation.score >= highest * (1.0 - self.plan.tie)
             if kept:
-                counters.best_step = counters.step
+                counters.kept_step, counters.kept_score = counters.step, validation.score
                 _save_weights(model, self.folder / "best.weights.h5")
             better = highest is None or validation.score > highest
-            counters.best_score = validation.score if better else highest
+            counters.highest_score = validation.score if better else highest
             counters.stale = 0 if better else counters.stale + 1
             self.listener.validated(counters.step, validation, kept)
         # What the validation took counts as well: or the next would be due at once.

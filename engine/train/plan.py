@@ -26,8 +26,9 @@ class Plan:
         clip_norm: largest global norm of a gradient.
         average_decay: of the moving average of the weights; 0 is none.
         evaluations: validations over the whole budget, evenly spread.
-        tie: a validation score so little below the highest is as good: of two such sets of weights
-            the later one is kept, because it has learnt longer and validation photos are few.
+        tie: a validation score lower than the highest by at most this share of it is as good: of
+            two such sets of weights the later one is kept, because it has learnt longer and
+            validation photos are few.
         patience: validations without improvement before stopping; None never stops early.
         seed: of weights, order and augmentation.
         xla: compile the step with XLA, where one replica trains on a CPU.
@@ -43,7 +44,7 @@ class Plan:
     clip_norm: float = 1.0
     average_decay: float = 0.99
     evaluations: int = 12
-    tie: float = 0.02
+    tie: float = 0.03
     patience: int | None = None
     xla: bool = False
 

@@ -29,9 +29,9 @@ class Counters:
         batch: global batch size.
         evaluation: share of the budget that was validated, in `Plan.evaluations`.
         validated_step: the step of the last validation.
-        best_score: highest validation score, None before the first.
-        best_step: the step of the weights that are kept.
-        stale: validations since then.
+        highest_score: of all validations, None before the first.
+        kept_score, kept_step: of the weights that are kept.
+        stale: validations since the highest.
         longest_validation_s: seconds of the slowest validation so far.
     """
 
@@ -40,8 +40,9 @@ class Counters:
     batch: int = 0
     evaluation: int = 0
     validated_step: int = 0
-    best_score: float | None = None
-    best_step: int = 0
+    highest_score: float | None = None
+    kept_score: float = 0.0
+    kept_step: int = 0
     stale: int = 0
     longest_validation_s: float = 0.0
 

@@ -1,7 +1,7 @@
 """What TensorBoard shows of a run: scalars, pictures, curves, hyper-parameters and the graph.
 
 Training and validation write to two folders, so that TensorBoard draws them as two curves of
-one chart.
+one chart. Hyper-parameters lie above both: its table then shows the metrics of either.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class TensorBoardLog:
 
     def __init__(self, folder: Path, run: str, parameters: Mapping[str, Value]) -> None:
         self._run, self._parameters = run, dict(parameters)
+        self._whole = tf.summary.create_file_writer(str(folder))
         self._train = tf.summary.create_file_writer(str(folder / "train"))
         self._validation = tf.summary.create_file_writer(str(folder / "validation"))
 
@@ -33,13 +34,15 @@ class TensorBoardLog:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._train.close()
-        self._validation.close()
+        for writer in (self._whole, self._train, self._validation):
+            writer.close()
 
     def started(self, model: Any) -> None:
         """Hyper-parameters and the model's graph."""
-        with self._train.as_default():
+        with self._whole.as_default():
             hparams.hparams(self._parameters, trial_id=self._run)
+            self._whole.flush()
+        with self._train.as_default():
             traced = tf.function(lambda pictures: model(pictures, training=False))
             shape = [1, *(side or 64 for side in model.input_shape[1:])]
             concrete = traced.get_concrete_function(tf.TensorSpec(shape, tf.float32))
@@ -54,13 +57,13 @@ class TensorBoardLog:
             tf.summary.scalar("speed/images_per_s", report.images_per_s)
             tf.summary.scalar("speed/data_wait_share", report.wait_share)
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """Scalars, pictures and curves of a validation."""
         with self._validation.as_default(step=step):
             for name, value in validation.scalars.items():
                 tf.summary.scalar(name, value)
             for name, picture in validation.pictures.items():
-                tf.summary.image(name, picture[None])
+                tf.summary.image(f"truth_and_prediction/{name}", picture[None])
             for name, curve in validation.curves.items():
                 data = _curve_summary(f"precision_recall/{name}", curve)
                 tf.summary.experimental.write_raw_pb(data, step=step)

@@ -17,14 +17,14 @@ def test_the_log_is_a_line_an_event_with_its_time(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "log.txt")
     log.started(build(0.0))
     log.stepped(REPORT)
-    log.validated(100, Validation(0.5, {"iou/mean": 0.5}), best=True)
+    log.validated(100, Validation(0.5, {"iou/mean": 0.5}), kept=True)
     log.said("resumed at step 3")
     lines = (tmp_path / "log.txt").read_text("utf-8").splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d ", line) for line in lines)
     assert [line.split(" ", 1)[1] for line in lines] == [
         "tiny: 129 parameters",
         "step 100 (50%): loss 0.2500, 33.3 images/s, waited 2.0%",
-        "validation at step 100 (best): iou/mean 0.5000",
+        "validation at step 100 (kept): iou/mean 0.5000",
         "resumed at step 3",
     ]
 
@@ -40,7 +40,7 @@ def test_everyone_hears_everything() -> None:
     everyone = Everyone(listeners)
     everyone.started(build(0.0))
     everyone.stepped(REPORT)
-    everyone.validated(4, Validation(0.5, {}), best=False)
+    everyone.validated(4, Validation(0.5, {}), kept=False)
     everyone.said("word")
     for listener in listeners:
         assert listener.reports == [REPORT]

@@ -158,7 +158,8 @@ def test_of_scores_that_are_as_good_the_later_weights_are_kept(
     tmp_path: Path, tie: float, kept: int
 ) -> None:
     fitted = run(tmp_path, plan(tie=tie), scores=iter([0.5, 0.73, 0.72]))
-    assert (fitted.best_step, fitted.best_score) == (kept, 0.73)
+    scores = {8: 0.73, 12: 0.72}
+    assert (fitted.best_step, fitted.best_score) == (kept, scores[kept])
 
 
 def test_two_runs_are_equal_and_another_seed_is_not(tmp_path: Path) -> None:

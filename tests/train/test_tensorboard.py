@@ -10,6 +10,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -52,7 +54,7 @@ def test_training_is_read_back(runs: Path) -> None:
 
 
 def test_hyper_parameters_are_read_back(runs: Path) -> None:
-    stored = events(runs, "train").SummaryMetadata(metadata.SESSION_START_INFO_TAG)
+    stored = events(runs, "").SummaryMetadata(metadata.SESSION_START_INFO_TAG)
     data = plugin_data_pb2.HParamsPluginData.FromString(stored.plugin_data.content)
     start = data.session_start_info
     assert start.group_name == "20260304-050607"
@@ -69,12 +71,14 @@ def test_validation_is_read_back(runs: Path) -> None:
     assert kinds == {
         "iou/mean": "scalars",
         "iou/scratch": "scalars",
-        "photos/a.png": "images",
+        "truth_and_prediction/photos/a.png": "images",
         "precision_recall/scratch/pr_curves": "pr_curves",
     }
     for tag in kinds:
         assert [event.step for event in read.Tensors(tag)] == [7, 14, 20]
-    width, height, *pictures = read.Tensors("photos/a.png")[0].tensor_proto.string_val
+    width, height, *pictures = read.Tensors("truth_and_prediction/photos/a.png")[
+        0
+    ].tensor_proto.string_val
     assert (width, height) == (b"16", b"8")
     assert pictures[0].startswith(b"\x89PNG")
 
@@ -131,6 +135,17 @@ def test_a_real_tensorboard_shows_two_runs_side_by_side(address: str) -> None:
         "speed/data_wait_share",
     }
     assert set(scalars[validation]) == {"iou/mean", "iou/scratch"}
-    assert set(fetch(address, "plugin/images/tags")[validation]) == {"photos/a.png"}
+    pictures = fetch(address, "plugin/images/tags")[validation]
+    assert set(pictures) == {"truth_and_prediction/photos/a.png"}
     assert set(curves[validation]) == {"precision_recall/scratch/pr_curves"}
     assert train in fetch(address, "plugin/graphs/info")
+
+
+def test_a_real_tensorboard_lists_runs_with_what_validation_measured(address: str) -> None:
+    asked = quote(json.dumps({"experimentName": ""}))
+    end, metrics = time.monotonic() + DEADLINE_S, set[tuple[str, str]]()
+    while time.monotonic() < end and ("validation", "iou/mean") not in metrics:
+        infos: Any = fetch(address, f"plugin/hparams/experiment?request={asked}")["metricInfos"]
+        metrics = {(info["name"]["group"], info["name"]["tag"]) for info in infos}
+        time.sleep(0.3)
+    assert {("validation", "iou/mean"), ("train", "loss")} <= metrics

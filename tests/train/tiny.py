@@ -115,8 +115,8 @@ class Recorder:
         self.reports.append(report)
         self.act(report)
 
-    def validated(self, step: int, validation: Validation, best: bool) -> None:
-        self.validations.append((step, validation.score, best))
+    def validated(self, step: int, validation: Validation, kept: bool) -> None:
+        self.validations.append((step, validation.score, kept))
 
     def said(self, message: str) -> None:
         self.messages.append(message)
