@@ -77,6 +77,7 @@ ProblemKind = Literal[
     "size_mismatch",
     "unknown_label",
     "missing_annotation",
+    "nothing_to_judge",
 ]
 
 

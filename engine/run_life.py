@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shlex
 import shutil
 import signal
 import tempfile
@@ -12,6 +13,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+
+from filelock import FileLock, Timeout
 
 from engine.errors import Interrupted, RunFailed, UsageError
 from engine.recipe import Recipe, load_recipe
@@ -24,34 +27,61 @@ from engine.train.cluster import read_cluster
 @contextmanager
 def run_folder(recipe: Recipe, out: Path, resume: Path | None) -> Iterator[RunFolder]:
     """The folder to write to; workers other than the chief get one that is thrown away."""
+    now = datetime.now()
     if read_cluster().chief:
-        yield _reopen(resume, recipe) if resume else create_run(out, recipe.name, datetime.now())
+        folder = open_run(resume) if resume else create_run(out, recipe.name, now, recipe.path)
+        with _alone_in(folder):
+            if resume:
+                _require_resumable(folder, recipe)
+            yield folder
         return
     with tempfile.TemporaryDirectory(prefix="dltrain-worker-") as temporary:
-        folder = create_run(Path(temporary), recipe.name, datetime.now())
+        folder = create_run(Path(temporary), recipe.name, now, recipe.path)
         if resume:
             shutil.copytree(resume / "checkpoints", folder.checkpoints, dirs_exist_ok=True)
             shutil.copy(resume / "split.csv", folder.split)
         yield folder
 
 
-def _reopen(resume: Path, recipe: Recipe) -> RunFolder:
-    folder = open_run(resume)
+@contextmanager
+def _alone_in(folder: RunFolder) -> Iterator[None]:
+    """Keeps other processes out of a run; the lock ends with the process, whatever ends it."""
+    path = folder.path / ".lock"
+    try:
+        with FileLock(path, blocking=False):
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+    except Timeout:
+        raise UsageError(
+            "another process is at work in this run",
+            where=str(folder.path),
+            allowed="a run that nothing writes to",
+            fix="Wait until it ends, or stop it, and ask again",
+        ) from None
+
+
+def resume_command(folder: RunFolder) -> str:
+    """The command line that goes on with a run."""
+    return shlex.join(["dltrain", "run", str(folder.recipe), "--resume", str(folder.path)])
+
+
+def _require_resumable(folder: RunFolder, recipe: Recipe) -> None:
     if folder.status() == "done":
         raise UsageError(
             "the run is done, so there is nothing to resume",
-            where=str(resume),
+            where=str(folder.path),
             fix="Start a new run, or write the report again with `dltrain evaluate`",
         )
     if digest(load_recipe(folder.recipe)) != digest(recipe):
         raise UsageError(
             "the recipe is not that of the run",
-            where=str(resume),
+            where=str(folder.path),
             received="a recipe with other values",
-            allowed=f"the recipe as it was: {folder.recipe}",
-            fix=f"Run `dltrain run {folder.recipe} --resume {resume}`, or start a new run",
+            allowed=f"the recipe as it was, `--set` included: {folder.recipe}",
+            fix=f"Run `{resume_command(folder)}`, or start a new run",
         )
-    return folder
 
 
 @contextmanager
@@ -65,8 +95,10 @@ def status_kept(folder: RunFolder) -> Iterator[None]:
                 write_line(folder.log, "done")
             folder.set_status("done")
     except (Interrupted, KeyboardInterrupt) as stop:
-        _try_status(folder, "interrupted", str(stop) or "interrupted")
-        raise
+        told = stop.message if isinstance(stop, Interrupted) else "stopped by Ctrl-C"
+        interrupted = Interrupted(told, fix=f"Go on with `{resume_command(folder)}`")
+        _try_status(folder, "interrupted", interrupted.paragraph())
+        raise interrupted from stop
     except OSError as error:
         failure = _disk_failure(error, folder)
         _try_status(folder, "failed", failure.paragraph())
@@ -84,7 +116,7 @@ def _stopped_by_sigterm() -> Iterator[None]:
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise Interrupted("stopped by a signal", fix="Go on with `dltrain run RECIPE --resume RUN`")
+        raise Interrupted("stopped by a signal")
 
     before = signal.signal(signal.SIGTERM, stop)
     try:
@@ -123,5 +155,5 @@ def require_done(folder: RunFolder) -> None:
             where=str(folder.path),
             received=f"status {folder.status()}",
             allowed="a run with status done",
-            fix="Go on with `dltrain run RECIPE --resume RUN`",
+            fix=f"Go on with `{resume_command(folder)}`, or start a new run",
         )

@@ -83,11 +83,10 @@ class RunFolder:
         return self.path / "log.txt"
 
     def set_status(self, status: Status, reason: str = "") -> None:
-        """Says where the run stands, and why; when it was first said stays."""
+        """Says where the run stands, and why; when and from what it was started stays."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        started = self.started() or now
-        line = {"status": status, "reason": reason, "time": now, "started": started}
-        write_json(self.status_file, line)
+        line = {"status": status, "reason": reason, "time": now, "started": now}
+        write_json(self.status_file, {**line, **self._origin()})
 
     def status(self) -> Status:
         """Where the run stands; a folder without a readable status is `created`."""
@@ -99,6 +98,16 @@ class RunFolder:
         started: str | None = self._said().get("started")
         return started
 
+    def source(self) -> Path | None:
+        """The recipe file that the run was started from; None where it is not known."""
+        source: str | None = self._said().get("source")
+        return Path(source) if source else None
+
+    def _origin(self) -> dict[str, Any]:
+        """What `status.json` says of the start of the run."""
+        said = self._said()
+        return {key: said[key] for key in ("started", "source") if key in said}
+
     def _said(self) -> dict[str, Any]:
         """What `status.json` holds; nothing where it cannot be read."""
         try:
@@ -108,8 +117,14 @@ class RunFolder:
         return said if isinstance(said, dict) else {}
 
 
-def create_run(parent: Path, name: str, now: datetime) -> RunFolder:
+def create_run(parent: Path, name: str, now: datetime, source: Path | None = None) -> RunFolder:
     """Makes `parent/<name>/<YYYYmmdd-HHMMSS>`; a second run in one second gets a suffix.
+
+    Args:
+        parent: the folder of all runs.
+        name: of the recipe.
+        now: for the folder's name.
+        source: the recipe file that the run is started from.
 
     Raises:
         UsageError: the folder cannot be written.
@@ -122,6 +137,8 @@ def create_run(parent: Path, name: str, now: datetime) -> RunFolder:
             for folder in ("audit", "tensorboard", "checkpoints", "report"):
                 (path / folder).mkdir()
             run = RunFolder(path)
+            if source is not None:
+                write_json(run.status_file, {"source": str(source)})
             run.set_status("created")
         except FileExistsError:
             if not (parent / name).is_dir():

@@ -74,6 +74,7 @@ def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
     Writes nothing but what it saw of each photo into the user's cache (`DLTRAIN_CACHE`). Photos
     that are shared out stay where the sealed test set has them.
     """
+    require_task(recipe.task)
     sealed = read_seal(seal_path(recipe.path))
     return _check(recipe, observer or Silence(), {photo.sha256: "test" for photo in sealed})
 
@@ -111,6 +112,7 @@ def run(
     observer = observer or Silence()
     require_task(recipe.task)
     with run_folder(recipe, out, resume) as folder, status_kept(folder):
+        recipe = recipe.at(folder.source() or recipe.path)
         write_text(folder.recipe, render(recipe))
         observer = LoggedObserver(observer, folder.log)
         checked = _check_again(recipe, folder, observer) if resume else check(recipe, observer)
@@ -139,6 +141,7 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     folder = open_run(path)
     require_done(folder)
     recipe = load_recipe(folder.recipe)
+    recipe = recipe.at(folder.source() or recipe.path)
     checked = _check_again(recipe, folder, observer)
     split = _split(checked.dataset, folder, resuming=True)
     training = TrainingRecord.read(folder.environment)

@@ -47,8 +47,6 @@ def test_a_run_is_running_and_then_done(folder: RunFolder) -> None:
         (DataRefused("the data were refused"), "failed"),
         (ZeroDivisionError("division by zero"), "failed"),
         (MemoryError(), "failed"),
-        (Interrupted("stopped at step 7"), "interrupted"),
-        (KeyboardInterrupt(), "interrupted"),
     ],
 )
 def test_an_error_passes_and_is_kept(folder: RunFolder, error: BaseException, status: str) -> None:
@@ -128,3 +126,42 @@ def test_workers_beside_the_chief_write_nothing_that_stays(
     monkeypatch.setenv("TF_CONFIG", TF_CONFIG % 0)
     with run_folder(recipe, tmp_path / "runs", None) as chief:
         assert tmp_path in chief.path.parents
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Interrupted("stopped at step 7", fix="Go on"), "stopped at step 7"),
+        (KeyboardInterrupt(), "stopped by Ctrl-C"),
+    ],
+)
+def test_an_interruption_says_how_to_go_on(
+    folder: RunFolder, error: BaseException, told: str
+) -> None:
+    with pytest.raises(Interrupted) as caught, status_kept(folder):
+        raise error
+    assert folder.status() == "interrupted"
+    command = f"dltrain run {folder.path}/recipe.yaml --resume {folder.path}"
+    assert caught.value.paragraph() == f"{told}. Go on with `{command}`."
+    assert reason(folder) == caught.value.paragraph()
+
+
+def test_a_run_is_not_entered_twice_at_once(tmp_path: Path) -> None:
+    recipe = load_recipe(caps(tmp_path))
+    with run_folder(recipe, tmp_path / "runs", None) as folder:
+        folder.recipe.write_text(render(recipe), "utf-8")
+        with (
+            pytest.raises(UsageError, match="another process is at work in this run"),
+            run_folder(recipe, tmp_path / "runs", folder.path),
+        ):
+            pytest.fail("the folder was entered")
+    with run_folder(recipe, tmp_path / "runs", folder.path) as again:
+        assert again == folder
+
+
+def test_a_run_knows_the_recipe_that_it_was_started_from(tmp_path: Path) -> None:
+    recipe = load_recipe(caps(tmp_path))
+    with run_folder(recipe, tmp_path / "runs", None) as folder, status_kept(folder):
+        assert folder.source() == recipe.path
+    assert folder.source() == recipe.path
+    assert folder.started() is not None

@@ -6,7 +6,7 @@ This is the door: the only place in `engine.data` that looks at a recipe.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,8 +56,15 @@ def load_dataset(
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
     parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
     problems = tuple(problem for part in parts.values() for problem in part.problems)
+    _require_something_to_judge(parts.values(), problems)
     read = {name: part.samples for name, part in parts.items()}
-    shared = _share_out(recipe, read, pinned or {})
+    try:
+        shared = _share_out(recipe, read, pinned or {})
+    except UsageError:
+        if not problems:
+            raise
+        # Too few are left to share out; the problems say why, and without a split nothing runs.
+        shared = {"train": read.get("pool", read.get("train", ()))}
     for name in SPLIT_NAMES:
         if not shared.get(name) and not problems:
             raise _no_photos(f"data.{name}", "the data hold no photo for it")
@@ -157,11 +164,46 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
     nameless = sorted(relative for relative, name in objects.items() if name is None)
     if nameless:
         raise _no_object(nameless, len(objects), source, recipe.data.object)
-    samples = tuple(
+    samples = [
         replace(sample, id=_id(sample.id, source, folder), object=str(objects[sample.id]))
         for sample in reading.samples
-    )
-    return _Part(samples, tuple(_placed(each, source, folder) for each in reading.problems))
+    ]
+    problems = [_placed(each, source, folder) for each in reading.problems]
+    reasons = {sample.id: _nothing_to_judge(sample, recipe) for sample in samples}
+    problems += [
+        ReadProblem("nothing_to_judge", name, reason) for name, reason in reasons.items() if reason
+    ]
+    usable = tuple(sample for sample in samples if reasons[sample.id] is None)
+    return _Part(usable, tuple(problems))
+
+
+def _require_something_to_judge(
+    parts: Iterable[_Part], problems: Sequence[ReadProblem]
+) -> None:
+    """A frame or margin that leaves nothing of any photo is a mistake of the recipe."""
+    if problems and not any(part.samples for part in parts):
+        if all(problem.kind == "nothing_to_judge" for problem in problems):
+            raise UsageError(
+                problems[0].message,
+                where="input.roi, margins.edge",
+                received=f"{problems[0].sample}, and all other photos alike",
+                fix="Correct them in the recipe",
+            )
+
+
+def _nothing_to_judge(sample: Sample, recipe: Recipe) -> str | None:
+    """Why nothing of a photo can be judged; None where it can."""
+    (height, width), roi = sample.size_hw, recipe.input.roi_xywh
+    shown = f"the photo of {width}x{height} px"
+    if roi is not None:
+        x, y, wide, high = roi
+        if x + wide > width or y + high > height:
+            return f"input.roi [{x}, {y}, {wide}, {high}] leaves {shown}"
+        height, width, shown = high, wide, "input.roi"
+    margin_px = recipe.margins.edge.to_px((height, width))
+    if min(height, width) <= 2 * margin_px:
+        return f"the margin of {recipe.margins.edge} (margins.edge) leaves nothing of {shown}"
+    return None
 
 
 def _placed(problem: ReadProblem, source: PhotoSource, folder: Path) -> ReadProblem:

@@ -1,4 +1,7 @@
-"""Overlapping tiles that cover a picture, and the weights that blend them without seams."""
+"""Overlapping tiles that cover a picture, and the weights that blend them without seams.
+
+Tiles begin at multiples of the network's coarsest stride, so that all see one grid.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-STRIDE = 32
-"""Tiles begin at multiples of the network's coarsest stride, so that all see one grid."""
+from engine.recipe.networks import STRIDE
 
 
 @dataclass(frozen=True, slots=True)

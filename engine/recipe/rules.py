@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.recipe.metrics import DETECTION, METRICS, TASKS, Task
+from engine.recipe.networks import ARCHITECTURES, BACKBONES, STRIDE
 from engine.recipe.nodes import KeyPath
-from engine.recipe.units import parse_share
+from engine.recipe.units import parse_share, parse_size_hw
+from engine.recipe.wording import did_you_mean, refusal
 
 OCR: tuple[Task, ...] = ("ocr",)
 MOST_CLASSES = 254
@@ -41,6 +43,8 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _one_length_of_training,
         _frozen_is_trained,
         _size_and_resize,
+        _networks_known,
+        _tile_fits_the_network,
         _metrics_of_task,
         _counts_of_div201,
     )
@@ -204,6 +208,30 @@ def _size_and_resize(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         yield ("input", "size"), "needs 'resize: fit' or 'resize: stretch' beside it."
     if section.get("size") is None and resize in ("fit", "stretch"):
         yield ("input", "resize"), f"'{resize}' needs a size beside it: 'size: 256x256'."
+
+
+def _networks_known(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    model = _section(recipe, "model")
+    known = {"backbone": BACKBONES, "architecture": ARCHITECTURES.get(str(recipe.get("task")), ())}
+    for key, names in known.items():
+        name = model.get(key)
+        if isinstance(name, str) and names and name not in names:
+            hint = did_you_mean(name, names)
+            yield ("model", key), refusal(name, ", ".join(names), hint)
+
+
+def _tile_fits_the_network(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    tile = _section(recipe, "input").get("tile")
+    try:
+        size_hw = parse_size_hw(tile, 1)
+    except ValueError:
+        return
+    if any(side % STRIDE for side in size_hw):
+        height, width = (-(-side // STRIDE) * STRIDE for side in size_hw)
+        yield (
+            ("input", "tile"),
+            f"the network works on multiples of {STRIDE} px. Write '{width}x{height}'.",
+        )
 
 
 def _metrics_of_task(recipe: Mapping[str, Any]) -> Iterator[Broken]:

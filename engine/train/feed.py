@@ -85,7 +85,7 @@ def _telling(
             f"a photo of the run can no longer be read: {unreadable[0].message}",
             where=unreadable[0].where,
             fix="Data must stay as they are during a run. Bring the photo back, then go on with "
-            "`dltrain run RECIPE --resume RUN`",
+            "--resume",
         ) from error
 
 

@@ -36,7 +36,7 @@ SAVE_EVERY_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The outcome: the model that validation chose, its step and score, and where the loop stood."""
+    """The model that validation chose, its step and score, and where the loop stood."""
 
     model: Any
     steps: int
@@ -250,8 +250,7 @@ class _Run:
         self.save()
         raise Interrupted(
             f"stopped at step {self.state.counters.step} by a signal"
-            + ("" if here else " to another worker"),
-            fix="Go on with `dltrain run RECIPE --resume RUN`",
+            + ("" if here else " to another worker")
         )
 
     def _require_finite(self, loss: float, rate: float) -> None:

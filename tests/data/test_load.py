@@ -176,3 +176,34 @@ def test_magnetic_tile_by_part(tmp_path: Path) -> None:
         here = Counter(kind for s in part for kind in s.classes)
         for kind, total in everywhere.items():
             assert abs(here[kind] / total - share) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("section", "reason"),
+    [
+        ("input: { roi: [0, 0, 33, 24] }", "input.roi [0, 0, 33, 24] leaves the photo of 32x24 px"),
+        ("margins: { edge: 12 px }", "the margin of 12 px (margins.edge) leaves nothing of the"),
+        (
+            "input: { roi: [0, 0, 32, 10] }\nmargins: { edge: 5 px }",
+            "the margin of 5 px (margins.edge) leaves nothing of input.roi",
+        ),
+    ],
+)
+def test_photos_of_which_nothing_can_be_judged_are_told_and_left_out(
+    tmp_path: Path, section: str, reason: str
+) -> None:
+    caps(tmp_path)
+    photo(tmp_path / "train/images/cap900_a.png", seed=99, size_hw=(80, 80))
+    mask(tmp_path / "train/masks/cap900_a.png", 1, size_hw=(80, 80))
+    text = f"{RECIPE}{section}\n"
+    dataset = load_dataset(load_recipe(write_recipe(tmp_path, text)))
+    assert len(dataset.train) + len(dataset.problems) == 19
+    assert {sample.id for sample in dataset.train} <= {"train/images/cap900_a.png"}
+    assert {problem.kind for problem in dataset.problems} == {"nothing_to_judge"}
+    assert all(problem.message.startswith(reason) for problem in dataset.problems)
+
+
+def test_a_photo_wider_than_its_margins_is_kept(tmp_path: Path) -> None:
+    caps(tmp_path)
+    recipe = load_recipe(write_recipe(tmp_path, f"{RECIPE}margins: {{ edge: 11 px }}\n"))
+    assert not load_dataset(recipe).problems

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.tiles import STRIDE, cover, round_up
+from engine.data.tiles import cover, round_up
+from engine.recipe.networks import STRIDE
 
 
 @given(length=st.integers(1, 6000), tile=st.integers(1, 700), overlap=st.floats(0.0, 0.9))

@@ -97,7 +97,8 @@ def test_the_run_folder_is_whole(finished: Path) -> None:
     found = {str(path.relative_to(finished)) for path in finished.rglob("*") if path.is_file()}
     events = {name for name in found if name.startswith("tensorboard/")}
     assert found - events == expected
-    assert {Path(name).parent.name for name in events} == {"train", "validation"}
+    folders = {Path(name).parent.name for name in events}
+    assert folders == {"tensorboard", "train", "validation"}
     assert re.fullmatch(r"\d{8}-\d{6}", finished.name)
     assert status(finished)["status"] == "done"
 

@@ -27,6 +27,8 @@ ROOT = ["data.train=null", "data.root=train", "data.test=null"]
         ["task=oriented_detection", "classes.chip.symmetry=round"],
         ["task=segmentation", "margins.crop=null"],
         ["classes={a: {labels: [b]}, b: {labels: [a]}}"],
+        ["input.tile=96x64", "model.backbone=mit_b0", "model.architecture=segformer"],
+        ["task=detection", "model.architecture=some_detector"],
     ],
 )
 def test_what_goes_together(caps: Path, overrides: list[str]) -> None:
@@ -44,6 +46,9 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
+        (["model.backbone=resnet51"], "Did you mean 'resnet50_v2'?"),
+        (["model.architecture=transformer"], "allowed: unet, deeplab_v3_plus, segformer."),
+        (["input.tile=100x64"], "input.tile: the network works on multiples of 32 px. Write '128x"),
         (["data.pool=train"], "data.pool: 'train' is given too"),
         (["data.root=train"], "data.root: 'train' is given too"),
         (["data.train=null"], "data: no training data"),

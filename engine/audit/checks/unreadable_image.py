@@ -28,9 +28,11 @@ from engine.audit.problems import observations
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each image file that cannot be read."""
+    """One observation for each image file that cannot be read or judged."""
     fix = "Copy the file again from its origin, or leave it out with `exclude`"
     yield from observations(audited.dataset, "unreadable_image", fix)
+    fix = "Correct `input.roi` or `margins.edge`, or leave the photo out with `exclude`"
+    yield from observations(audited.dataset, "nothing_to_judge", fix)
 
 
 CHECK = Check("IMG403", "unreadable-image", "IMG", "error", "reading", run)

@@ -60,7 +60,7 @@ def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement
     one = (laid.astype(np.float32) - 128.0) * inside
     other = (second.astype(np.float32) - 128.0) * inside
     squares, other_squares, products = (_cells(x) for x in (one * one, other * other, one * other))
-    blocks = _block_correlations(squares, other_squares, products, _cells(np.float32(inside)))
+    blocks = _block_correlations(squares, other_squares, products, _cells(inside.astype(np.float32)))
     if not len(blocks):
         return NOTHING
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
@@ -112,7 +112,7 @@ def _block_correlations(
 
     def blocks(cells: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = cells[:-1] + cells[1:]
-        return (rows[:, :-1] + rows[:, 1:]) / 4
+        return np.asarray((rows[:, :-1] + rows[:, 1:]) / 4, np.float32)
 
     covered = blocks(inside) > 0.7
     ones, others = blocks(squares), blocks(other_squares)
@@ -140,7 +140,7 @@ def _count_strays(first: Grey, second: Grey, inside: Grey) -> int:
     difference = cv2.max(above, below)
     counts = np.cumsum(cv2.calcHist([difference], [0], inside, [256], [0, 256]))
     usual = int(np.searchsorted(counts, 0.9 * counts[-1]))
-    marked = np.uint8((difference > max(40, 4 * usual)) & (inside > 0))
+    marked = ((difference > max(40, 4 * usual)) & (inside > 0)).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(marked)
     if width * height < _STRAY_PX:
         return 0

@@ -106,6 +106,12 @@ class Recipe(Section):
         """The file that the recipe was read from; two recipes may be equal without it."""
         return self._path
 
+    def at(self, path: Path) -> Recipe:
+        """The same recipe as if it had been read from `path`; its own paths stay."""
+        copied = self.model_copy()
+        copied._path = path
+        return copied
+
     @property
     def folder(self) -> Path:
         """The folder that the recipe's relative paths start from."""

@@ -38,9 +38,7 @@ PATCHES_A_PHOTO = 4
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
-    options = resolve(recipe, split.train.samples)
-    for sample in (*split.validation.samples, *split.test.samples):
-        options.view.require_inside(sample.id, sample.size_hw)
+    options = resolve(recipe)
     photos = open_photos(split.train.samples, options.view, options.margin)
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
-from engine.data.tiles import STRIDE, round_up
+from engine.data.tiles import round_up
 from engine.data.view import View
-from engine.errors import UsageError
 from engine.recipe import Recipe
+from engine.recipe.networks import STRIDE
 from engine.recipe.units import Length
 from engine.records import Sample
 from engine.tasks.segmentation.augment import Augmentation
@@ -30,6 +30,10 @@ PIXELS_A_STEP = 8 * 128 * 128
 DEFAULT_STEPS = 3000
 INFERENCE_TILE = 512
 LEARNING_RATES = {"unet": 3e-3, "deeplab_v3_plus": 1e-3, "segformer": 1e-3}
+
+
+Architecture = Literal["unet", "deeplab_v3_plus", "segformer"]
+"""The names of `engine.recipe.networks`, which the recipe's rules hold to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class SegmentationOptions:
     tile_hw: tuple[int, int]
     overlap: float
     backbone: str
-    architecture: Literal["unet", "deeplab_v3_plus", "segformer"]
+    architecture: Architecture
     weights: Literal["none", "imagenet"] | Path
     freeze: bool
     augmentation: Augmentation
@@ -69,13 +73,10 @@ class SegmentationOptions:
     deterministic: bool
 
 
-def resolve(recipe: Recipe, training: Sequence[Sample]) -> SegmentationOptions:
-    """The options of a recipe for given training photos.
+def resolve(recipe: Recipe) -> SegmentationOptions:
+    """The options of a recipe.
 
     Where the recipe leaves the patch to the data, it is `SMALLEST_PATCH` until `fit_to_defects`.
-
-    Raises:
-        UsageError: an architecture or size that this task does not have.
     """
     view = View(
         roi_xywh=recipe.input.roi_xywh,
@@ -83,11 +84,8 @@ def resolve(recipe: Recipe, training: Sequence[Sample]) -> SegmentationOptions:
         resize=recipe.input.resize,
         grey=recipe.input.channels == "gray",
     )
-    for sample in training:
-        view.require_inside(sample.id, sample.size_hw)
     patch_hw = recipe.input.tile_hw or (SMALLEST_PATCH, SMALLEST_PATCH)
-    _require_stride(patch_hw)
-    architecture = _architecture(recipe.model.architecture)
+    architecture = cast(Architecture, recipe.model.architecture)
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     return SegmentationOptions(
@@ -149,31 +147,6 @@ def fit_to_defects(
 
 def _automatic_batch(patch_hw: tuple[int, int]) -> int:
     return int(min(32, max(4, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))
-
-
-def _require_stride(patch_hw: tuple[int, int]) -> None:
-    if any(side % STRIDE for side in patch_hw):
-        raise UsageError(
-            "the network works on multiples of 32 px",
-            where="input.tile",
-            received=f"{patch_hw[1]}x{patch_hw[0]}",
-            allowed="multiples of 32: 128x128, 256x192",
-            fix=f"Write input.tile: {round_up(patch_hw[1])}x{round_up(patch_hw[0])}",
-        )
-
-
-def _architecture(name: str) -> Literal["unet", "deeplab_v3_plus", "segformer"]:
-    match name:
-        case "unet" | "deeplab_v3_plus" | "segformer":
-            return name
-        case _:
-            raise UsageError(
-                "segmentation has no such architecture",
-                where="model.architecture",
-                received=repr(name),
-                allowed=", ".join(LEARNING_RATES),
-                fix="Choose one of these, or leave the key out",
-            )
 
 
 def _augmentation(recipe: Recipe, patch_hw: tuple[int, int]) -> Augmentation:

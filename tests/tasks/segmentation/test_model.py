@@ -18,7 +18,7 @@ from engine.tasks.segmentation.model import DepthToSpace, build_unet
 from engine.tasks.segmentation.options import SegmentationOptions, resolve
 from engine.train.model_file import load_model, save_model
 from engine.train.precision import precision
-from tests.builders import caps, sample
+from tests.builders import caps
 
 PIXELS = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
 
@@ -26,7 +26,7 @@ PIXELS = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
 @pytest.fixture(scope="module")
 def options(tmp_path_factory: pytest.TempPathFactory) -> SegmentationOptions:
     recipe = load_recipe(caps(tmp_path_factory.mktemp("data"), train=4, test=2))
-    return resolve(recipe, (sample("a.png"),))
+    return resolve(recipe)
 
 
 def find_layer(model: keras.Model, name: str) -> keras.layers.Layer:

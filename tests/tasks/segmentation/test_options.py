@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import UsageError
 from engine.recipe import Recipe, load_recipe
 from engine.records import Sample
 from engine.tasks.segmentation.options import (
@@ -28,10 +27,8 @@ def recipe_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return caps(tmp_path_factory.mktemp("data"), train=4, test=2)
 
 
-def options(
-    path: Path, *overrides: str, training: tuple[Sample, ...] = TRAINING
-) -> SegmentationOptions:
-    return resolve(_recipe(path, *overrides), training)
+def options(path: Path, *overrides: str) -> SegmentationOptions:
+    return resolve(_recipe(path, *overrides))
 
 
 def _recipe(path: Path, *overrides: str) -> Recipe:
@@ -109,25 +106,6 @@ def test_each_augmentation_of_the_recipe_takes_effect_and_can_be_off(
     assert not getattr(off, field)
 
 
-def test_a_tile_that_is_no_multiple_of_32_is_refused_with_the_next_one(recipe_path: Path) -> None:
-    with pytest.raises(
-        UsageError, match=r"input\.tile.*100x64.*Write input\.tile: 128x64"
-    ) as error:
-        options(recipe_path, "input.tile=100x64")
-    assert error.value.exit_code == 2
-
-
-def test_an_unknown_architecture_is_refused(recipe_path: Path) -> None:
-    with pytest.raises(UsageError, match="unet, deeplab_v3_plus, segformer"):
-        options(recipe_path, "model.architecture=transformer")
-
-
-def test_a_region_outside_of_any_photo_is_refused(recipe_path: Path) -> None:
-    small = sized((24, 32), (24, 20))
-    with pytest.raises(UsageError, match=r"input\.roi on \(24, 20\)\.png"):
-        options(recipe_path, "input.roi=[0, 0, 32, 24]", training=small)
-
-
 @pytest.mark.parametrize(
     ("extents", "size_hw", "patch_hw"),
     [
@@ -149,7 +127,7 @@ def test_the_patch_suits_the_defects_and_the_photos(
 
 
 def test_the_patch_is_that_of_the_view(recipe_path: Path) -> None:
-    seen = options(recipe_path, "input.roi=[0, 0, 64, 40]", training=sized((500, 500)))
+    seen = options(recipe_path, "input.roi=[0, 0, 64, 40]")
     recipe = _recipe(recipe_path)
     assert fit_to_defects(seen, recipe, sized((500, 500)), [300]).patch_hw == (64, 64)
     shrunk = options(recipe_path, "input.size=64x64", "input.resize=fit")
