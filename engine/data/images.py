@@ -30,6 +30,7 @@ from engine.errors import UnreadableImage
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})
 MAX_PIXELS = 250_000_000
+_ORIENTATION = 0x0112
 
 _ALLOWED = "PNG, JPEG, TIFF, BMP or WebP; one picture a file; 8 or 16 bit, grey or RGB"
 _SIGNATURES: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
@@ -105,6 +106,23 @@ def decode_image(data: bytes, name: str) -> npt.NDArray[np.uint8] | npt.NDArray[
     if picture.mode.startswith("I"):
         return _as_uint16(np.asarray(picture), name)
     raise _refusal(f"is stored as {picture.mode}", name, fix="Convert it to grey or RGB")
+
+
+def exif_orientation(data: bytes) -> int:
+    """The EXIF orientation that a photo's file states, 1 to 8; 1 where it states none.
+
+    `decode_image` applies it; a mask drawn without looking at it lies turned on the photo.
+    """
+    states_none = (data[:2] == b"BM") or not any(
+        mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"II*\0", b"MM\0*")
+    )
+    if states_none:
+        return 1
+    try:
+        stated = _open(data, "").getexif().get(_ORIENTATION, 1)
+    except Exception:  # whatever a decoder makes of damaged metadata
+        return 1
+    return stated if stated in range(1, 9) else 1
 
 
 def decode_mask(data: bytes, name: str) -> IntegerArray:

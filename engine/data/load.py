@@ -177,18 +177,17 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
     return _Part(usable, tuple(problems))
 
 
-def _require_something_to_judge(
-    parts: Iterable[_Part], problems: Sequence[ReadProblem]
-) -> None:
+def _require_something_to_judge(parts: Iterable[_Part], problems: Sequence[ReadProblem]) -> None:
     """A frame or margin that leaves nothing of any photo is a mistake of the recipe."""
-    if problems and not any(part.samples for part in parts):
-        if all(problem.kind == "nothing_to_judge" for problem in problems):
-            raise UsageError(
-                problems[0].message,
-                where="input.roi, margins.edge",
-                received=f"{problems[0].sample}, and all other photos alike",
-                fix="Correct them in the recipe",
-            )
+    nothing_left = not any(part.samples for part in parts)
+    alike = all(problem.kind == "nothing_to_judge" for problem in problems)
+    if problems and nothing_left and alike:
+        raise UsageError(
+            problems[0].message,
+            where="input.roi, margins.edge",
+            received=f"{problems[0].sample}, and all other photos alike",
+            fix="Correct them in the recipe",
+        )
 
 
 def _nothing_to_judge(sample: Sample, recipe: Recipe) -> str | None:

@@ -14,7 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.data.images import MAX_PIXELS, decode_image, decode_mask, read_image, read_mask
+from engine.data.images import (
+    MAX_PIXELS,
+    decode_image,
+    decode_mask,
+    exif_orientation,
+    read_image,
+    read_mask,
+)
 from engine.errors import UnreadableImage
 from tests.builders import picture
 
@@ -76,7 +83,9 @@ def test_exif_orientation(kind: str, orientation: int, turned: np.ndarray) -> No
     exif = Image.Exif()
     exif[0x0112] = orientation
     options = {"quality": 100} if kind == "JPEG" else {}
-    decoded = decode_image(encoded(GREY, kind, exif=exif, **options), "a").astype(int)
+    data = encoded(GREY, kind, exif=exif, **options)
+    assert exif_orientation(data) == orientation
+    decoded = decode_image(data, "a").astype(int)
     assert decoded.shape == turned.shape
     assert np.abs(decoded - turned).max() <= 4
 

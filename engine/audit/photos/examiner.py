@@ -10,7 +10,7 @@ from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.store import FactStore
 from engine.audit.regions import AnnotatedRegion, find_regions
 from engine.data.digest import sha256_bytes
-from engine.data.images import decode_image, read_bytes
+from engine.data.images import decode_image, exif_orientation, read_bytes
 from engine.data.probe import Decoding, MaskProbe, PhotoProbe
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
@@ -65,7 +65,7 @@ class Examiner:
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
         known = self.store.photo(sha256)
         if known is None:
-            known = examine(decode_image(data, name))
+            known = examine(decode_image(data, name), exif_orientation(data))
             self.store.put_photo(sha256, known)
         return known
 

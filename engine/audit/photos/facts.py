@@ -42,12 +42,14 @@ class Format:
         bit_depth: bits a channel that the file stores.
         used_bits: position of the highest bit that any value sets.
         idle_low_bits: low bits that are equal in all values.
+        orientation: that EXIF states, 1 to 8; 1 is upright.
     """
 
     channels: int
     bit_depth: int
     used_bits: int
     idle_low_bits: int
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,18 @@ class PhotoFacts:
         return PhotoProbe(self.size_hw, self.format.bit_depth)
 
 
-def examine(photo: NDArray[Any]) -> PhotoFacts:
-    """The facts of a photo (H, W) or (H, W, 3), uint8 or uint16, as `read_image` gives it."""
+def examine(photo: NDArray[Any], orientation: int = 1) -> PhotoFacts:
+    """The facts of a photo.
+
+    Args:
+        photo: (H, W) or (H, W, 3), uint8 or uint16, upright, as `read_image` gives it.
+        orientation: that its file stated.
+    """
     preview = make_preview(photo)
     return PhotoFacts(
         size_hw=(photo.shape[0], photo.shape[1]),
         pixels=_digest(photo),
-        format=_format(photo),
+        format=_format(photo, orientation),
         light=_light(photo),
         preview=pack(preview),
         keypoints=find_keypoints(flatten(preview)),
@@ -101,7 +108,7 @@ def _is_grey(photo: NDArray[Any]) -> bool:
     return all((part[..., :1] == part[..., 1:]).all() for part in (photo[:16], photo))
 
 
-def _format(photo: NDArray[Any]) -> Format:
+def _format(photo: NDArray[Any], orientation: int) -> Format:
     union = int(np.bitwise_or.reduce(photo, axis=None))
     common = int(np.bitwise_and.reduce(photo, axis=None))
     varying = union & ~common
@@ -110,6 +117,7 @@ def _format(photo: NDArray[Any]) -> Format:
         bit_depth=8 * photo.dtype.itemsize,
         used_bits=union.bit_length(),
         idle_low_bits=(varying & -varying).bit_length() - 1 if varying else 0,
+        orientation=orientation,
     )
 
 

@@ -60,7 +60,9 @@ def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement
     one = (laid.astype(np.float32) - 128.0) * inside
     other = (second.astype(np.float32) - 128.0) * inside
     squares, other_squares, products = (_cells(x) for x in (one * one, other * other, one * other))
-    blocks = _block_correlations(squares, other_squares, products, _cells(inside.astype(np.float32)))
+    blocks = _block_correlations(
+        squares, other_squares, products, _cells(inside.astype(np.float32))
+    )
     if not len(blocks):
         return NOTHING
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))

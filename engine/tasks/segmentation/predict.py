@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UsageError
 from engine.evaluate.metric import HEADLINE
 from engine.records import IGNORE
 from engine.tasks.segmentation.decode import decode, score_map
@@ -20,19 +21,25 @@ from engine.tasks.task import Prediction, Predictor, Progress
 
 
 def predictor(model: Any, deployment: Deployment) -> Predictor:
-    """A function from a photo to its prediction, which raises UsageError outside the ROI."""
+    """A function from a photo to its prediction.
+
+    It raises UsageError where the region of interest leaves the photo, and where the edge margin
+    leaves nothing of it: such a photo is neither good nor bad.
+    """
     run = forward(model)
     inference = deployment.inference
     roi = inference.view.roi_xywh
 
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
-        inference.view.require_inside(name, (photo.shape[0], photo.shape[1]))
+        size_hw = photo.shape[0], photo.shape[1]
+        inference.view.require_inside(name, size_hw)
+        frame_hw = inference.view.frame_hw(size_hw)
+        interior = region_masks(frame_hw, deployment.margin.to_px(frame_hw))[HEADLINE]
+        _require_interior(interior, name, deployment)
         probabilities = infer(run, photo, inference, progress)
-        size_hw = (probabilities.shape[0], probabilities.shape[1])
         labels = decode(probabilities, deployment.pixel_limits)
-        interior = region_masks(size_hw, deployment.margin.to_px(size_hw))[HEADLINE]
         scores = score_map(probabilities, interior)
-        score = float(scores.max(initial=0.0))
+        score = float(scores.max())
         shift = (roi[0], roi[1]) if roi else (0, 0)
         defects = [
             _defect(defect, deployment, shift)
@@ -49,6 +56,17 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         return Prediction(result, draw_label_map(photo, full), _summary(result))
 
     return predict
+
+
+def _require_interior(interior: NDArray[np.bool_], name: str, deployment: Deployment) -> None:
+    if not interior.any():
+        raise UsageError(
+            "nothing of the photo lies inside the edge margin, so it cannot be judged",
+            where=name,
+            received=f"{interior.shape[1]}x{interior.shape[0]} px",
+            allowed=f"more than twice the margin of {deployment.margin}",
+            fix="Give photos of the size that the model was trained on",
+        )
 
 
 def prediction_line(outcome: ImageOutcome, deployment: Deployment) -> dict[str, Any]:

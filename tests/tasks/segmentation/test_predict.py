@@ -48,6 +48,12 @@ def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
         predictor(brightness_model(), deployment)(photo(), "line3/0042.png", _note_down([]))
 
 
+@pytest.mark.parametrize("shape", [(16, 200), (1, 1, 3)])
+def test_a_photo_that_is_all_margin_is_neither_good_nor_bad(shape: tuple[int, ...]) -> None:
+    with pytest.raises(UsageError, match="nothing of the photo lies inside the edge margin"):
+        say(np.zeros(shape, np.uint8))
+
+
 def photo(**spots: tuple[slice, slice]) -> np.ndarray:
     picture = np.zeros((64, 64, 3), np.uint8)
     for level, where in spots.items():
