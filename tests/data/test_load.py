@@ -183,10 +183,6 @@ def test_magnetic_tile_by_part(tmp_path: Path) -> None:
     [
         ("input: { roi: [0, 0, 33, 24] }", "input.roi [0, 0, 33, 24] leaves the photo of 32x24 px"),
         ("margins: { edge: 12 px }", "the margin of 12 px (margins.edge) leaves nothing of the"),
-        (
-            "input: { roi: [0, 0, 32, 10] }\nmargins: { edge: 5 px }",
-            "the margin of 5 px (margins.edge) leaves nothing of input.roi",
-        ),
     ],
 )
 def test_photos_of_which_nothing_can_be_judged_are_told_and_left_out(
@@ -201,6 +197,16 @@ def test_photos_of_which_nothing_can_be_judged_are_told_and_left_out(
     assert {sample.id for sample in dataset.train} <= {"train/images/cap900_a.png"}
     assert {problem.kind for problem in dataset.problems} == {"nothing_to_judge"}
     assert all(problem.message.startswith(reason) for problem in dataset.problems)
+
+
+def test_a_margin_that_leaves_nothing_of_any_photo_is_a_mistake_of_the_recipe(
+    tmp_path: Path,
+) -> None:
+    caps(tmp_path)
+    section = "input: { roi: [0, 0, 32, 10] }\nmargins: { edge: 5 px }\n"
+    recipe = load_recipe(write_recipe(tmp_path, RECIPE + section))
+    with pytest.raises(UsageError, match=r"the margin of 5 px .* leaves nothing of input\.roi"):
+        load_dataset(recipe)
 
 
 def test_a_photo_wider_than_its_margins_is_kept(tmp_path: Path) -> None:
