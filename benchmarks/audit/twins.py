@@ -30,7 +30,7 @@ from benchmarks.audit.sets import SETS, photos
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import flatten, unpack
 from engine.audit.twins.candidates import find_candidates
-from engine.audit.twins.twins import FEWEST_INLIERS, evidence, find_twins, look_closely
+from engine.audit.twins.twins import agreement, evidence, find_twins, lay_over
 
 SEED = 11
 MOST_PHOTOS = 250
@@ -139,12 +139,13 @@ def fit(root: Path, sets: Sequence[str]) -> None:
         flat = [flatten(unpack(facts.preview)) for facts in bed.facts]
         best: dict[tuple[int, int], tuple[int, NDArray[np.float64]]] = {}
         for candidate in find_candidates([facts.keypoints for facts in bed.facts]):
-            looked = look_closely(bed.facts, candidate, flat.__getitem__)
-            if looked is None or looked[0].inliers < FEWEST_INLIERS:
+            found = lay_over(bed.facts, candidate)
+            if found is None:
                 continue
             pair = candidate.first, candidate.second
-            if pair not in best or looked[0].inliers > best[pair][0]:
-                best[pair] = looked[0].inliers, evidence(*looked)
+            if pair not in best or found.inliers > best[pair][0]:
+                seen = agreement(candidate, found, flat.__getitem__)
+                best[pair] = found.inliers, evidence(found, seen)
         for pair, (_, row) in best.items():
             same = bed.objects[pair[0]] == bed.objects[pair[1]]
             # Photos of one object may show different sides of it; the tiles' table has mistakes.

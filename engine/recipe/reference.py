@@ -20,8 +20,9 @@ INTRODUCTION = """\
 
 <!-- Written by engine/recipe/reference.py from the schema; do not edit. -->
 
-A recipe is one YAML file. `dltrain show RECIPE` prints it with every default filled in (`null` is decided from the data when a run starts), `dltrain
-schema` prints the JSON Schema for editors, and `--set key.path=value` replaces a key for one run.
+A recipe is one YAML file. `dltrain show RECIPE` prints it with every default filled in
+(`null` is decided from the data when a run starts), `dltrain schema` prints the JSON Schema for
+editors, and `--set key.path=value` replaces a key for one run.
 
 - YAML is read by the 1.2 core schema: `1e-3` is a number, `no` and `off` are text, `012` is twelve.
   A repeated key, a tag or a second document is an error. Keys are text, whatever they look like.

@@ -49,7 +49,7 @@ def find_keypoints(flat: Grey) -> Keypoints:
         nlevels=8,
         edgeThreshold=_BORDER_PX,
         patchSize=_PATCH_PX,
-        fastThreshold=8,
+        fastThreshold=16,
     )
     if min(flat.shape) <= 2 * _BORDER_PX:
         return Keypoints(*_arrays((), None), *_arrays((), None))

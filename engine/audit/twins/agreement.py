@@ -42,6 +42,7 @@ class Agreement:
 
 
 NOTHING = Agreement(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+FULL = Agreement(1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
 
 
 def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement:

@@ -11,7 +11,9 @@ several hash tables over the bits of the descriptors (Norouzi et al., Multi-inde
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +25,12 @@ NEIGHBOURS = 4
 FARTHEST_BITS = 56
 """Of 256; what differs by more is another point."""
 
-TABLES = 6
+TABLES = 5
 FEWEST_VOTES = 4
 MOST_PARTNERS = 8
 """Partners a photo that are looked at closely, for each way of seeing it."""
 
-_CHUNK = 200_000
+_CHUNK = 20_000
 Ints = NDArray[np.int64]
 
 
@@ -75,11 +77,14 @@ def _vote(
     index: object, asked: NDArray[np.uint8], asking: Ints, owners: Ints, count: int
 ) -> tuple[Ints, Ints]:
     """Pairs (asking photo, partner), shape (n, 2), and how many points voted for each."""
-    keys: list[Ints] = []
-    for start in range(0, len(asked), _CHUNK):
+
+    def keys_of(start: int) -> Ints:
         part = slice(start, start + _CHUNK)
         distances, neighbours = index.search(asked[part], NEIGHBOURS)  # type: ignore[attr-defined]
-        keys.append(_pairs(distances, neighbours, asking[part], owners, count))
+        return _pairs(distances, neighbours, asking[part], owners, count)
+
+    with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
+        keys = list(pool.map(keys_of, range(0, len(asked), _CHUNK)))
     if not keys:
         return np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
     pairs, votes = np.unique(np.concatenate(keys), return_counts=True)

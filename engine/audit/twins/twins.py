@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.photos.preview import Grey, flatten, unpack
 from engine.audit.photos.store import FactStore
-from engine.audit.twins.agreement import Agreement, compare
+from engine.audit.twins.agreement import FULL, Agreement, compare
 from engine.audit.twins.alignment import Alignment, align
 from engine.audit.twins.candidates import Candidate, find_candidates
 
@@ -30,8 +30,8 @@ VERSION = 3
 FEWEST_INLIERS = 6
 
 CERTAIN = 0.5
-_WEIGHTS = (1.733, 11.994, 4.771, -4.971, 4.252, 7.051, 5.17, -4.227)
-_BIAS = -21.111
+_WEIGHTS = (0.884, 12.208, 6.416, -4.349, 3.48, 6.996, 5.026, -3.787)
+_BIAS = -19.344
 """A logistic regression over planted pairs and pairs of different parts; see benchmarks/audit."""
 
 
@@ -148,40 +148,47 @@ def _looked_at(
         pool.shutdown(cancel_futures=True)
 
 
-def look_closely(
-    photos: Sequence[PhotoFacts], candidate: Candidate, flat: Callable[[int], Grey]
-) -> tuple[Alignment, Agreement] | None:
-    """How a candidate's photos lie on each other and agree; None where they cannot be aligned.
-
-    Args:
-        flat: gives the flattened preview of the photo at a position.
-    """
+def lay_over(photos: Sequence[PhotoFacts], candidate: Candidate) -> Alignment | None:
+    """How a candidate's photos lie on each other; None where too few points agree."""
     one, other = photos[candidate.first].keypoints, photos[candidate.second].keypoints
     if candidate.mirrored:
         found = align(one.mirrored_xy, one.mirrored, other.xy, other.descriptors)
     else:
         found = align(one.xy, one.descriptors, other.xy, other.descriptors)
-    if found is None or found.inliers < FEWEST_INLIERS:
-        return None
+    return found if found is not None and found.inliers >= FEWEST_INLIERS else None
+
+
+def agreement(candidate: Candidate, alignment: Alignment, flat: Callable[[int], Grey]) -> Agreement:
+    """How alike a candidate's photos are where one lies on the other.
+
+    Args:
+        candidate: the two photos.
+        alignment: from `lay_over`.
+        flat: gives the flattened preview of the photo at a position.
+    """
     first = flat(candidate.first)
     laid = np.asarray(cv2.flip(first, 1), np.uint8) if candidate.mirrored else first
-    return found, compare(laid, flat(candidate.second), found.matrix)
+    return compare(laid, flat(candidate.second), alignment.matrix)
 
 
 def _judge(
     photos: Sequence[PhotoFacts], candidate: Candidate, flat: Callable[[int], Grey]
 ) -> Twin | None:
-    looked = look_closely(photos, candidate, flat)
-    if looked is None:
-        return None
-    logit = _BIAS + float(np.dot(_WEIGHTS, evidence(*looked)))
-    certainty = float(1.0 / (1.0 + np.exp(-logit)))
+    found = lay_over(photos, candidate)
+    if found is None or _certainty(found, FULL) < CERTAIN:
+        return None  # however well the pixels agreed
+    certainty = _certainty(found, agreement(candidate, found, flat))
     if certainty < CERTAIN:
         return None
-    rows = tuple(tuple(float(value) for value in row) for row in looked[0].matrix)
+    rows = tuple(tuple(float(value) for value in row) for row in found.matrix)
     return Twin(
         candidate.first, candidate.second, candidate.mirrored, rows, False, round(certainty, 4)
     )
+
+
+def _certainty(alignment: Alignment, agreement: Agreement) -> float:
+    logit = _BIAS + float(np.dot(_WEIGHTS, evidence(alignment, agreement)))
+    return float(1.0 / (1.0 + np.exp(-logit)))
 
 
 def evidence(alignment: Alignment, agreement: Agreement) -> NDArray[np.float64]:

@@ -50,7 +50,8 @@ class Recipe(Section):
     name: RecipeName = Field(description="Name of the folder under `runs/`.", examples=["caps"])
     task: Annotated[Task, Choice()] = Field(
         description="What the model does: " + ", ".join(TASKS) + ". This version trains "
-        "segmentation.", examples=["segmentation"]
+        "segmentation.",
+        examples=["segmentation"],
     )
     classes: Annotated[dict[ClassName, ClassSpec], MappingOrNothing] = Field(
         default_factory=dict,

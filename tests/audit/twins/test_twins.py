@@ -29,7 +29,7 @@ def noisy(pixels: np.ndarray) -> np.ndarray:
 
 def covered(pixels: np.ndarray) -> np.ndarray:
     changed = pixels.copy()
-    changed[20:60, 90:130] = 255
+    changed[20:56, 90:126] = 255
     return changed
 
 
