@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 from engine.audit.photos.examiner import Examiner
@@ -51,7 +53,9 @@ class Audited:
     @cached_property
     def regions(self) -> Mapping[str, tuple[AnnotatedRegion, ...]]:
         """The annotated pieces of each photo, by its id."""
-        return {sample.id: self._examiner.regions(sample) for sample in self.samples}
+        with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
+            found = pool.map(self._examiner.regions, self.samples)
+            return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
 
     @cached_property
     def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:

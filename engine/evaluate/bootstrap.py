@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from engine.evaluate.metric import MetricValue, undefined
 from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
@@ -77,8 +77,8 @@ def clopper_pearson(share: float, n: int, level: float = LEVEL) -> tuple[float, 
     if n < 1:
         return 0.0, 1.0
     hits, tail = share * n, (1.0 - level) / 2.0
-    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
-    high = float(beta.ppf(1.0 - tail, hits + 1, n - hits)) if hits < n else 1.0
+    low = float(betaincinv(hits, n - hits + 1, tail)) if hits > 0 else 0.0
+    high = float(betaincinv(hits + 1, n - hits, 1.0 - tail)) if hits < n else 1.0
     return low, high
 
 

@@ -21,6 +21,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -126,12 +127,15 @@ def to_label_map(
         mask = np.where(mask > threshold, np.uint8(255), np.uint8(0))
     if mask.dtype != np.uint32:
         size = 256 if mask.dtype == np.uint8 else 65536
-        table = np.zeros(size, np.uint8)
-        known = np.zeros(size, np.bool_)
+        table, unknown = np.zeros(size, np.uint8), np.ones(size, np.uint8)
         for stored, label in values:
             if stored < size:
-                table[stored], known[stored] = label, True
-        return table[mask], ~known[mask]
+                table[stored], unknown[stored] = label, 0
+        if size == 256:
+            labels, unmeant = np.asarray(cv2.LUT(mask, table)), np.asarray(cv2.LUT(mask, unknown))
+        else:
+            labels, unmeant = table[mask], unknown[mask]
+        return labels.astype(np.uint8, copy=False), unmeant.astype(np.bool_)
     label_map = np.zeros(mask.shape, np.uint8)
     unknown = np.ones(mask.shape, np.bool_)
     for stored, label in values:
