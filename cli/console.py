@@ -5,12 +5,15 @@ On a terminal progress is a bar; elsewhere it is plain lines, at most one every 
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
+
+from engine.phrasing import one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -29,14 +32,31 @@ def out(text: str) -> None:
     sys.stdout.flush()
 
 
+def survive_any_text() -> None:
+    """Lets stdout and stderr escape what their encoding cannot write, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def json_out(value: object) -> None:
     """Prints JSON alone to stdout."""
-    out(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    out(_json(value, indent=2))
 
 
 def json_line(value: object) -> None:
     """Prints JSON on one line of stdout."""
-    out(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    out(_json(value))
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """JSON that stdout can write: in ASCII where a character has no place in its encoding."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent, allow_nan=False)
+    return text
 
 
 def note(text: str) -> None:
@@ -46,8 +66,8 @@ def note(text: str) -> None:
 
 
 def error(text: str) -> None:
-    """Prints an error's paragraph to stderr."""
-    note(f"error: {text}")
+    """Prints an error's paragraph, or its lines, to stderr; names in it cannot steer a terminal."""
+    note("error: " + "\n".join(one_line(line) for line in text.split("\n")))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

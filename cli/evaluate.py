@@ -9,7 +9,9 @@ import typer
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="The run's folder: runs/NAME/DATE-TIME.")],
+    run: Annotated[
+        Path, typer.Argument(readable=False, help="The run's folder: runs/NAME/DATE-TIME.")
+    ],
 ) -> None:
     """Measure a stored model on its test set again; this opening of the test set is counted."""
     from cli import console

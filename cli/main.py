@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,10 +62,20 @@ def options(
     """Options that stand before the command."""
 
 
+def _log_level(devices: Path) -> str:
+    """What TensorFlow may say: its notes are for its developers, its errors for owners of GPUs.
+
+    On a host without an NVIDIA device it calls the missing driver an error, so only what ends
+    the process is left there. WSL has its GPUs behind `dxg`.
+    """
+    has_gpu = any(devices.glob("nvidia*")) or (devices / "dxg").exists()
+    return "2" if has_gpu else "3"
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Runs the command line and ends the process with the contract's exit code."""
-    # TensorFlow's notes on devices and instruction sets are for its developers.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", _log_level(Path("/dev")))
+    console.survive_any_text()
     given = sys.argv[1:] if arguments is None else arguments
     try:
         code = _run(given, debug="--debug" in given)
@@ -100,6 +111,8 @@ def _run(arguments: list[str], debug: bool) -> int:
             "run the command again with `dltrain --debug …` and report the traceback"
         )
         return EXIT_FAILED
+    if result == EXIT_INTERRUPTED:  # what typer makes of Ctrl-C
+        console.error("interrupted")
     return result if isinstance(result, int) else 0
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
 
 
 def predict(
-    run: Annotated[Path, typer.Argument(help="The run's folder: runs/NAME/DATE-TIME.")],
-    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Photos.")],
+    run: Annotated[
+        Path, typer.Argument(readable=False, help="The run's folder: runs/NAME/DATE-TIME.")
+    ],
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", readable=False, help="Photos.")],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for photos with the findings drawn on.")
+        Path | None,
+        typer.Option("--out", readable=False, help="Folder for photos with the findings drawn on."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a photo.")] = False,
 ) -> None:
@@ -23,17 +26,20 @@ def predict(
     A photo that cannot be used is told, the others are done, and the exit code is 1.
     """
     from cli import console
+    from cli.output_folder import require_writable
     from engine import steps
     from engine.data.write_image import write_png
+    from engine.phrasing import counted, one_line
 
+    _require_files(images)
     overlays = _overlay_paths(images, out) if out is not None else {}
     if out is not None:
-        _require_writable(out)
+        require_writable(out, "overlays")
     unusable = 0
     for image, prediction in steps.predict(run, images, console.Screen()):
         if isinstance(prediction, steps.UnusablePhoto):
             unusable += 1
-            console.error(prediction.reason.paragraph())
+            console.error(one_line(prediction.reason.paragraph()))
             if json:
                 console.json_line({"image": str(image), "error": prediction.reason.paragraph()})
             continue
@@ -44,32 +50,29 @@ def predict(
         if json:
             console.json_line(line)
         else:
-            console.out(f"{image}: {prediction.summary}")
+            console.out(f"{one_line(str(image))}: {prediction.summary}")
     if unusable:
-        console.note(f"{unusable} of {len(images)} photos could not be used")
+        console.note(f"{unusable} of {counted(len(images), 'photo')} could not be used")
         raise typer.Exit(1)
 
 
-def _require_writable(out: Path) -> None:
-    """Makes the folder for overlays, before a minute is spent on inference.
+def _require_files(images: Sequence[Path]) -> None:
+    """Refuses folders, which would be told as photos that cannot be read.
 
     Raises:
-        UsageError: nothing can be written there.
+        UsageError: an argument is a folder.
     """
     from engine.errors import UsageError
 
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out):
-            pass
-    except OSError as error:
+    folder = next((image for image in images if os.path.isdir(image)), None)
+    if folder is not None:
         raise UsageError(
-            f"overlays cannot be written there ({error.strerror or error})",
-            where="--out",
-            received=str(out),
-            allowed="a folder that can be written, or a new one",
-            fix="Name another folder, or mend its permissions",
-        ) from error
+            "this is a folder",
+            where="IMAGE",
+            received=str(folder),
+            allowed="files of photos",
+            fix=f"Name the photos in it: {folder / '*.jpg'}",
+        )
 
 
 def _overlay_paths(images: Sequence[Path], out: Path) -> dict[Path, Path]:

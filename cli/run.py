@@ -9,15 +9,18 @@ import typer
 
 
 def run(
-    recipe: Annotated[Path, typer.Argument(help="The recipe's YAML file.")],
+    recipe: Annotated[Path, typer.Argument(readable=False, help="The recipe's YAML file.")],
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Replace a key: train.epochs=3."),
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option("--resume", metavar="RUN", help="Go on with this run folder.")
+        Path | None,
+        typer.Option("--resume", metavar="RUN", readable=False, help="Go on with this run folder."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder of all runs.")] = Path("runs"),
+    out: Annotated[Path, typer.Option("--out", readable=False, help="Folder of all runs.")] = Path(
+        "runs"
+    ),
 ) -> None:
     """Check the data, train, and report on the test set; exit code 1 when not accepted."""
     from cli import console

@@ -9,7 +9,7 @@ import typer
 
 
 def show(
-    recipe: Annotated[Path, typer.Argument(help="The recipe's YAML file.")],
+    recipe: Annotated[Path, typer.Argument(readable=False, help="The recipe's YAML file.")],
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Replace a key: train.epochs=3."),

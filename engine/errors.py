@@ -30,14 +30,20 @@ class DltrainError(Exception):
     def paragraph(self) -> str:
         """The whole error as one paragraph of text."""
         text = f"{self.where}: {self.message}" if self.where else self.message
-        parts = [text.rstrip(".") + "."]
+        parts = [_sentence(text)]
         if self.received is not None:
-            parts.append(f"Received: {self.received}.")
+            parts.append(_sentence(f"Received: {self.received}"))
         if self.allowed:
-            parts.append(f"Allowed: {self.allowed.rstrip('.')}.")
+            parts.append(_sentence(f"Allowed: {self.allowed}"))
         if self.fix:
-            parts.append(self.fix.rstrip(".") + ".")
+            parts.append(_sentence(self.fix))
         return " ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, unless it ends like a sentence already."""
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 class UsageError(DltrainError):

@@ -83,12 +83,16 @@ ProblemKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ReadProblem:
-    """A photo or mask that a reader could not use; the audit turns it into a finding."""
+    """A photo or mask that a reader could not use; the audit turns it into a finding.
+
+    `fix` says what to do where the check that reports it cannot know.
+    """
 
     kind: ProblemKind
     sample: str
     message: str
     evidence: Mapping[str, object] = field(default_factory=dict)
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,11 +160,17 @@ def open_run(path: Path) -> RunFolder:
         raise UsageError(
             "this is no run folder",
             where=str(path),
-            received="a folder without recipe.yaml" if path.is_dir() else "no such folder",
+            received=_received(path),
             allowed="a folder that `dltrain run` made: runs/<name>/<date-time>",
             fix="Look for one under runs/",
         )
     return RunFolder(path)
+
+
+def _received(path: Path) -> str:
+    if path.is_dir():
+        return "a folder without recipe.yaml"
+    return "a file" if path.exists() else "no such folder"
 
 
 def write_json(path: Path, value: Mapping[str, object]) -> None:

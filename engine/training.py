@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from engine.atomic import write_text
 from engine.environment import device_name, git_commit, versions
+from engine.errors import RunFailed
 from engine.observer import Observer
 from engine.recipe import Recipe
 from engine.recipe.render import digest
@@ -56,8 +57,34 @@ class TrainingRecord:
 
     @classmethod
     def read(cls, path: Path) -> TrainingRecord:
-        """From `environment.json`."""
-        return cls(**json.loads(path.read_text("utf-8")))
+        """From `environment.json`.
+
+        Raises:
+            RunFailed: the file is missing, damaged, or of a version with other fields.
+        """
+        try:
+            found = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise _unusable(path, str(error)) from error
+        if not isinstance(found, dict):
+            raise _unusable(path, "no JSON object")
+        known = {field.name: field.default is MISSING for field in fields(cls)}
+        missing = [name for name, needed in known.items() if needed and name not in found]
+        unknown = [name for name in found if name not in known]
+        if missing or unknown:
+            words = {"missing": missing, "unknown": unknown}
+            raise _unusable(path, "; ".join(f"{k}: {', '.join(v)}" for k, v in words.items() if v))
+        return cls(**found)
+
+
+def _unusable(path: Path, received: str) -> RunFailed:
+    return RunFailed(
+        "the record of the training cannot be used",
+        where=str(path),
+        received=received,
+        allowed="the file as this version of dltrain writes it",
+        fix="Restore the file, use the version of dltrain that made the run, or train again",
+    )
 
 
 def train_model(

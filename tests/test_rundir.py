@@ -93,6 +93,9 @@ def test_a_full_disk_at_the_first_file_is_a_clear_error(
 def test_only_a_run_folder_is_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such folder"):
         open_run(tmp_path / "nowhere")
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match=r"Received: a file\."):
+        open_run(tmp_path / "file")
     with pytest.raises(UsageError, match=r"without recipe\.yaml"):
         open_run(tmp_path)
     (tmp_path / "recipe.yaml").write_text("version: 1\n")

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.checks import all_checks
-from engine.audit.finding import AuditResult, Finding, Observation, Severity
+from engine.audit.finding import AuditResult, Finding, Observation, Severity, WaiverRule
 from engine.audit.photos.examiner import Examiner
 from engine.audit.seal import seal_path
 from engine.audit.settings import AuditSettings, ObjectFloors
-from engine.audit.waivers import WaiverRule, apply_waivers
+from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
 from engine.recipe.schema import ObjectCounts, Recipe
 from engine.recipe.wording import did_you_mean
@@ -76,6 +76,7 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
         checked=tuple(check.code for check in active),
         off=tuple(code for code in checks if recipe.checks.get(code) == "off"),
         lowered=tuple(check.code for check in active if _is_lowered(check, recipe)),
+        idle_waivers=idle_waivers(findings, rules),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.phrasing import first_few
+
 Severity = Literal["error", "warn", "advice"]
 
 
@@ -50,6 +52,20 @@ class WaivedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverRule:
+    """Findings of `code` whose photos all match one of `samples` are accepted, for `reason`."""
+
+    code: str
+    samples: tuple[str, ...]
+    reason: str
+
+    @property
+    def matches_nothing(self) -> str:
+        """The sentence, without its full stop, about a rule that no finding matches."""
+        return f"the waiver of {self.code} ({first_few(self.samples)}) matches nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class AuditResult:
     """The outcome of an audit.
 
@@ -59,6 +75,7 @@ class AuditResult:
         checked: codes of the checks that ran.
         off: codes of those that the recipe switched off.
         lowered: codes of those whose errors the recipe made warnings.
+        idle_waivers: waivers of the recipe that match no finding.
     """
 
     findings: tuple[Finding, ...]
@@ -66,6 +83,7 @@ class AuditResult:
     checked: tuple[str, ...]
     off: tuple[str, ...] = ()
     lowered: tuple[str, ...] = ()
+    idle_waivers: tuple[WaiverRule, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Number of standing findings of a severity."""

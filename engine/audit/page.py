@@ -10,11 +10,13 @@ from pathlib import Path
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
-from engine.audit.pictures import laid_uri, mask_uri, photo_uri
+from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri
+from engine.phrasing import counted, counted_advice
 from engine.records import Dataset
 
 SHOWN_FINDINGS = 24
 SHOWN_PICTURES = 4
+SHOWN_CUTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Picture:
 
     caption: str
     uri: str | None
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,13 @@ class AuditPage:
     groups: tuple[Group, ...]
     waived: tuple[Group, ...]
     passed: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many findings stand, in words."""
+        errors = counted(self.errors, "error") if self.errors else "No error"
+        return f"{errors}, {counted(self.warnings, 'warning')}, {counted_advice(self.advice)}."
 
 
 def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> AuditPage:
@@ -86,29 +96,31 @@ def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> Audit
         groups=_groups([(finding, None) for finding in result.findings], dataset),
         waived=_groups([(each.finding, each.reason) for each in result.waived], dataset),
         passed=tuple((code, checks[code].name) for code in result.checked if code not in found),
+        notes=tuple(rule.matches_nothing for rule in result.idle_waivers),
     )
 
 
 def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) -> tuple[Group, ...]:
-    by_code: dict[str, list[tuple[Finding, str | None]]] = {}
+    """A group for each code and severity, in the order of the findings."""
+    grouped: dict[tuple[str, Severity], list[tuple[Finding, str | None]]] = {}
     for finding, reason in findings:
-        by_code.setdefault(finding.code, []).append((finding, reason))
+        grouped.setdefault((finding.code, finding.severity), []).append((finding, reason))
     checks = all_checks()
     return tuple(
         Group(
             code=code,
             name=members[0][0].name,
-            severity=members[0][0].severity,
+            severity=severity,
             count=len(members),
             docs=check_docs(checks[code]).sections(),
             entries=tuple(_entry(f, reason, dataset) for f, reason in members[:SHOWN_FINDINGS]),
         )
-        for code, members in by_code.items()
+        for (code, severity), members in grouped.items()
     )
 
 
 def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
-    hidden = {"splits", "kind", "laid"}
+    hidden = {"splits", "kind", "laid", "inner_xywh"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
@@ -128,6 +140,8 @@ def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
                 photo_uri(folder / sample, boxes) if _is_own(sample, dataset) else None)
         for sample in _spread(finding.samples, splits)
     ]  # fmt: skip
+    if boxes and _is_own(finding.samples[0], dataset):
+        shown += _cuts(finding, folder, boxes)
     laid = finding.evidence.get("laid")
     if isinstance(laid, Mapping) and len(finding.samples) == 2:
         first, second = (folder / sample for sample in finding.samples)
@@ -137,6 +151,18 @@ def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
     if isinstance(mask, str):
         shown.append(Picture(mask, mask_uri(folder / mask)))
     return tuple(shown)
+
+
+def _cuts(finding: Finding, folder: Path, boxes: Sequence[Sequence[int]]) -> list[Picture]:
+    """The regions of a finding about one photo, each cut out with its surroundings."""
+    inner, margin = finding.evidence.get("inner_xywh"), finding.evidence.get("margin_px")
+    line = inner if isinstance(inner, list) else None
+    margin_px = margin if isinstance(margin, int) else 0
+    caption = "cut out: pink the region, yellow where the margin begins" if line else "cut out"
+    cuts = (
+        cut_uri(folder / finding.samples[0], box, line, margin_px) for box in boxes[:SHOWN_CUTS]
+    )
+    return [Picture(caption, uri, large=True) for uri in cuts if uri is not None]
 
 
 def _is_own(name: str, dataset: Dataset) -> bool:

@@ -15,7 +15,13 @@ from engine.data.images import read_image, read_mask
 from engine.errors import UnreadableImage
 
 LONG_SIDE_PX = 240
+CUT_PX = 440
+"""Longer side of a cut, which is enlarged at most `MOST_ENLARGED` times to reach it."""
+
+MOST_ENLARGED = 8
+LEAST_AROUND_PX = 24
 _FRAME_RGB = (255, 0, 200)
+_MARGIN_RGB = (255, 220, 0)
 
 
 def photo_uri(
@@ -35,6 +41,48 @@ def photo_uri(
     if len(boxes_xywh):
         small = _framed(small, boxes_xywh, max(small.shape[:2]) / max(photo.shape[:2]))
     return _jpeg_uri(small)
+
+
+def cut_uri(
+    path: Path,
+    box_xywh: Sequence[int],
+    inner_xywh: Sequence[int] | None = None,
+    margin_px: int = 0,
+) -> str | None:
+    """A box of a photo with what surrounds it, framed, as a `data:` URI; None if not decodable.
+
+    Args:
+        path: the photo.
+        box_xywh: what to show, in px of the photo.
+        inner_xywh: what the margin leaves of the photo, drawn as a line.
+        margin_px: width of the margin, which is shown as far as that leaves the box visible.
+    """
+    photo = _photo(path)
+    if photo is None:
+        return None
+    left, top, right, bottom = _around(box_xywh, margin_px, (photo.shape[0], photo.shape[1]))
+    cut = photo[top:bottom, left:right]
+    factor = min(MOST_ENLARGED, CUT_PX / max(cut.shape[:2]))
+    size_wh = (max(1, round(cut.shape[1] * factor)), max(1, round(cut.shape[0] * factor)))
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_NEAREST
+    shown = np.asarray(cv2.resize(cut, size_wh, interpolation=method), np.uint8)
+    moved = [(box_xywh[0] - left, box_xywh[1] - top, *box_xywh[2:])]
+    if inner_xywh is not None:
+        line = (inner_xywh[0] - left, inner_xywh[1] - top, *inner_xywh[2:])
+        shown = _framed(shown, [line], factor, _MARGIN_RGB, gap_px=0, line_px=2)
+    return _jpeg_uri(_framed(shown, moved, factor, line_px=2))
+
+
+def _around(
+    box_xywh: Sequence[int], margin_px: int, size_hw: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a cut: the box, as much again around it, and the margin."""
+    x, y, width, height = box_xywh
+    own = max(LEAST_AROUND_PX, width, height)
+    # A margin much wider than the region would shrink it until nothing is to be seen.
+    around = min(max(own, margin_px + own // 4), 4 * own)
+    left, top = max(0, x - around), max(0, y - around)
+    return left, top, min(size_hw[1], x + width + around), min(size_hw[0], y + height + around)
 
 
 def laid_uri(
@@ -57,15 +105,30 @@ def laid_uri(
 
 
 def mask_uri(path: Path, long_side_px: int = LONG_SIDE_PX) -> str | None:
-    """A thumbnail of a mask, its values spread from black to white; None if not decodable."""
+    """A thumbnail of a mask, its values spread from black to white; None if not decodable.
+
+    A mask that cannot be used, such as a JPEG, is shown as a picture.
+    """
     try:
         mask = read_mask(path)
     except UnreadableImage:
-        return None
+        return _spread_uri(path, long_side_px)
     levels = np.unique(mask)
     spread = np.linspace(0, 255, max(2, len(levels))).astype(np.uint8)
     small = shrink(spread[np.searchsorted(levels, mask)], long_side_px, cv2.INTER_NEAREST)
     return _uri(small, ".png", "image/png")
+
+
+def _spread_uri(path: Path, long_side_px: int) -> str | None:
+    """A picture, grey, its brightness spread from black to white."""
+    picture = _photo(path)
+    if picture is None:
+        return None
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) if picture.ndim == 3 else picture
+    spread = cv2.normalize(
+        shrink(np.asarray(grey, np.uint8), long_side_px), None, 0, 255, cv2.NORM_MINMAX
+    )  # type: ignore[call-overload]
+    return _uri(np.asarray(spread, np.uint8), ".png", "image/png")
 
 
 def shrink(
@@ -95,14 +158,19 @@ def _at_preview_size(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def _framed(
-    small: npt.NDArray[np.uint8], boxes_xywh: Sequence[Sequence[int]], scale: float
+    small: npt.NDArray[np.uint8],
+    boxes_xywh: Sequence[Sequence[int]],
+    scale: float,
+    colour: tuple[int, int, int] = _FRAME_RGB,
+    gap_px: int = 2,
+    line_px: int = 1,
 ) -> npt.NDArray[np.uint8]:
     """A frame around each box, a little outside of it, so that what it holds stays visible."""
     drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small.copy()
     for x, y, width, height in boxes_xywh:
-        first = (round(x * scale) - 3, round(y * scale) - 3)
-        last = (round((x + width) * scale) + 2, round((y + height) * scale) + 2)
-        cv2.rectangle(drawn, first, last, _FRAME_RGB, 1)
+        first = (round(x * scale) - gap_px - 1, round(y * scale) - gap_px - 1)
+        last = (round((x + width) * scale) + gap_px, round((y + height) * scale) + gap_px)
+        cv2.rectangle(drawn, first, last, colour, line_px)
     return np.asarray(drawn, np.uint8)
 
 

@@ -9,8 +9,8 @@ from engine.records import Dataset, ProblemKind
 
 
 def observations(dataset: Dataset, kind: ProblemKind, fix: str) -> Iterator[Observation]:
-    """One observation for each problem of a kind."""
+    """One observation for each problem of a kind; `fix` where the problem has none of its own."""
     for problem in dataset.problems:
         if problem.kind == kind:
             evidence = {"kind": kind, **problem.evidence}
-            yield Observation((problem.sample,), problem.message, evidence, fix)
+            yield Observation((problem.sample,), problem.message, evidence, problem.fix or fix)

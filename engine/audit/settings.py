@@ -10,7 +10,7 @@ from engine.recipe.units import Length
 
 @dataclass(frozen=True, slots=True)
 class ObjectFloors:
-    """Objects a class below which DIV201 is an error, a warning, an advice."""
+    """Objects a class below which DIV201 is an error, a warning, advice."""
 
     error: int = 3
     warn: int = 20

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from engine.audit.finding import Finding, WaivedFinding
+from engine.audit.finding import Finding, WaivedFinding, WaiverRule
 from engine.data.globs import matches_any
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverRule:
-    """Findings of `code` whose photos all match one of `samples` are accepted, for `reason`."""
-
-    code: str
-    samples: tuple[str, ...]
-    reason: str
 
 
 def apply_waivers(
@@ -35,6 +25,14 @@ def apply_waivers(
         else:
             waived.append(WaivedFinding(finding, rule.reason))
     return tuple(standing), tuple(waived)
+
+
+def idle_waivers(
+    findings: Iterable[Finding], rules: Iterable[WaiverRule]
+) -> tuple[WaiverRule, ...]:
+    """The rules that no finding matches: a mistyped photo, or something that was mended."""
+    found = tuple(findings)
+    return tuple(rule for rule in rules if not any(_covers(rule, each) for each in found))
 
 
 def _covers(rule: WaiverRule, finding: Finding) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from engine.data.images import IMAGE_SUFFIXES
 from engine.data.objects import objects_by_pattern, objects_by_table, read_object_table
 from engine.data.probe import Decoding, Probe
 from engine.data.readers import Format, LabelTable, Progress, Reading, ReadRequest, formats
@@ -17,6 +18,7 @@ from engine.data.root import split_folders
 from engine.data.source import PhotoSource, require_folder
 from engine.data.split import share_out
 from engine.errors import UsageError
+from engine.phrasing import counted
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
 from engine.recipe.units import Share
 from engine.recipe.wording import did_you_mean
@@ -150,8 +152,8 @@ def _read_all(
 
         request = ReadRequest(source, labels, recipe.data.unlabelled, step, probe)
         reading = reader.read(request)
-        if not reading.samples and not reading.problems:
-            raise _no_photos(source.key, f"no photo was found in {source.folder}")
+        if not reading.samples and not any(_is_about_photo(each) for each in reading.problems):
+            raise _no_photos(source.key, f"no photo was found in {source.folder}", reading.problems)
         parts[name] = _named(reading, source, folder, recipe)
         before = last
     return parts
@@ -232,13 +234,14 @@ def _objects(
 def _no_object(
     nameless: Sequence[str], total: int, source: PhotoSource, rule: ObjectRegex | ObjectTable | str
 ) -> UsageError:
-    shown = ", ".join(nameless[:5]) + (", ..." if len(nameless) > 5 else "")
+    few = len(nameless)
+    shown = ", ".join(nameless[:5]) + (", ..." if few > 5 else "")
     if isinstance(rule, ObjectTable):
-        message = f"the table {rule.table.name} has no row for {len(nameless)} of {total} photos"
+        message = f"the table {rule.table.name} has no row for {few} of {counted(total, 'photo')}"
         fix = "Add the rows, or leave the photos out with `exclude`"
     else:
         pattern = rule.pattern if isinstance(rule, ObjectRegex) else rule
-        message = f"the pattern {pattern!r} finds no object in {len(nameless)} of {total} paths"
+        message = f"the pattern {pattern!r} finds no object in {few} of {counted(total, 'path')}"
         fix = "Correct the pattern, or leave the photos out with `exclude`"
     return UsageError(message, where=f"data.object ({source.key})", received=shown, fix=fix)
 
@@ -265,10 +268,17 @@ def _share_out(
     return result
 
 
-def _no_photos(where: str, message: str) -> UsageError:
+def _is_about_photo(problem: ReadProblem) -> bool:
+    """Whether it tells of a photo, not of a link to a folder or another entry of some kind."""
+    return PurePosixPath(problem.sample).suffix.lower() in IMAGE_SUFFIXES
+
+
+def _no_photos(where: str, message: str, passed_over: Sequence[ReadProblem] = ()) -> UsageError:
+    first = next(iter(passed_over), None)
     return UsageError(
         message,
         where=where,
+        received=f"{first.sample}: {first.message}" if first else None,
         allowed="at least one photo each for training, validation and test",
         fix="Correct the path, the list or the patterns in the recipe, or add photos",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,11 @@ from engine.data.globs import matches_any
 from engine.data.images import IMAGE_SUFFIXES
 from engine.errors import UsageError
 from engine.records import ReadProblem
+
+_OR_EXCLUDE = "or leave it out with `exclude`"
+_RENAME = f"Rename the file, and the folders above it, in UTF-8, {_OR_EXCLUDE}"
+_COPY = f"Put a copy of the file in the place of the link, {_OR_EXCLUDE}"
+_NAME_FOLDER = f"Name that folder as a source, put a copy in the place of the link, {_OR_EXCLUDE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,10 @@ def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
         relative = entry.path[len(prefix) :].replace(os.sep, "/")
         if not _is_utf8(relative):
             shown = relative.encode("utf-8", "backslashreplace").decode()
-            problems.append(ReadProblem("unreadable_image", shown, "its path is not valid UTF-8"))
-        elif entry.is_symlink() and (reason := _link_problem(Path(entry.path), inside)):
-            problems.append(
-                ReadProblem("unreadable_image", relative, reason, {"link": os.readlink(entry.path)})
-            )
+            problems.append(_unreadable(shown, "its path is not valid UTF-8", _RENAME))
+        elif entry.is_symlink() and (problem := _link_problem(Path(entry.path), inside)):
+            target = {"link": os.readlink(entry.path)}
+            problems.append(_unreadable(relative, *problem, target))
         elif posixpath.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
             files.append(relative)
     return sorted(files), problems
@@ -100,13 +104,13 @@ def listed_files(source: PhotoSource) -> list[tuple[str, Path | None]]:
 def require_folder(folder: Path, *, key: str) -> None:
     """Raises a UsageError that says what is wrong, unless `folder` is a folder."""
     if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        is_file = folder.exists()
         raise UsageError(
-            f"the folder {what}",
+            "this is a file" if is_file else "there is no such folder",
             where=key,
             received=str(folder),
             allowed="an existing folder; paths are relative to the recipe",
-            fix="Correct the path in the recipe",
+            fix="Name the folder of the photos" if is_file else "Correct the path in the recipe",
         )
 
 
@@ -137,15 +141,22 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _link_problem(link: Path, inside: Path) -> str | None:
+def _unreadable(
+    relative: str, message: str, fix: str, evidence: Mapping[str, object] | None = None
+) -> ReadProblem:
+    return ReadProblem("unreadable_image", relative, message, evidence or {}, fix)
+
+
+def _link_problem(link: Path, inside: Path) -> tuple[str, str] | None:
+    """What is wrong with a symbolic link, and what to do; None where it is an image inside."""
     if link.is_dir():
-        return "a symbolic link to a folder is not followed; name that folder as a source"
+        return "a symbolic link to a folder is not followed", _NAME_FOLDER
     if link.suffix.lower() not in IMAGE_SUFFIXES:
         return None
     if not link.exists():
-        return "a symbolic link to a file that does not exist"
+        return "a symbolic link to a file that does not exist", _COPY
     if not link.resolve().is_relative_to(inside):
-        return "a symbolic link that leaves the data folder is not followed; copy the file"
+        return "a symbolic link that leaves the data folder is not followed", _COPY
     return None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UsageError
+from engine.phrasing import counted
 from engine.records import Sample, SplitName
 
 Floats = npt.NDArray[np.float64]
@@ -62,7 +63,7 @@ def share_out(
         raise UsageError(
             "there are too few objects to share out",
             where="data",
-            received=f"{len(groups)} different objects for {len(names)} parts",
+            received=f"{counted(len(groups), 'different object')} for {len(names)} parts",
             fix="Photograph more objects, or correct data.object if these are more",
         )
     features = _features(groups, class_count)

@@ -58,15 +58,22 @@ def record_opening(
 
 
 def _append(ledger: Path, line: str) -> None:
-    # The line break comes first as well: a write that a full disk cut short must not swallow it.
-    data = f"\n{line}\n".encode()
-    handle = os.open(ledger, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(ledger, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
+        # A line that a full disk cut short must not swallow this one.
+        data = f"{_line_break(handle)}{line}\n".encode()
         if os.write(handle, data) != len(data):
             raise OSError(None, "the line could not be written whole")
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _line_break(handle: int) -> str:
+    """What ends the last line of an open file: nothing where it is whole."""
+    size = os.fstat(handle).st_size
+    os.lseek(handle, max(0, size - 1), os.SEEK_SET)
+    return "\n" if size and os.read(handle, 1) != b"\n" else ""
 
 
 def _count(ledger: Path, test_digest: str, opening: str) -> int:

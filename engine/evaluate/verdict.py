@@ -8,13 +8,14 @@ from typing import Literal
 
 from engine.errors import UsageError
 from engine.evaluate.metric import MetricValue
+from engine.phrasing import counted, told_apart
 
 Direction = Literal["at least", "at most"]
 
 SYNONYMS = {"escape_rate": "image_escape_rate", "overkill_rate": "image_overkill_rate"}
 """Names of `accept` for rates that every task reports under a name of its own."""
 
-COUNTED = {"image_escape_rate": "bad objects", "image_overkill_rate": "good objects"}
+COUNTED = {"image_escape_rate": "bad object", "image_overkill_rate": "good object"}
 """What `n` counts, where it is not simply objects."""
 
 NOT_SHOWN = "NOT SHOWN"
@@ -74,17 +75,18 @@ def _headline(metrics: Sequence[MetricValue], name: str, region: str) -> MetricV
 def _judge_one(
     metric: MetricValue, bound: float, direction: Direction
 ) -> tuple[bool, tuple[str, ...]]:
-    limit = f"{direction} {_shown(metric, bound)}"
+    limit = f"{direction} {_shown(metric, bound, metric.value)}"
     name = metric.name.replace("_", " ")
-    who = COUNTED.get(metric.name, "objects")
+    who = COUNTED.get(metric.name, "object")
     if metric.value is None or metric.low is None or metric.high is None:
-        reason = f"{name}: not measured, the test set has no {who} for it; {limit} is asked."
+        reason = f"{name}: not measured, the test set has no {who}s for it; {limit} is asked."
         return False, (reason,)
     at_most = direction == "at most"
     kept = metric.value <= bound if at_most else metric.value >= bound
-    value, low, high = (_shown(metric, x) for x in (metric.value, metric.low, metric.high))
+    low, high = (_shown(metric, x, bound) for x in (metric.low, metric.high))
+    value = _shown(metric, metric.value, bound)
     reason = (
-        f"{name}: {value} (95 % interval {low} to {high}, {metric.n} {who}) "
+        f"{name}: {value} (95 % interval {low} to {high}, {counted(metric.n, who)}) "
         f"{'keeps' if kept else 'MISSES'} the bound of {limit}."
     )
     worst, extreme = (metric.high, "high") if at_most else (metric.low, "low")
@@ -92,13 +94,16 @@ def _judge_one(
     if not kept or is_shown:
         return kept, (reason,)
     doubt = (
-        f"{NOT_SHOWN}: {name} was measured as {value} on {metric.n} {who}; the true value may "
-        f"be as {extreme} as {_shown(metric, worst)}, which {limit} does not allow. "
-        "Test more objects."
+        f"{NOT_SHOWN}: {name} was measured as {value} on {counted(metric.n, who)}; "
+        f"the true value may be as {extreme} as {_shown(metric, worst, bound)}, "
+        f"which {limit} does not allow. Test more objects."
     )
     return kept, (reason, doubt)
 
 
-def _shown(metric: MetricValue, number: float) -> str:
-    """Rates in percent, everything else as a plain number."""
-    return f"{100 * number:.1f} %" if metric.name.endswith("_rate") else f"{number:.3f}"
+def _shown(metric: MetricValue, number: float, beside: float | None = None) -> str:
+    """Rates in percent, everything else as a plain number; told apart from the one beside it."""
+    other = number if beside is None else beside
+    if metric.name.endswith("_rate"):
+        return f"{told_apart(100 * number, 100 * other, digits=1)[0]} %"
+    return told_apart(number, other)[0]

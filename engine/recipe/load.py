@@ -64,8 +64,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        raise _whole_file(file, f"{reason}. Name an existing recipe.") from None
+        raise _whole_file(file, _unopened(error)) from None
     if len(raw) > LARGEST_BYTES:
         raise _whole_file(file, f"larger than {LARGEST_BYTES} bytes; this is no recipe.")
     try:
@@ -75,6 +74,14 @@ def _read(path: Path) -> str:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         text = f"not UTF-8: the byte 0x{raw[error.start]:02x}. Save the file as UTF-8."
         raise RecipeError((RecipeProblem(file, line, column, "", text),)) from None
+
+
+def _unopened(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file. Name an existing recipe."
+    if isinstance(error, PermissionError):
+        return "may not be read. Give yourself the right to read it (chmod u+r)."
+    return f"cannot be read ({error.strerror or error}). Name another recipe."
 
 
 def _whole_file(file: str, text: str) -> RecipeError:

@@ -11,13 +11,13 @@ from engine.tasks.task import Figure
 
 @dataclass(frozen=True, slots=True)
 class StandingFinding:
-    """A finding of the audit that was not waived, and how many photos it concerns."""
+    """A finding of the audit that was not waived, and the photos that it concerns."""
 
     code: str
     name: str
     severity: str
     message: str
-    photos: int
+    photos: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

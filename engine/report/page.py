@@ -9,6 +9,7 @@ from datetime import datetime
 
 from engine.evaluate.thresholds import Threshold
 from engine.evaluate.verdict import NOT_SHOWN
+from engine.phrasing import counted
 from engine.report.annex import Annex
 from engine.report.report import Report
 from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
@@ -110,15 +111,14 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
             "each photo counts as an object. If parts were photographed more than once, the "
             "intervals are too narrow and training may have seen parts of the test set."
         )
-    if not report.data.disjoint:
-        found.append("Training, validation and test data are not disjoint.")
     found += [
         f"{threshold.name} threshold{_of(threshold)}: {threshold.note}."
         for threshold in report.thresholds
         if threshold.note
     ]
     if report.findings.error:
-        found.append(f"The audit found {report.findings.error} errors that stand.")
+        stand = "stands" if report.findings.error == 1 else "stand"
+        found.append(f"The audit found {counted(report.findings.error, 'error')} that {stand}.")
     if annex.checks_off:
         found.append(f"Checks switched off by the recipe: {', '.join(annex.checks_off)}.")
     if annex.checks_lowered:

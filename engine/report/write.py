@@ -13,6 +13,7 @@ from engine.data.split_csv import split_rows
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.thresholds import Threshold
 from engine.evaluate.verdict import judge
+from engine.phrasing import counted
 from engine.recipe import Recipe
 from engine.recipe.render import render
 from engine.records import SampleSet, Split
@@ -111,8 +112,7 @@ def _waivers(audit: AuditResult) -> tuple[WaiverInfo, ...]:
 
 def _standing(audit: AuditResult) -> tuple[StandingFinding, ...]:
     return tuple(
-        StandingFinding(f.code, f.name, f.severity, f.message, len(f.samples))
-        for f in audit.findings
+        StandingFinding(f.code, f.name, f.severity, f.message, f.samples) for f in audit.findings
     )
 
 
@@ -124,7 +124,8 @@ def _provenance(training: TrainingRecord) -> dict[str, str]:
         "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}",
         "Weights": f"{weights.get('source', 'none')} {weights.get('digest', '')}".strip(),
         "Training": (
-            f"{training.steps} steps of {training.batch} images, best at {training.best_step} "
+            f"{counted(training.steps, 'step')} with batch size {training.batch}, "
+            f"best at {training.best_step} "
             f"(validation {training.best_score:.3f})"
             + (", stopped early by train.patience" if training.stopped_early else "")
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def load_model(path: Path) -> Any:
     Raises:
         RunFailed: the file is missing or damaged.
     """
+    _require_whole(path)
     try:
         return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -41,3 +43,16 @@ def load_model(path: Path) -> Any:
             received=str(error).splitlines()[0][:300],
             fix="Restore the file, or train again",
         ) from error
+
+
+def _require_whole(path: Path) -> None:
+    """Refuses a file that is no whole archive, of which Keras says that it was not found."""
+    if zipfile.is_zipfile(path):
+        return
+    there = path.is_file()
+    raise RunFailed(
+        "the model's file is damaged" if there else "the model's file is missing",
+        where=str(path),
+        received=f"{path.stat().st_size} bytes that are no whole .keras archive" if there else None,
+        fix="Restore the file, or train again",
+    )

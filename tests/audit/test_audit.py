@@ -8,9 +8,9 @@ import pytest
 
 from engine.audit.audit import compare_photos, run_checks
 from engine.audit.checks import all_checks
-from engine.audit.finding import AuditResult, Finding
+from engine.audit.finding import AuditResult, Finding, WaiverRule
 from engine.audit.photos.examiner import open_examiner
-from engine.audit.waivers import WaiverRule, apply_waivers
+from engine.audit.waivers import apply_waivers
 from engine.errors import UsageError
 from engine.recipe import load_recipe
 from engine.records import Dataset
@@ -123,6 +123,16 @@ def test_waived_findings_are_kept_with_their_reason(tmp_path: Path) -> None:
         ("train/[c].png", "seen"),
         ("train/a.png", "seen"),
     ]
+
+
+def test_a_waiver_that_matches_nothing_is_told(tmp_path: Path) -> None:
+    data = dataset({}, [problem("missing_annotation", "train/a.png")])
+    waive = "waive:\n- {code: ANN309, samples: ['train/a.png', '*/b.png'], reason: seen}\n"
+    waive += "- {code: ANN309, samples: ['**'], reason: seen too}\n"
+    waive += "- {code: ANN301, samples: ['cap*'], reason: mended}\n"
+    result = audit(tmp_path, data, waive)
+    assert [rule.code for rule in result.idle_waivers] == ["ANN301"]
+    assert result.idle_waivers[0].matches_nothing == "the waiver of ANN301 (cap*) matches nothing"
 
 
 @pytest.mark.parametrize(("samples", "waived"), [("train/a.png", 0), ("*.png", 1)])

@@ -20,7 +20,7 @@ from engine.audit.seal import write_seal
 from engine.audit.settings import AuditSettings
 from engine.recipe.units import Length
 from engine.records import Dataset, Sample
-from tests.audit.examples import BOTH, marked, stored, surface, turned
+from tests.audit.examples import BOTH, marked, problem, stored, surface, turned
 from tests.builders import dataset, sample
 
 CHECKS = all_checks()
@@ -144,11 +144,21 @@ def varied(kind: str) -> Callable[[int], np.ndarray]:
 @pytest.mark.parametrize(
     ("usual", "odd", "words"),
     [
-        ("grey", "rgb", "channels"),
-        ("grey", "low", "bits a channel"),
-        ("low", "high", "use of their 16 bits"),
-        ("low", "full", "use of their 16 bits"),
-        ("grey", "wide", "size"),
+        ("grey", "rgb", "the photos differ in channels (1 in 11 photos, 3 in 1 photo)"),
+        ("grey", "low", "the photos differ in bits a channel (8 in 11 photos, 16 in 1 photo)"),
+        (
+            "low",
+            "high",
+            "16-bit photos do not use the same bits (the upper 12 bits alone in 11 "
+            "photos, the upper 8 bits alone in 1 photo)",
+        ),
+        (
+            "low",
+            "full",
+            "16-bit photos do not use the same bits (the upper 12 bits alone in 11 "
+            "photos, all 16 bits in 1 photo)",
+        ),
+        ("grey", "wide", "the photos differ in size (160x160 in 11 photos, 200x160 in 1 photo)"),
         ("low", "low", ""),
         ("high", "high", ""),
     ],
@@ -157,10 +167,18 @@ def test_formats_that_differ(tmp_path: Path, usual: str, odd: str, words: str) -
     pixels = [varied(usual)(number) for number in range(11)] + [varied(odd)(11)]
     data = dataset({"train": photos_of(tmp_path, "train", *pixels)})
     seen = found("IMG404", tmp_path, data)
-    assert [each.message.split(" (")[0] for each in seen] == (
-        [f"the photos differ in {words}"] if words else []
-    )
+    assert [each.message for each in seen] == ([words] if words else [])
     assert all(each.samples == ("train/11.png",) for each in seen)
+
+
+def test_the_fix_of_a_reader_goes_before_that_of_the_check(tmp_path: Path) -> None:
+    broken = problem("unreadable_image", "train/a.png")
+    link = replace(problem("unreadable_image", "train/b.png"), fix="Copy it")
+    seen = found("IMG403", tmp_path, dataset({}, [broken, link]))
+    assert [each.fix.split(",")[0] for each in seen] == [
+        "Copy the file again from its origin",
+        "Copy it",
+    ]
 
 
 def test_a_mixture_names_all_of_the_rarer(tmp_path: Path) -> None:

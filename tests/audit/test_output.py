@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from engine.audit.audit import compare_photos, run_checks
-from engine.audit.finding import AuditResult, Finding, WaivedFinding
+from engine.audit.finding import AuditResult, Finding, WaivedFinding, WaiverRule
 from engine.audit.output import findings_json, write_audit
 from engine.audit.page import SHOWN_FINDINGS
 from engine.audit.photos.examiner import open_examiner
 from engine.data.load import load_dataset
 from engine.errors import UsageError
 from engine.recipe import load_recipe
-from tests.builders import caps, dataset, mask, photo, sample
+from tests.builders import RECIPE, caps, dataset, mask, photo, sample, write_recipe
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "audit" / "findings.json"
 HOSTILE = "<script>alert(1)</script>'\"&{{7*7}}\n.png"
@@ -119,6 +120,35 @@ def test_waivers_are_printed_with_their_reason(tmp_path: Path) -> None:
     text = Page(files.page.read_text(encoding="utf-8")).text
     assert "a blank <plate>" in text
     assert "may be trained on" in text
+
+
+def test_a_waiver_that_matches_nothing_is_noted(tmp_path: Path) -> None:
+    idle = replace(result(), idle_waivers=(WaiverRule("ANN301", ("cap<7>*",), "mended"),))
+    files = write_audit(tmp_path, "caps", idle, dataset({}))
+    text = Page(files.page.read_text(encoding="utf-8")).text
+    assert "Note: the waiver of ANN301 (cap<7>*) matches nothing." in text
+
+
+def test_a_defect_in_the_margin_is_cut_out(tmp_path: Path) -> None:
+    caps(tmp_path)
+    text = RECIPE + "margins:\n  edge: 4 px\n"
+    loaded = load_recipe(write_recipe(tmp_path, text))
+    data = load_dataset(loaded)
+    with open_examiner() as examiner:
+        found = run_checks(loaded, compare_photos(loaded, data, examiner))
+    files = write_audit(tmp_path / "out", "caps", found, data)
+    page = files.page.read_text(encoding="utf-8")
+    margin = sum(finding.code == "ANN301" for finding in found.findings)
+    assert page.count('class="large"') == margin > 0
+    assert "yellow where the margin begins" in page
+
+
+def test_severities_of_one_code_are_counted_apart(tmp_path: Path) -> None:
+    warned = replace(missing("train/b.png"), severity="warn")
+    files = write_audit(tmp_path, "caps", result(missing("train/a.png"), warned), dataset({}))
+    text = " ".join(Page(files.page.read_text(encoding="utf-8")).text.split())
+    assert "missing-annotation · error · 1" in text and "missing-annotation · warn · 1" in text
+    assert "1 error, 1 warning, 0 pieces of advice." in text
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

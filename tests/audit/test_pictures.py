@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.audit.photos.facts import examine
-from engine.audit.pictures import laid_uri, photo_uri
+from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri
 from engine.audit.twins.twins import find_twins
 from tests.audit.examples import surface, turned
 from tests.builders import picture
@@ -55,3 +55,29 @@ def test_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:
     same = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
     assert photo_uri(tmp_path / "none.png") is None
     assert laid_uri(path, tmp_path / "none.png", same, False) is None
+
+
+def test_a_region_is_cut_out_with_the_line_of_the_margin(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png", np.full((1000, 2000), 128, np.uint8))
+    cut = decoded(cut_uri(path, [4, 500, 20, 10], [40, 40, 1920, 920], 40)).astype(int)
+    assert max(cut.shape[:2]) == 440
+    blue, green, red = (cut[..., channel] for channel in range(3))
+    pink, yellow = (red - green > 50) & (blue - green > 50), (green - blue > 50)
+    rows, columns = np.nonzero(pink)
+    # 440 px show 102 px of the photo's rows: 46 on each side of the region's 10.
+    assert rows.max() - rows.min() == pytest.approx(10 * 440 / 102 + 8, abs=5)
+    assert np.nonzero(yellow)[1].mean() > columns.max()
+
+
+def test_a_region_in_a_corner_of_a_small_photo(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png", np.full((24, 32), 128, np.uint8))
+    assert decoded(cut_uri(path, [0, 0, 32, 24], [12, 12, 8, 0], 12)).shape == (192, 256, 3)
+    assert cut_uri(tmp_path / "none.png", [0, 0, 1, 1]) is None
+
+
+def test_a_mask_with_lossy_compression_is_shown(tmp_path: Path) -> None:
+    labels = np.zeros((64, 64), np.uint8)
+    labels[:, 32:] = 2
+    shown = decoded(mask_uri(picture(tmp_path / "mask.jpg", labels, quality=95)))
+    assert shown[:, :24].max() < 60 and shown[:, 40:].min() > 200
+    assert mask_uri(tmp_path / "none.jpg") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,10 +13,11 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from cli.check import check
+from cli.check import _row, _rows_of, _summary, check
 from cli.explain import explain
 from cli.formats import formats
 from engine.audit.checks import all_checks
+from engine.audit.finding import AuditResult, Finding
 from engine.errors import UsageError
 from tests.builders import caps, mask
 
@@ -66,6 +68,47 @@ def test_overrides(tmp_path: Path) -> None:
     out = str(tmp_path / "out")
     assert run(check, str(recipe), "--set", "checks.ANN309=warn", "--out", out).exit_code == 0
     assert run(check, str(recipe), "--set", "data.unlabelled=empty", "--out", out).exit_code == 0
+
+
+def test_findings_of_two_severities_are_two_rows() -> None:
+    found = [
+        Finding("DIV201", "few", severity, (f"{severity}.png",), "few")
+        for severity in ("error", "warn", "warn", "advice")
+    ]
+    rows = [_row(group) for group in _rows_of(found)]
+    assert [row[2:] for row in rows] == [
+        ("error", "1", "error.png"),
+        ("warn", "2", "warn.png"),
+        ("advice", "1", "advice.png"),
+    ]
+    summary = _summary(AuditResult(tuple(found), (), ("DIV201",)))
+    assert summary.startswith("The data are refused: 1 error, 2 warnings, 1 piece of advice, 1 ch")
+
+
+def test_a_waiver_that_matches_nothing_is_told(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    text = recipe.read_text() + "waive:\n- {code: ANN301, samples: ['cap*'], reason: mended}\n"
+    recipe.write_text(text)
+    result = run(check, str(recipe), "--out", str(tmp_path / "out"))
+    assert "note: the waiver of ANN301 (cap*) matches nothing\n" in result.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_data_are_read(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    (tmp_path / "file").touch()
+    shutil.rmtree(tmp_path / "train" / "images")
+    result = run(check, str(recipe), "--out", str(tmp_path / "file" / "deep"))
+    assert isinstance(result.exception, UsageError)
+    assert "--out: the findings cannot be written there" in str(result.exception)
+
+
+def test_data_that_cannot_be_read_leave_no_folder(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    shutil.rmtree(tmp_path / "train")
+    (tmp_path / "train").mkdir()
+    result = run(check, str(recipe), "--out", str(tmp_path / "new" / "deep"))
+    assert result.exception is not None
+    assert not (tmp_path / "new").exists()
 
 
 def test_names_cannot_steer_the_terminal(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -129,3 +130,48 @@ def test_debug_shows_the_traceback_and_keeps_the_exit_code(
     assert ended.value.code == code
     said = capsys.readouterr().err
     assert "Traceback" in said and "error: " in said
+
+
+@pytest.mark.parametrize(
+    ("device", "level"), [("nvidia0", "2"), ("nvidiactl", "2"), ("dxg", "2"), ("null", "3")]
+)
+def test_errors_of_tensorflow_are_heard_where_there_is_a_gpu(
+    tmp_path: Path, device: str, level: str
+) -> None:
+    (tmp_path / device).touch()
+    assert command._log_level(tmp_path) == level
+
+
+def test_a_log_level_of_the_user_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0"
+    assert capsys.readouterr().out.startswith("dltrain ")
+
+
+@pytest.mark.skipif(any(Path("/dev").glob("nvidia*")), reason="for hosts without a GPU")
+def test_doctor_says_nothing_of_a_missing_driver() -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "doctor"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "cuInit" not in done.stderr
+
+
+def test_a_recipe_without_permission_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(SystemExit) as ended:
+        main(["show", "recipes/caps.yaml"])
+    assert ended.value.code == 2
+    assert "Give yourself the right to read it" in capsys.readouterr().err

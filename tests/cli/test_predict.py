@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,3 +25,70 @@ def test_a_file_in_the_place_of_the_folder_is_told_at_once(
     assert "--out: overlays cannot be written there" in said
     assert str(taken) in said
     assert taken.read_text() == "mine"
+
+
+def test_a_folder_in_place_of_photos_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["predict", str(tmp_path / "no-run"), str(tmp_path)])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"IMAGE: this is a folder. Received: {tmp_path}." in said
+    assert f"Name the photos in it: {tmp_path}/*.jpg." in said
+
+
+PROGRAM = """
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from cli.main import main
+from engine import steps
+from engine.errors import UnreadableImage
+
+@dataclass
+class Said:
+    summary: str = "good"
+    result: dict = None
+
+def predict(run, images, observer):
+    for image in images:
+        if "lost" in str(image):
+            yield image, steps.UnusablePhoto(UnreadableImage("is lost", where=str(image)))
+        else:
+            yield image, Said(result={"verdict": "good"})
+
+steps.predict = predict
+main(["predict", "RUN", *sys.argv[1:]])
+"""
+NAMES = (b"a\n\x1b[31m.png", b"bad\xff.png", "€😀.png".encode(), b"lost\n.png")
+
+
+def printed(encoding: str, *options: str) -> tuple[bytes, bytes]:
+    """What is said of photos with odd names, by a predict whose model is made up."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *options, "--", *NAMES],
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        timeout=120,
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_every_name_stays_on_a_line_that_can_be_printed(encoding: str) -> None:
+    out, err = printed(encoding)
+    lines = out.decode(encoding).splitlines()
+    assert len(lines) == 3 and all(line.endswith(": good") for line in lines)
+    assert lines[0] == r"a\n\x1b[31m.png: good"
+    assert lines[1] == r"bad\udcff.png: good"
+    assert err.decode(encoding).splitlines()[0].startswith(r"error: lost\n.png: is lost.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_json_lines_are_valid_and_name_the_very_files(encoding: str) -> None:
+    out, _ = printed(encoding, "--json")
+    names = [json.loads(line)["image"] for line in out.decode(encoding).splitlines()]
+    assert tuple(os.fsencode(name) for name in names) == NAMES

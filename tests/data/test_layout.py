@@ -148,12 +148,15 @@ def test_links_that_leave_the_folder_are_not_followed(tmp_path: Path) -> None:
     assert [pair.image for pair in found.pairs] == ["a.png", "stays.png"]
     assert {p.sample for p in found.problems} == {"leaves.png", "folder", "gone.png"}
     assert {p.kind for p in found.problems} == {"unreadable_image"}
+    fixes = {p.sample: p.fix for p in found.problems}
+    assert "copy of the file" in fixes["leaves.png"] and "copy of the file" in fixes["gone.png"]
+    assert fixes["folder"].startswith("Name that folder as a source")
 
 
 def test_a_missing_folder_and_a_file_are_usage_errors(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for name, reason in (("none", "does not exist"), ("file", "is a file")):
-        with pytest.raises(UsageError, match=rf"data.train: the folder {reason}"):
+    for name, reason in (("none", "there is no such folder"), ("file", "this is a file")):
+        with pytest.raises(UsageError, match=rf"data.train: {reason}\. Received"):
             find_pairs(PhotoSource("data.train", tmp_path / name), LABELS)
 
 
@@ -162,4 +165,5 @@ def test_a_path_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     found = find_pairs(PhotoSource("data.train", tmp_path), LABELS)
     assert found.pairs == ()
     assert "UTF-8" in found.problems[0].message
+    assert found.problems[0].fix.startswith("Rename the file")
     found.problems[0].sample.encode("utf-8")

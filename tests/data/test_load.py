@@ -56,6 +56,23 @@ def test_three_sources(tmp_path: Path) -> None:
         Split.of(dataset)
 
 
+def test_a_folder_with_a_link_and_no_photo_is_a_wrong_request(tmp_path: Path) -> None:
+    caps(tmp_path)
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/note.txt").touch()
+    (tmp_path / "etc/link").symlink_to(tmp_path / "train")
+    with pytest.raises(UsageError, match=r"no photo was found in .*link to a folder"):
+        load(tmp_path, f"train: etc; validation: 25 %; test: test; {OBJECT}")
+
+
+def test_a_folder_with_broken_photos_alone_is_for_the_audit(tmp_path: Path) -> None:
+    caps(tmp_path)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/a.png").write_bytes(b"nothing")
+    dataset = load(tmp_path, f"train: broken; validation: test; test: test; {OBJECT}")
+    assert [each.kind for each in dataset.problems] == ["unreadable_image"]
+
+
 def test_a_test_share_of_training(tmp_path: Path) -> None:
     caps(tmp_path)
     dataset = load(tmp_path, f"train: train; validation: 25 %; test: 25 %; {OBJECT}")

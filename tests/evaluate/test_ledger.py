@@ -18,7 +18,8 @@ def test_each_opening_of_a_test_set_is_counted(tmp_path: Path) -> None:
     assert record_opening(ledger, "r1", "aa", "dltrain run caps.yaml", at) == 1
     assert record_opening(ledger, "r2", "bb", "dltrain run caps.yaml") == 1
     assert record_opening(ledger, "r2", "aa", "dltrain evaluate r2") == 2
-    lines = [line for line in ledger.read_text().split("\n") if line]
+    lines = ledger.read_text().splitlines()
+    assert [json.loads(line)["run"] for line in lines] == ["r1", "r2", "r2"]
     first = json.loads(lines[0])
     assert (first["time"], first["run"]) == ("2026-01-02T03:04:05+00:00", "r1")
     assert (first["test_digest"], first["command"]) == ("aa", "dltrain run caps.yaml")
@@ -29,6 +30,9 @@ def test_a_line_that_was_cut_short_counts_as_an_opening(tmp_path: Path) -> None:
     ledger.write_text('{"time": "2026-01-02T03:04:05", "run": "r1", "test_di')
     assert record_opening(ledger, "r2", "aa", "c") == 2
     assert record_opening(ledger, "r3", "aa", "c") == 3
+    torn, *whole = ledger.read_text().splitlines()
+    assert torn.endswith('"test_di')
+    assert [json.loads(line)["run"] for line in whole] == ["r2", "r3"]
 
 
 def test_a_command_with_strange_characters_stays_one_line(tmp_path: Path) -> None:

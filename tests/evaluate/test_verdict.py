@@ -43,6 +43,15 @@ def test_one_missed_bound_is_enough() -> None:
     assert "iou: 0.550 (95 % interval 0.500 to 0.610, 46 objects) MISSES" in verdict.reasons[1]
 
 
+def test_a_value_just_below_its_bound_does_not_look_like_it() -> None:
+    metrics = [measured("iou", 0.59996, 0.5, 0.7), measured("image_escape_rate", 0.01004, 0, 1, 1)]
+    bounds = [("iou", 0.6, "at least"), ("escape_rate", 0.01, "at most")]
+    first, second = judge(metrics, bounds).reasons  # type: ignore[arg-type]
+    assert "iou: 0.59996 (" in first and "bound of at least 0.60000." in first
+    assert "image escape rate: 1.004 % (" in second and "bound of at most 1.000 %." in second
+    assert "1 bad object)" in second
+
+
 def test_a_bound_itself_is_kept_either_way() -> None:
     metrics = [measured("iou", 0.6, 0.6, 0.7), measured("image_overkill_rate", 0.05, 0.0, 0.05)]
     bounds = [("iou", 0.6, "at least"), ("overkill_rate", 0.05, "at most")]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -155,7 +156,17 @@ def test_a_missing_file_and_a_folder(folder: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_file_without_permission(caps: Path) -> None:
     caps.chmod(0)
-    assert "Permission denied" in problems(caps)[0]
+    assert "Give yourself the right to read it" in problems(caps)[0]
+
+
+def test_a_file_that_cannot_be_opened_says_what_to_do(
+    caps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert "Give yourself the right to read it (chmod u+r)." in problems(caps)[0]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_problem(caps: Path) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from engine.errors import RecipeError
 from engine.recipe import load_recipe
-from engine.recipe.schema.verdict import Bound
 from engine.recipe.units import Share
 
 POOL = ["data.train=null", "data.pool=train", "data.test=30 %"]
@@ -83,10 +82,3 @@ def test_what_does_not_go_together(caps: Path, overrides: list[str], message: st
         load_recipe(caps, overrides)
     (problem,) = caught.value.problems
     assert message in str(problem)
-
-
-def test_bounds_know_which_way_is_better() -> None:
-    assert Bound(0.6, "at least").holds(0.6)
-    assert not Bound(0.6, "at least").holds(0.59)
-    assert Bound(0.01, "at most").holds(0.01)
-    assert not Bound(0.01, "at most").holds(float("nan"))

@@ -29,7 +29,7 @@ METRICS = (
 )
 
 
-def report(name: str = "caps", openings: int = 1, disjoint: bool = True) -> Report:
+def report(name: str = "caps", openings: int = 1) -> Report:
     return Report(
         recipe=RecipeInfo(name, "segmentation", "9f" * 32),
         run=RunInfo(
@@ -44,7 +44,7 @@ def report(name: str = "caps", openings: int = 1, disjoint: bool = True) -> Repo
             SetInfo(61, 48, "ab" * 32),
             SetInfo(15, 12, "cd" * 32),
             SetInfo(80, 60, "ef" * 32),
-            disjoint,
+            True,
             openings,
         ),
         thresholds=(
@@ -81,7 +81,9 @@ def annex(text: str = "harmless") -> Annex:
         ),
         checks_off=("DIV204",),
         checks_lowered=("ANN309",),
-        findings=(StandingFinding("DIV204", text, "warn", text, 3),),
+        findings=(
+            StandingFinding("DIV204", text, "warn", text, ("a.png", "b.png", text, "d.png")),
+        ),
         provenance={text: text},
         recipe=text,
         split=(SplitLine(text, text, "test", "0123"),),

@@ -80,12 +80,9 @@ def test_an_accepted_model_whose_bound_is_not_shown_says_so() -> None:
 
 
 def test_what_must_be_read_before_signing() -> None:
-    loud = Tags(
-        render_html(report(openings=7, disjoint=False), replace(annex(), object_declared=False))
-    ).text
+    loud = Tags(render_html(report(openings=7), replace(annex(), object_declared=False))).text
     assert "opened 7 times" in loud
     assert "does not say which photos show the same object" in loud
-    assert "not disjoint" in loud
     assert "Checks switched off by the recipe: DIV204." in loud
     assert "Checks whose errors the recipe made warnings: ANN309." in loud
     assert "pixel threshold of chip: no validation photo shows this class." in loud
@@ -100,6 +97,12 @@ def test_values_come_with_their_intervals_or_not_at_all() -> None:
     assert "0.0 % to 7.7 %" in text
     assert "not measured" in text
     assert "nan" not in text.lower() and "None" not in text
+
+
+def test_standing_findings_name_photos() -> None:
+    text = " ".join(Tags(render_html(report(), annex("c.png"))).text.split())
+    assert "a.png, b.png, c.png and 1 more" in text
+    assert "Standing: 0 errors and 2 warnings. Waived: 1 finding." in text
 
 
 def test_a_report_without_annex_is_whole() -> None:

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.phrasing import counted
 from engine.records import Sample
 
 _CONSEQUENCE = {
@@ -56,7 +57,8 @@ def _objects(samples: tuple[Sample, ...], class_index: int) -> int:
 def _fix(name: str, total: int) -> str:
     if total == 0:
         return f"Add annotated photos, or state their label with classes.{name}.labels"
-    return f"Add photos of at least {max(1, 3 - total)} more objects, or share the objects out anew"
+    needed = counted(max(1, 3 - total), "more object")
+    return f"Add photos of at least {needed}, or share the objects out anew"
 
 
 CHECK = Check("DIV203", "class-absent-from-a-split", "DIV", "error", "data", run)

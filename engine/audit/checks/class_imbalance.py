@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.phrasing import counted
 
 MOST_TIMES = 10.0
 
@@ -38,7 +39,8 @@ def run(audited: Audited) -> Iterator[Observation]:
         if most is not None and 0 < MOST_TIMES * count < counts[most]:
             yield Observation(
                 samples=(),
-                message=f"{count} objects in training show {name!r}, {counts[most]} show {most!r}",
+                message=f"{counted(count, 'object')} in training with {name!r}, "
+                f"{counts[most]} with {most!r}",
                 evidence={"class": name, "objects": dict(counts)},
                 fix=f"Photograph more objects that show {name!r}",
             )

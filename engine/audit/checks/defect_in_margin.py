@@ -35,17 +35,30 @@ def run(audited: Audited) -> Iterator[Observation]:
     for sample in audited.samples:
         frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
         margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
+        inner = _inner(frame, margin_px)
         regions = audited.regions[sample.id]
         outside = [region for region in regions if not region.meets(frame)]
         near = [region for region in regions if region.gap_px(frame) < margin_px]
         near = [region for region in near if region not in outside]
+        near.sort(key=lambda region: region.gap_px(frame))
         if outside:
             words = "outside of input.roi, where nothing is trained on or measured"
-            yield _observation(audited, sample, outside, f"lies {words}", margin_px)
+            yield _observation(audited, sample, outside, f"lies {words}", inner, margin_px)
         if near:
-            gap = max(min(region.gap_px(frame) for region in near), 0)
+            gap = max(near[0].gap_px(frame), 0)
             words = f"reaches into the margin: {gap} px from the edge, the margin is {margin_px} px"
-            yield _observation(audited, sample, near, words, margin_px)
+            yield _observation(audited, sample, near, words, inner, margin_px)
+
+
+def _inner(frame_xywh: tuple[int, int, int, int], margin_px: int) -> tuple[int, int, int, int]:
+    """What the margin leaves of a frame; empty where it leaves nothing."""
+    x, y, width, height = frame_xywh
+    return (
+        x + margin_px,
+        y + margin_px,
+        max(0, width - 2 * margin_px),
+        max(0, height - 2 * margin_px),
+    )
 
 
 def _observation(
@@ -53,6 +66,7 @@ def _observation(
     sample: Sample,
     regions: list[AnnotatedRegion],
     words: str,
+    inner_xywh: tuple[int, int, int, int],
     margin_px: int,
 ) -> Observation:
     names = audited.dataset.class_names
@@ -62,6 +76,7 @@ def _observation(
         message=f"a region of {names[regions[0].class_index]!r}{more} {words}",
         evidence={
             "margin_px": margin_px,
+            "inner_xywh": list(inner_xywh),
             "split": audited.part_of[sample.id],
             "boxes": [
                 {"class": names[region.class_index], "bbox_xywh": list(region.bbox_xywh)}

@@ -3,7 +3,7 @@
 What it does
 ------------
 Counts the objects, not the photos, that show each class in training. Below the floor that is an
-error, below 20 a warning, below 50 an advice; the recipe sets the three numbers with
+error, below 20 a warning, below 50 advice; the recipe sets the three numbers with
 `checks: {DIV201: {error: 3, warn: 20, advice: 50}}`.
 
 Why it matters
@@ -25,6 +25,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation, Severity
 from engine.audit.settings import ObjectFloors
+from engine.phrasing import counted
 
 
 def run(audited: Audited) -> Iterator[Observation]:
@@ -39,10 +40,10 @@ def run(audited: Audited) -> Iterator[Observation]:
         wanted = floors.warn if objects < floors.warn else floors.advice
         yield Observation(
             samples=(),
-            message=f"the class {name!r} is learnt from {objects} different objects "
-            f"({len(photos)} photos)",
+            message=f"the class {name!r} is learnt from {counted(objects, 'different object')} "
+            f"({counted(len(photos), 'photo')})",
             evidence={"class": name, "objects": objects, "photos": len(photos), "wanted": wanted},
-            fix=f"Photograph {wanted - objects} more different objects that show it",
+            fix=f"Photograph {counted(wanted - objects, 'more different object')} with it",
             severity=severity,
         )
 

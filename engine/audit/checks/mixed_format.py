@@ -27,6 +27,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.photos.facts import Format
+from engine.phrasing import counted
 
 RARE = 0.05
 """At most this share of the photos, or one photo, is an odd one out; more are a mixture."""
@@ -43,7 +44,9 @@ def run(audited: Audited) -> Iterator[Observation]:
     yield from _differing("channels", {n: str(f.format.channels) for n, f in facts.items()})
     yield from _differing("bits a channel", {n: str(f.format.bit_depth) for n, f in facts.items()})
     deep = {n: f.format for n, f in facts.items() if f.format.bit_depth > 8}
-    yield from _differing("use of their 16 bits", {n: _used(stored) for n, stored in deep.items()})
+    used = {name: _used(stored) for name, stored in deep.items()}
+    words = "16-bit photos do not use the same bits"
+    yield from _differing("use of their 16 bits", used, words)
     sizes = {n: f"{f.size_hw[1]}x{f.size_hw[0]}" for n, f in facts.items()}
     usual = Counter(sizes.values()).most_common(1)
     if usual and usual[0][1] > USUAL * len(sizes):
@@ -70,15 +73,17 @@ def _turned(audited: Audited) -> Iterator[Observation]:
 def _used(stored: Format) -> str:
     """Where in the word the values lie: dark photos use fewer bits, so by steps of two."""
     if stored.idle_low_bits >= 2:
-        return f"the upper {stored.bit_depth - stored.idle_low_bits} bits"
+        return f"the upper {stored.bit_depth - stored.idle_low_bits} bits alone"
     if stored.used_bits <= 8:
-        return "at most 8 bits"
-    return f"the lower {2 * ((stored.used_bits + 1) // 2)} bits"
+        return "the lower 8 bits alone"
+    used = 2 * ((stored.used_bits + 1) // 2)
+    return "all 16 bits" if used == stored.bit_depth else f"the lower {used} bits alone"
 
 
 def _differing(
-    trait: str, values: Mapping[str, str], *, rare_only: bool = False
+    trait: str, values: Mapping[str, str], words: str = "", *, rare_only: bool = False
 ) -> Iterator[Observation]:
+    """What most photos have in common and some have not; `words` are the message's."""
     counts = Counter(values.values())
     if len(counts) < 2:
         return
@@ -89,10 +94,11 @@ def _differing(
         odd = [name for name in odd if counts[values[name]] <= most]
     if not odd:
         return
-    shown = ", ".join(f"{value}: {count} photos" for value, count in counts.most_common(6))
+    common = counts.most_common(6)
+    shown = ", ".join(f"{value} in {counted(count, 'photo')}" for value, count in common)
     yield Observation(
         samples=tuple(odd),
-        message=f"the photos differ in {trait} ({shown})",
+        message=f"{words or f'the photos differ in {trait}'} ({shown})",
         evidence={trait: dict(counts.most_common(20))},
         fix=_FIX,
     )

@@ -28,6 +28,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.twins.twins import groups
+from engine.phrasing import counted
 
 ENOUGH = 0.95
 """Share of the photos that must be different for a photo to pass as an object."""
@@ -51,8 +52,8 @@ def _photos_that_are_no_objects(audited: Audited) -> Iterator[Observation]:
     largest = max(found, key=len)
     yield Observation(
         samples=tuple(audited.samples[position].id for position in largest),
-        message=f"{photos} photos show about {len(found)} different objects; the largest group "
-        f"of photos of one thing has {len(largest)}",
+        message=f"{photos} photos show about {counted(len(found), 'different object')}; "
+        f"the largest group of photos of one thing has {len(largest)}",
         evidence={
             "photos": photos,
             "objects": len(found),

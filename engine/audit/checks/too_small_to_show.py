@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.phrasing import counted
 
 CONFIDENCE = 0.95
 
@@ -53,27 +54,29 @@ def run(audited: Audited) -> Iterator[Observation]:
         if rate is None or rate >= 1.0:
             continue
         words = name.replace("_", " ")
+        there = counted(objects, f"{kind} object")
         if rate <= 0.0:
             yield Observation(
                 samples=(),
-                message=f"no test set can show an {words} of 0 %; {objects} {kind} objects "
-                f"without a mistake show at most {100 * rate_shown(objects):.2g} %",
+                message=f"no test set can show an {words} of 0 %; {there} "
+                f"without a mistake can show at most {100 * rate_shown(objects):.2g} %",
                 evidence={"asked": rate, "objects": objects},
                 fix=f"Ask for an {words} that can be shown, such as 1 %",
             )
             continue
         needed = objects_needed(rate)
         if objects < needed:
+            wanted = counted(needed, f"{kind} object")
+            more = counted(needed - objects, f"{kind} object")
             yield Observation(
                 samples=(),
                 message=(
                     f"to show an {words} of at most {100 * rate:g} % at 95 % you "
-                    f"need {needed} {kind} objects without a mistake; the test set has {objects}, "
-                    f"which show at most {100 * rate_shown(objects):.2g} %"
+                    f"need {wanted} without a mistake; the test set has {objects}, "
+                    f"which can show at most {100 * rate_shown(objects):.2g} %"
                 ),
                 evidence={"asked": rate, "needed": needed, "objects": objects},
-                fix=f"Add {needed - objects} {kind} objects to the test set, or ask for a rate "
-                "that it can show",
+                fix=f"Add {more} to the test set, or ask for a rate that it can show",
             )
 
 

@@ -26,7 +26,7 @@ CheckLevel = Annotated[Literal["error", "warn", "off"], Choice()]
 
 
 class ObjectCounts(Section):
-    """Objects a class below which DIV201 is an error, a warning or an advice."""
+    """Objects a class below which DIV201 is an error, a warning or advice."""
 
     error: Annotated[int, whole(1, 1000)] = Field(
         default=3, description="Fewer objects are an error."
@@ -35,7 +35,7 @@ class ObjectCounts(Section):
         default=20, description="Fewer objects are a warning."
     )
     advice: Annotated[int, whole(1, 1000)] = Field(
-        default=50, description="Fewer objects are an advice."
+        default=50, description="Fewer objects are advice."
     )
 
 
@@ -70,10 +70,6 @@ class Bound:
     value: float
     direction: Direction
     percent: bool = False
-
-    def holds(self, measured: float) -> bool:
-        """Whether `measured` keeps the bound; NaN does not."""
-        return measured >= self.value if self.direction == "at least" else measured <= self.value
 
     def __str__(self) -> str:
         return str(Share(self.value)) if self.percent else plain_number(self.value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.evaluate.metric import HEADLINE
+from engine.phrasing import counted, told_apart
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.segmentation.regions import Region
 
@@ -47,13 +48,15 @@ def case_of(outcome: ImageOutcome, image_threshold: float, region: Region = HEAD
         if d.right is False and (region == "all" or region == d.region)
     ]
     is_bad, score = (own.is_bad, own.score) if own is not None else (None, 0.0)
-    scored = f"score {score:.3f}, threshold {image_threshold:.3f}"
+    scored = "score {}, threshold {}".format(*told_apart(score, image_threshold))
     if is_bad is True and score < image_threshold:
         largest = max(outcome.true_defects, key=lambda d: d.area_px)
         return Case("miss", (1.0, -score), largest.bbox_xywh, f"bad, called good ({scored})")
     if missed:
         largest = max(missed, key=lambda d: d.area_px)
-        caption = f"{len(missed)} of {len(outcome.true_defects)} defects not found ({scored})"
+        caption = (
+            f"{len(missed)} of {counted(len(outcome.true_defects), 'defect')} not found ({scored})"
+        )
         return Case("miss", (0.0, float(largest.area_px)), largest.bbox_xywh, caption)
     if is_bad is False and score >= image_threshold:
         focus = max(wrong, key=lambda d: d.area_px).bbox_xywh if wrong else None

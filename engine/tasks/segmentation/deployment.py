@@ -60,9 +60,10 @@ def load(text: str) -> Deployment:
         return _ADAPTER.validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
         raise RunFailed(
-            "inference.json cannot be used",
-            where=".".join(str(part) for part in first["loc"]) or "inference.json",
+            "the file cannot be used",
+            where=": ".join(filter(None, ("inference.json", key))),
             received=first["msg"],
             fix="Restore the file of this run, or train again",
         ) from error

@@ -39,12 +39,14 @@ def test_thresholds_are_found_by_name() -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"class_names": 3}'])
 def test_anything_else_is_a_clear_error(text: str) -> None:
-    with pytest.raises(RunFailed, match=r"inference\.json cannot be used"):
+    with pytest.raises(RunFailed, match=r"^inference\.json: .*the file cannot be used"):
         load(text)
 
 
 def test_a_missing_field_is_named() -> None:
     stored = json.loads(dump(DEPLOYMENT))
     del stored["inference"]["view"]
-    with pytest.raises(RunFailed, match=r"inference\.view"):
+    with pytest.raises(
+        RunFailed, match=r"^inference\.json: inference\.view: the file cannot be used"
+    ):
         load(json.dumps(stored))

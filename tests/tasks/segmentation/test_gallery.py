@@ -52,7 +52,12 @@ def test_what_a_photo_is_an_example_of() -> None:
     }
     assert found["escaped"].severity > found["elsewhere"].severity
     assert found["escaped"].focus_xywh == (10, 10, 10, 10)
-    assert "1 of 1 defects not found" in found["elsewhere"].caption
+    assert "1 of 1 defect not found" in found["elsewhere"].caption
+
+
+def test_a_score_just_below_the_threshold_does_not_look_like_it() -> None:
+    outcome = photo("1", "a", true=1, predicted=0.25)[0]
+    assert case_of(outcome, 0.2504).caption == "bad, called good (score 0.2500, threshold 0.2504)"
 
 
 def test_the_worst_are_kept_one_an_object_and_the_order_of_photos_does_not_matter() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,7 +96,13 @@ def test_nothing_is_frozen_unless_asked(options: SegmentationOptions) -> None:
 
 
 def test_a_damaged_model_file_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "model.keras").write_bytes(b"PK\x03\x04 not a model")
-    for name in ("model.keras", "missing.keras"):
-        with pytest.raises(RunFailed, match="the model cannot be loaded"):
+    (tmp_path / "cut.keras").write_bytes(b"PK\x03\x04 not a model")
+    with zipfile.ZipFile(tmp_path / "other.keras", "w") as archive:
+        archive.writestr("note.txt", "no model")
+    for name, words in (
+        ("cut.keras", "the model's file is damaged. Received: 16 bytes"),
+        ("missing.keras", "the model's file is missing"),
+        ("other.keras", "the model cannot be loaded"),
+    ):
+        with pytest.raises(RunFailed, match=words):
             load_model(tmp_path / name)

@@ -1,0 +1,40 @@
+"""Numbers and names as parts of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MOST_DIGITS = 17
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 photo", "2 photos"; `many` where the plural is no added s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def counted_advice(number: int) -> str:
+    """Findings of severity advice: "1 piece of advice"."""
+    return counted(number, "piece of advice", "pieces of advice")
+
+
+def first_few(names: Sequence[str], most: int = 3) -> str:
+    """The first names, and how many more there are: "a, b, c and 4 more"."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def told_apart(first: float, second: float, digits: int = 3) -> tuple[str, str]:
+    """Two numbers with `digits` decimals, or with as many as it takes to tell them apart."""
+    while (
+        digits < MOST_DIGITS and first != second and f"{first:.{digits}f}" == f"{second:.{digits}f}"
+    ):
+        digits += 1
+    return f"{first:.{digits}f}", f"{second:.{digits}f}"
+
+
+def one_line(text: str) -> str:
+    """The text with control characters, and bytes that are no UTF-8, made visible.
+
+    A name of a file can then neither steer a terminal nor break a line.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,38 @@
+"""Numbers and names in sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.phrasing import counted, counted_advice, first_few, one_line, told_apart
+
+
+def test_one_is_singular() -> None:
+    assert [counted(n, "photo") for n in (0, 1, 2)] == ["0 photos", "1 photo", "2 photos"]
+    assert [counted_advice(n) for n in (1, 2)] == ["1 piece of advice", "2 pieces of advice"]
+
+
+def test_names_that_are_not_shown_are_counted() -> None:
+    assert first_few([]) == ""
+    assert first_few(["a", "b", "c"]) == "a, b, c"
+    assert first_few(["a", "b", "c", "d"]) == "a, b, c and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (0.25, 0.5, ("0.250", "0.500")),
+        (0.1139, 0.1141, ("0.1139", "0.1141")),
+        (0.11399996, 0.11400004, ("0.11399996", "0.11400004")),
+        (0.25, 0.25, ("0.250", "0.250")),
+        (1e-30, 2e-30, ("0." + 17 * "0",) * 2),
+    ],
+)
+def test_different_numbers_look_different(
+    first: float, second: float, shown: tuple[str, str]
+) -> None:
+    assert told_apart(first, second) == shown
+
+
+def test_a_name_stays_on_its_line() -> None:
+    assert one_line("ü\x1b[31m\n\udcff €.png") == r"ü\x1b[31m\n\udcff €.png"
