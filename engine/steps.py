@@ -23,6 +23,7 @@ from engine.data.split_csv import read_split_csv, split_rows, write_split_csv
 from engine.errors import DataRefused, DltrainError, RunFailed, UnreadableImage, UsageError
 from engine.evaluate.ledger import record_opening
 from engine.observer import Observer, Silence
+from engine.phrasing import counted
 from engine.recipe import Recipe, load_recipe
 from engine.recipe.render import render
 from engine.records import Dataset, Split, SplitName
@@ -195,7 +196,16 @@ def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
 
     prepare_devices()
     task = find_task(recipe.task)
-    return _Deployed(task, load_model(folder.model), task.load(folder.inference.read_text("utf-8")))
+    try:
+        said = folder.inference.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RunFailed(
+            "what goes with the model cannot be read",
+            where=str(folder.inference),
+            received=str(error),
+            fix="Copy the whole run folder again, or start a new run",
+        ) from error
+    return _Deployed(task, load_model(folder.model), task.load(said))
 
 
 def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> _Deployed:
@@ -273,7 +283,7 @@ def _in_short(checked: Checked) -> str:
         for name, samples in checked.dataset.parts().items()
     )
     audit = checked.audit
-    found = f"{audit.count('error')} errors, {audit.count('warn')} warnings"
+    found = f"{counted(audit.count('error'), 'error')}, {counted(audit.count('warn'), 'warning')}"
     return f"{parts}; audit: {found}, {len(audit.waived)} waived"
 
 
@@ -283,7 +293,7 @@ def _require_clean(checked: Checked, folder: RunFolder) -> None:
     errors = [finding for finding in checked.audit.findings if finding.severity == "error"]
     codes = ", ".join(sorted({finding.code for finding in errors}))
     raise DataRefused(
-        f"the data were refused: {len(errors)} errors ({codes})",
+        f"the data were refused: {counted(len(errors), 'error')} ({codes})",
         where=str(folder.audit / "audit.html"),
         received=f"first: {errors[0].code} {errors[0].message}",
         fix="Mend the data, or waive a finding with a reason; `dltrain explain CODE` says how",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.evaluate.metric import HEADLINE
+from engine.phrasing import told_apart
 from engine.records import IGNORE
 from engine.tasks.segmentation.decode import decode, score_map
 from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
@@ -130,7 +131,8 @@ def _summary(result: dict[str, Any]) -> str:
     if edge:
         found.append(f"{edge} mark{'s' if edge > 1 else ''} in the edge band, not judged")
     relation = "above" if result["verdict"] == "bad" else "below"
+    score, threshold = told_apart(result["score"], result["threshold"])
     return (
-        f"{result['verdict']}, score {result['score']:.3f} {relation} the threshold "
-        f"{result['threshold']:.3f}: {', '.join(found) or 'nothing found'}"
+        f"{result['verdict']}, score {score} {relation} the threshold {threshold}: "
+        f"{', '.join(found) or 'nothing found'}"
     )

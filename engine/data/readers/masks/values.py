@@ -131,11 +131,7 @@ def to_label_map(
         for stored, label in values:
             if stored < size:
                 table[stored], unknown[stored] = label, 0
-        if size == 256:
-            labels, unmeant = np.asarray(cv2.LUT(mask, table)), np.asarray(cv2.LUT(mask, unknown))
-        else:
-            labels, unmeant = table[mask], unknown[mask]
-        return labels.astype(np.uint8, copy=False), unmeant.astype(np.bool_)
+        return _look_up(mask, table), _look_up(mask, unknown).astype(np.bool_)
     label_map = np.zeros(mask.shape, np.uint8)
     unknown = np.ones(mask.shape, np.bool_)
     for stored, label in values:
@@ -143,6 +139,13 @@ def to_label_map(
         label_map[here] = label
         unknown[here] = False
     return label_map, unknown
+
+
+def _look_up(mask: IntegerArray, table: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """`table[mask]`; OpenCV does it in a fraction of the time for 8-bit masks."""
+    if mask.dtype != np.uint8:
+        return table[mask]
+    return np.asarray(cv2.LUT(mask, table)).astype(np.uint8, copy=False)
 
 
 def _by_value(counts: Mapping[int, int], targets: Mapping[int, int]) -> Decoding:
