@@ -127,11 +127,11 @@ def to_label_map(
         mask = np.where(mask > threshold, np.uint8(255), np.uint8(0))
     if mask.dtype != np.uint32:
         size = 256 if mask.dtype == np.uint8 else 65536
-        table, unknown = np.zeros(size, np.uint8), np.ones(size, np.uint8)
+        table, unmeant = np.zeros(size, np.uint8), np.ones(size, np.uint8)
         for stored, label in values:
             if stored < size:
-                table[stored], unknown[stored] = label, 0
-        return _look_up(mask, table), _look_up(mask, unknown).astype(np.bool_)
+                table[stored], unmeant[stored] = label, 0
+        return _look_up(mask, table), _look_up(mask, unmeant).astype(np.bool_)
     label_map = np.zeros(mask.shape, np.uint8)
     unknown = np.ones(mask.shape, np.bool_)
     for stored, label in values:
