@@ -19,22 +19,31 @@ import tensorflow as tf
 BLOCK_PX = 8
 """The neighbourhood is a smooth window of about three blocks, 24 px."""
 
-LEAST_SPREAD = 0.005
-"""As a share of white; its square is added to the variance, so that noise on an even surface is
-not enlarged without bound."""
+LEAST_SPREAD = 0.05
+"""As a share of white, between the noise of an even surface and the contrast of a clear defect."""
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
 class LocalContrast(keras.layers.Layer):
-    """Appends local contrast to pixels in 0…1: (B, H, W, C) to (B, H, W, 2C), float32."""
+    """Appends local contrast to pixels in 0…1: (B, H, W, C) to (B, H, W, 2C), float32.
 
-    def __init__(self, **kwargs: Any) -> None:
+    Args:
+        least_spread: as a share of white; its square is added to the variance, so that what is
+            fainter, noise above all, is not enlarged as much.
+    """
+
+    def __init__(self, least_spread: float = LEAST_SPREAD, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "dtype": "float32"})
+        self.least_spread = least_spread
+
+    def get_config(self) -> dict[str, Any]:
+        """Constructor arguments, for saving."""
+        return {**super().get_config(), "least_spread": self.least_spread}
 
     def call(self, pixels: Any) -> Any:
         """The pixels, then (pixels - mean around) / spread around, channel by channel."""
         difference = pixels - _around(pixels)
-        spread = tf.sqrt(_around(tf.square(difference)) + LEAST_SPREAD**2)
+        spread = tf.sqrt(_around(tf.square(difference)) + self.least_spread**2)
         return tf.concat([pixels, difference / spread], axis=-1)
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:

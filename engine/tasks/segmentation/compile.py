@@ -169,6 +169,8 @@ def _parameters(options: SegmentationOptions, plan: Plan) -> dict[str, Any]:
         "freeze": options.freeze,
         "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
         "batch": plan.batch,
+        "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
+        "time_budget_s": plan.time_budget_s or "no limit",
         "learning_rate": plan.learning_rate,
         "weight_decay": plan.weight_decay,
         "seed": plan.seed,

@@ -25,3 +25,18 @@ def test_a_transformer_predicts_on_tiles_of_the_size_that_it_learnt_on(
     assert patch_hw != (INFERENCE_TILE, INFERENCE_TILE)
     tile_hw = compiled.deployment.inference.tile_hw
     assert tile_hw == (patch_hw if backbone == "mit_b0" else (INFERENCE_TILE, INFERENCE_TILE))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ([], {"steps": 3000, "time_budget_s": "no limit"}),
+        (["train.time_budget=2 min"], {"steps": "no limit", "time_budget_s": 120.0}),
+    ],
+)
+def test_the_length_of_training_is_among_the_parameters(
+    tmp_path: Path, overrides: list[str], told: dict[str, object]
+) -> None:
+    recipe = load_recipe(caps(tmp_path, train=4, test=2), overrides)
+    parameters = compile_recipe(recipe, Split.of(load_dataset(recipe))).parameters
+    assert told.items() <= dict(parameters).items()
