@@ -278,10 +278,9 @@ def _piece(
     some = xy[:: 1 + len(xy) // _MOST_SAMPLED]
     pixels = scene.small[y0:y1, x0:x1][some[:, 1], some[:, 0]]
     colour = _median(pixels)
-    away = np.abs(pixels - colour).max(axis=1)
-    (left, top), (right, bottom) = xy.min(axis=0), xy.max(axis=0) + 1
-    width, height = int(right - left), int(bottom - top)
-    left, top = x0 + int(left), y0 + int(top)
+    away = _away(pixels, colour)
+    left, top, width, height = cv2.boundingRect(points)
+    left, top = x0 + left, y0 + top
     extent = max(width, height)
     edge = min(left, top, scene.small.shape[1] - left - width, scene.small.shape[0] - top - height)
     shape = _line(scene, pen, colour, inside, (x0, y0), xy[len(xy) // 2])
@@ -350,7 +349,7 @@ def _line(
     mean, deviation = (float(each[0, 0]) for each in cv2.meanStdDev(deep, mask=padded))
     off = cv2.distanceTransform(cv2.bitwise_not(padded), cv2.DIST_L2, 3)
     steps = []
-    far = np.zeros((1, 3))
+    far = np.zeros((1, 3), np.uint8)
     for low, high in ((0.5, 1.5), (1.6, 2.5), (3.6, 4.5)):
         points = cv2.findNonZero(cv2.inRange(off, low, high))
         if points is None:
@@ -358,12 +357,18 @@ def _line(
         xy = np.asarray(points).reshape(-1, 2)
         xy = xy[:: 1 + len(xy) // _MOST_SAMPLED]
         far = framed[xy[:, 1], xy[:, 0]]
-        steps.append(float(_median(np.abs(far - colour).max(axis=1))))
+        steps.append(float(_median(_away(far, colour))))
     return (
-        steps[2], float(far.std(axis=0).mean()), max(1.0, 4 * mean - 1), 2 * float(deep.max()),
-        deviation / mean, float(cv2.countNonZero(core)), steps[0] / (steps[2] + 5),
+        steps[2], float(np.mean(cv2.meanStdDev(far[:, None])[1])), max(1.0, 4 * mean - 1),
+        2 * float(deep.max()), deviation / mean, float(cv2.countNonZero(core)), steps[0] / (steps[2] + 5),
         steps[1] / (steps[2] + 5),
     )  # fmt: skip
+
+
+def _away(pixels: NDArray[np.uint8], colour: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each pixel is from a colour, in the channel that differs most."""
+    red, green, blue = np.abs(pixels - colour).T
+    return np.asarray(np.maximum(np.maximum(red, green), blue), np.float64)
 
 
 def _median(values: NDArray[Any]) -> NDArray[np.float64]:
