@@ -36,7 +36,7 @@ FOLDS = 4
 ACCUSED = 0.008
 """Share of the untouched photos of any set of the fit half that the limit lets through."""
 
-SCRATCHES = 0.5
+MOST_ALIKE = 0.5
 """Greatest share of a set's photos that are taken to bear the same mark, in the fit."""
 
 
@@ -171,7 +171,7 @@ def _on_several_photos(case: Case, rng: np.random.Generator) -> Case:
     """As if other photos bore the same mark: nobody marks a single photo."""
     if not case.kind or rng.random() < 0.6 or not case.drawn.any():
         return case
-    rows, share = case.rows.copy(), rng.uniform(0, SCRATCHES)
+    rows, share = case.rows.copy(), rng.uniform(0, MOST_ALIKE)
     absent, alike = slice(len(FIGURES), len(FIGURES) + 3), slice(len(FIGURES) + 3, None)
     rows[case.drawn, absent] = np.minimum(rows[case.drawn, absent], 1 - share)
     rows[case.drawn, alike] = np.maximum(rows[case.drawn, alike], share)

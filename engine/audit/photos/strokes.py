@@ -360,8 +360,8 @@ def _line(
         steps.append(float(_median(_away(far, colour))))
     return (
         steps[2], float(np.mean(cv2.meanStdDev(far[:, None])[1])), max(1.0, 4 * mean - 1),
-        2 * float(deep.max()), deviation / mean, float(cv2.countNonZero(core)), steps[0] / (steps[2] + 5),
-        steps[1] / (steps[2] + 5),
+        2 * float(deep.max()), deviation / mean, float(cv2.countNonZero(core)),
+        steps[0] / (steps[2] + 5), steps[1] / (steps[2] + 5),
     )  # fmt: skip
 
 
