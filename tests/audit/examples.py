@@ -149,6 +149,36 @@ def textured(*changed: np.ndarray) -> Callable[[Path], Dataset]:
     return draw
 
 
+def coloured(seed: int, print_rgb: tuple[int, int, int] = (40, 70, 130)) -> np.ndarray:
+    """A part, (160, 160, 3), in uneven light and with a print of its own, seen through a lens."""
+    rng = np.random.default_rng(seed)
+    part = np.stack([0.6 * surface(seed) + 40 + 10 * channel for channel in range(3)], axis=-1)
+    ink = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.putText(ink, f"P{seed}", (20, 120), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 255, 5)
+    share = cv2.GaussianBlur(ink, (0, 0), 1.2)[..., None] / 255
+    lit = np.linspace(0.7, 1.2, SIDE)[None, :, None]
+    seen = (part * (1 - share) + np.array(print_rgb) * share) * lit + rng.normal(0, 2, part.shape)
+    return np.clip(seen, 0, 255).astype(np.uint8)
+
+
+def arrow(pixels: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    """The photo with an arrow drawn on it."""
+    drawn = cv2.arrowedLine(
+        pixels.copy(), (30, 30), (90, 60), colour, 2, cv2.LINE_AA, tipLength=0.3
+    )
+    return np.asarray(drawn, np.uint8)
+
+
+def parts(*more: np.ndarray) -> Callable[[Path], Dataset]:
+    """Twelve printed parts, and some more photos."""
+
+    def draw(folder: Path) -> Dataset:
+        pixels = [*(coloured(seed) for seed in range(12)), *more]
+        return dataset({"train": [stored(folder, f"{n}.png", p) for n, p in enumerate(pixels)]})
+
+    return draw
+
+
 def objects(count: int, classes: Sequence[int] = BOTH) -> list[Sample]:
     return [sample(f"train/{classes}{n}.png", classes) for n in range(count)]
 
@@ -216,6 +246,16 @@ EXAMPLES = {
         failing=lambda folder: dataset({"train": [marked(folder, "a.png", (2, 10, 6, 4))]}),
         passing=lambda folder: dataset({"train": [marked(folder, "a.png", (4, 10, 6, 4))]}),
         settings=AuditSettings(margin=Length(4.0, "px")),
+    ),
+    "IMG401": Example(
+        failing=parts(
+            arrow(coloured(20), (230, 20, 30)),
+            arrow(coloured(21), (255, 255, 0)),
+            arrow(coloured(22), (20, 160, 60)),
+        ),
+        # One part bears a print that no other part has: lit, blurred and noisy like the part.
+        passing=parts(coloured(20, print_rgb=(200, 40, 40))),
+        findings=3,
     ),
     "IMG404": Example(
         failing=textured(np.stack([surface(40)] * 3, axis=-1)),

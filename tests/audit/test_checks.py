@@ -20,7 +20,16 @@ from engine.audit.seal import write_seal
 from engine.audit.settings import AuditSettings
 from engine.recipe.units import Length
 from engine.records import Dataset, Sample
-from tests.audit.examples import BOTH, marked, problem, stored, surface, turned
+from tests.audit.examples import (
+    BOTH,
+    arrow,
+    coloured,
+    marked,
+    problem,
+    stored,
+    surface,
+    turned,
+)
 from tests.builders import dataset, sample
 
 CHECKS = all_checks()
@@ -221,3 +230,27 @@ def test_what_lies_outside_of_the_region_of_interest(tmp_path: Path) -> None:
     near = marked(tmp_path, "c.png", (11, 10, 3, 3))
     (seen,) = found("ANN301", tmp_path, dataset({"train": [near]}), settings)
     assert "1 px from the edge, the margin is 2 px" in seen.message
+
+
+def test_a_mark_is_told_with_its_colour_and_place(tmp_path: Path) -> None:
+    marked_one = arrow(coloured(20), (230, 20, 30))
+    photos = [*(coloured(seed) for seed in range(12)), marked_one]
+    (seen,) = found("IMG401", tmp_path, dataset({"train": photos_of(tmp_path, "train", *photos)}))
+    assert seen.samples == ("train/12.png",)
+    assert seen.message.startswith("a red mark looks drawn on the photo")
+    boxes = seen.evidence["boxes"]
+    assert isinstance(boxes, list)
+    assert boxes[0]["bbox_xywh"] == pytest.approx([29, 29, 63, 36], abs=4)
+
+
+def test_a_coloured_mark_on_grey_photos(tmp_path: Path) -> None:
+    rgb = np.stack([surface(20)] * 3, axis=-1)
+    photos = [*(surface(seed) for seed in range(12)), arrow(rgb, (0, 90, 255))]
+    (seen,) = found("IMG401", tmp_path, dataset({"train": photos_of(tmp_path, "train", *photos)}))
+    assert "a blue mark" in seen.message
+
+
+def test_what_nearly_all_photos_show_is_told_once(tmp_path: Path) -> None:
+    photos = [arrow(coloured(seed), (230, 20, 30)) for seed in range(12)]
+    (seen,) = found("IMG401", tmp_path, dataset({"train": photos_of(tmp_path, "train", *photos)}))
+    assert "of 12 photos show strokes that look drawn" in seen.message

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.audit.photos.keypoints import Keypoints, find_keypoints
 from engine.audit.photos.preview import flatten, make_preview, pack
+from engine.audit.photos.strokes import Strokes, find_strokes
 from engine.data.probe import PhotoProbe
 
 
@@ -60,6 +61,7 @@ class PhotoFacts:
         size_hw: height and width in px, upright.
         pixels: digest of the decoded values: equal for a photo stored again without loss.
         preview: JPEG of the small grey picture; see `engine.audit.photos.preview`.
+        strokes: thin things of one colour, and which colours there are.
     """
 
     size_hw: tuple[int, int]
@@ -68,6 +70,7 @@ class PhotoFacts:
     light: Light
     preview: bytes
     keypoints: Keypoints
+    strokes: Strokes
 
     @property
     def probe(self) -> PhotoProbe:
@@ -90,6 +93,7 @@ def examine(photo: NDArray[Any], orientation: int = 1) -> PhotoFacts:
         light=_light(photo),
         preview=pack(preview),
         keypoints=find_keypoints(flatten(preview)),
+        strokes=find_strokes(photo),
     )
 
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from platformdirs import user_cache_path
 
 from engine.audit.photos.facts import Format, Light, PhotoFacts
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
+from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 3
+VERSION = 4
 MOST_VALUES = 4096
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096
@@ -63,6 +64,8 @@ class FactStore:
             "pixels": facts.pixels,
             "format": asdict(facts.format),
             "light": asdict(facts.light),
+            "strokes": [astuple(stroke) for stroke in facts.strokes.found],
+            "palette": facts.strokes.palette.hex(),
         }
         arrays = (points.xy, points.descriptors, points.mirrored_xy, points.mirrored)
         row = (sha256, json.dumps(plain), facts.preview, *(array.tobytes() for array in arrays))
@@ -194,4 +197,8 @@ def _facts(row: tuple[Any, ...]) -> PhotoFacts:
         light=Light(**plain["light"]),
         preview=preview,
         keypoints=points,
+        strokes=Strokes(
+            tuple(Stroke(*(tuple(part) for part in row)) for row in plain["strokes"]),
+            bytes.fromhex(plain["palette"]),
+        ),
     )
