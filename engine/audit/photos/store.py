@@ -22,7 +22,7 @@ from engine.audit.photos.facts import Format, Light, PhotoFacts
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
 from engine.data.probe import MaskProbe
 
-VERSION = 3
+VERSION = 4
 MOST_VALUES = 4096
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096
