@@ -34,9 +34,9 @@ from engine.audit.finding import Observation
 from engine.audit.kinds.separation import Separation, separate
 from engine.audit.kinds.words import differences
 
-MOST_CHANCE = 0.02
+MOST_CHANCE = 0.05
 LEAST_AGREEMENT = 0.85
-LEAST_DEPTH = 0.5
+LEAST_DEPTH = 2 / 3
 SHOWN = 12
 
 
