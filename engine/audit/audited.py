@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 
 from engine.audit.photos.examiner import Examiner
@@ -16,8 +17,21 @@ from engine.records import Dataset, Sample, SplitName
 
 Progress = Callable[[int, int], None]
 
+MOST_LOOKS = 400
+"""Regions of a class that are looked at closely."""
+
 FEWEST_INDISTINCT, INDISTINCT_SHARE = 8, 0.3
 """So many objects, and such a share of all, that look the same are no proof of a leak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One annotated region: where it is, and the figures of `engine.audit.appearance`."""
+
+    sample: str
+    object: str
+    bbox_xywh: tuple[int, int, int, int]
+    figures: tuple[float, ...]
 
 
 class Audited:
@@ -56,6 +70,29 @@ class Audited:
         with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
             found = pool.map(self._examiner.regions, self.samples)
             return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
+
+    def looks(self, class_index: int) -> tuple[Seen, ...]:
+        """What regions of a class look like: of all, or of some where there are very many.
+
+        Objects take turns, in an order that depends on their photos' content alone.
+        """
+        taken: dict[str, int] = {}
+        turns: list[tuple[int, str, Sample]] = []
+        for sample in sorted(self.samples, key=lambda each: each.sha256):
+            if class_index in sample.classes:
+                turn = taken.get(sample.object, 0)
+                taken[sample.object] = turn + 1
+                turns.append((turn, sample.sha256, sample))
+        found: list[Seen] = []
+        for _, _, sample in sorted(turns, key=lambda each: each[:2]):
+            found += [
+                Seen(sample.id, sample.object, region.bbox_xywh, figures)
+                for region, figures in self._examiner.looks(sample)
+                if region.class_index == class_index
+            ]
+            if len(found) >= MOST_LOOKS:
+                break
+        return tuple(found)
 
     @cached_property
     def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
-from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri
+from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri, sheet_uri
 from engine.phrasing import counted, counted_advice
 from engine.records import Dataset
 
@@ -120,7 +120,7 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) ->
 
 
 def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
-    hidden = {"splits", "kind", "laid", "inner_xywh"}
+    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
@@ -133,6 +133,8 @@ def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
 def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
     """Pictures of the data's own photos; what else is named is named alone."""
     folder = dataset.folder or Path()
+    if "kinds" in finding.evidence:
+        return _sheets(finding.evidence["kinds"], folder)
     splits = _splits(finding.evidence)
     boxes = _boxes(finding.evidence)
     shown = [
@@ -163,6 +165,15 @@ def _cuts(finding: Finding, folder: Path, boxes: Sequence[Sequence[int]]) -> lis
         cut_uri(folder / finding.samples[0], box, line, margin_px) for box in boxes[:SHOWN_CUTS]
     )
     return [Picture(caption, uri, large=True) for uri in cuts if uri is not None]
+
+
+def _sheets(kinds: object, folder: Path) -> tuple[Picture, ...]:
+    """One sheet of cuttings for each kind that a class holds."""
+    shown = []
+    for each in kinds if isinstance(kinds, list) else []:
+        regions = [(folder / row["sample"], row["bbox_xywh"]) for row in each["regions"]]
+        shown.append(Picture(each["kind"], sheet_uri(regions)))
+    return tuple(shown)
 
 
 def _is_own(name: str, dataset: Dataset) -> bool:

@@ -20,6 +20,8 @@ CUT_PX = 440
 
 MOST_ENLARGED = 8
 LEAST_AROUND_PX = 24
+CUTTING_PX = 96
+SHEET_COLUMNS = 4
 _FRAME_RGB = (255, 0, 200)
 _MARGIN_RGB = (255, 220, 0)
 
@@ -104,6 +106,22 @@ def laid_uri(
     return _jpeg_uri(shrink(np.asarray(laid, np.uint8), LONG_SIDE_PX))
 
 
+def sheet_uri(regions: Sequence[tuple[Path, Sequence[int]]]) -> str | None:
+    """Cuttings of regions, each framed in what lies around it, side by side in rows.
+
+    Args:
+        regions: pairs (photo, box x, y, width, height in px).
+    """
+    cuttings = [_cutting(path, box) for path, box in regions]
+    shown = [cutting for cutting in cuttings if cutting is not None]
+    if not shown:
+        return None
+    blank = np.zeros_like(shown[0])
+    shown += [blank] * (-len(shown) % SHEET_COLUMNS)
+    rows = [np.hstack(shown[i : i + SHEET_COLUMNS]) for i in range(0, len(shown), SHEET_COLUMNS)]
+    return _jpeg_uri(np.vstack(rows))
+
+
 def mask_uri(path: Path, long_side_px: int = LONG_SIDE_PX) -> str | None:
     """A thumbnail of a mask, its values spread from black to white; None if not decodable.
 
@@ -148,6 +166,22 @@ def _photo(path: Path) -> npt.NDArray[np.uint8] | None:
         return _to_8_bit(read_image(path))
     except UnreadableImage:
         return None
+
+
+def _cutting(path: Path, box_xywh: Sequence[int]) -> npt.NDArray[np.uint8] | None:
+    """A square cut from a photo, twice as wide as the box in its middle, (96, 96, 3)."""
+    photo = _photo(path)
+    if photo is None:
+        return None
+    x, y, width, height = box_xywh
+    side = 2 * max(width, height) + 8
+    left, top = x + width // 2 - side // 2, y + height // 2 - side // 2
+    padded = cv2.copyMakeBorder(photo, side, side, side, side, cv2.BORDER_CONSTANT)
+    cut = np.asarray(padded[top + side : top + 2 * side, left + side : left + 2 * side])
+    method = cv2.INTER_AREA if side > CUTTING_PX else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(cut, (CUTTING_PX, CUTTING_PX), interpolation=method), np.uint8)
+    own = (x - left, y - top, width, height)
+    return _framed(small, [own], CUTTING_PX / side)
 
 
 def _at_preview_size(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.components import find_components
+from engine.data.components import Component, find_components
+
+LEAST_AREA_PX = 12
+LEAST_SHARE = 0.1
+"""A piece smaller than this share of the largest of its class on the photo is a crumb of it."""
+
+MOST_PIECES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +44,28 @@ def find_regions(label_map: NDArray[np.uint8]) -> tuple[AnnotatedRegion, ...]:
         AnnotatedRegion(piece.class_index, piece.bbox_xywh, piece.area_px)
         for piece in find_components(label_map)
     )
+
+
+def larger_pieces(pieces: Iterable[Component]) -> list[Component]:
+    """The pieces that show something by themselves: no crumbs, and not more than a few."""
+    ordered = sorted(pieces, key=lambda piece: -piece.area_px)
+    largest: dict[int, int] = {}
+    for piece in ordered:
+        largest.setdefault(piece.class_index, piece.area_px)
+    return [
+        piece
+        for piece in ordered
+        if piece.area_px >= max(LEAST_AREA_PX, LEAST_SHARE * largest[piece.class_index])
+    ][:MOST_PIECES]
+
+
+def with_masks(
+    pieces: Iterable[Component], size_hw: tuple[int, ...]
+) -> Iterator[tuple[AnnotatedRegion, NDArray[np.bool_]]]:
+    """Each piece of a label map of that size, and its own pixels (h, w) inside of its box."""
+    for piece in pieces:
+        x, y, width, height = piece.bbox_xywh
+        rows, columns = np.divmod(piece.pixels, size_hw[1])
+        mask = np.zeros((height, width), np.bool_)
+        mask[rows - y, columns - x] = True
+        yield AnnotatedRegion(piece.class_index, piece.bbox_xywh, piece.area_px), mask

@@ -113,6 +113,28 @@ def marked(folder: Path, name: str, box: tuple[int, int, int, int]) -> Sample:
     return replace(plain, annotation=annotation)
 
 
+def blotches(*elongations: float) -> Callable[[Path], Dataset]:
+    """Forty parts with one dark defect each, all of one class, as long as given in turn."""
+
+    def draw(folder: Path) -> Dataset:
+        rng = np.random.default_rng(4)
+        photos = []
+        for number in range(40):
+            longer = 8 * elongations[number % len(elongations)] * rng.uniform(0.8, 1.25)
+            pixels, labels = surface(number) // 4 + 100, np.zeros((SIDE, SIDE), np.uint8)
+            centre = rng.integers(55, SIDE - 55, 2).tolist()
+            axes = (round(longer), round(8 * rng.uniform(0.8, 1.25)))
+            cv2.ellipse(labels, centre, axes, rng.uniform(0, 180), 0, 360, 1, -1)
+            pixels[labels > 0] -= np.uint8(rng.integers(50, 90))
+            mask = picture(folder / f"mask_{number}.png", labels)
+            annotation = MaskAnnotation(mask, ((0, 0), (1, 1)), classes=frozenset([0]))
+            photo = stored(folder, f"{number}.png", pixels)
+            photos.append(replace(photo, annotation=annotation))
+        return dataset({"train": photos}, class_names=["blotch"])
+
+    return draw
+
+
 def unlabelled_objects(*pixels: np.ndarray) -> Callable[[Path], Dataset]:
     """Photos of training, each an object of its own for want of a rule."""
 
@@ -257,6 +279,7 @@ EXAMPLES = {
         passing=parts(coloured(20, print_rgb=(200, 40, 40))),
         findings=3,
     ),
+    "ANN302": Example(failing=blotches(1.0, 5.0), passing=blotches(1.0, 1.6, 2.5)),
     "IMG404": Example(
         failing=textured(np.stack([surface(40)] * 3, axis=-1)),
         passing=textured(surface(40)),

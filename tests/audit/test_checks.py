@@ -13,7 +13,8 @@ import pytest
 from engine.audit.audited import Audited
 from engine.audit.checks import all_checks
 from engine.audit.checks.too_small_to_show import objects_needed, rate_shown
-from engine.audit.finding import Observation
+from engine.audit.finding import AuditResult, Finding, Observation
+from engine.audit.page import audit_page
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.seal import write_seal
@@ -23,6 +24,7 @@ from engine.records import Dataset, Sample
 from tests.audit.examples import (
     BOTH,
     arrow,
+    blotches,
     coloured,
     marked,
     problem,
@@ -254,3 +256,28 @@ def test_what_nearly_all_photos_show_is_told_once(tmp_path: Path) -> None:
     photos = [arrow(coloured(seed), (230, 20, 30)) for seed in range(12)]
     (seen,) = found("IMG401", tmp_path, dataset({"train": photos_of(tmp_path, "train", *photos)}))
     assert "of 12 photos show strokes that look drawn" in seen.message
+
+
+def test_two_kinds_are_told_in_words_with_a_sheet_each(tmp_path: Path) -> None:
+    data = replace(blotches(1.0, 5.0)(tmp_path), folder=tmp_path)
+    (seen,) = found("ANN302", tmp_path, data)
+    assert seen.message.startswith("'blotch' seems to hold two kinds: 20 regions on 20 photos are")
+    assert "long" in seen.message and "compact" in seen.message
+    kinds = seen.evidence["kinds"]
+    assert isinstance(kinds, list) and len(kinds) == 2
+    shown = [{int(row["sample"].split(".")[0]) % 2 for row in kind["regions"]} for kind in kinds]
+    assert sorted(shown, key=min) == [{0}, {1}]
+    finding = Finding("ANN302", "two-kinds-in-a-class", "warn", seen.samples, seen.message,
+                      seen.evidence)  # fmt: skip
+    page = audit_page("r", AuditResult((finding,), (), ("ANN302",)), data)
+    assert [picture.uri is not None for picture in page.groups[0].entries[0].pictures] == [True] * 2
+
+
+def test_a_class_is_looked_at_in_part_where_it_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = blotches(1.0)(tmp_path)
+    examiner = Examiner(FactStore(tmp_path / "cache"))
+    assert len(Audited(data, AuditSettings(), examiner).looks(0)) == 40
+    monkeypatch.setattr("engine.audit.audited.MOST_LOOKS", 10)
+    assert len(Audited(data, AuditSettings(), examiner).looks(0)) == 10

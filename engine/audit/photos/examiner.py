@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
 
+from engine.audit.appearance import look
 from engine.audit.photos.facts import PhotoFacts, examine
+from engine.audit.photos.preview import to_grey
 from engine.audit.photos.store import FactStore
-from engine.audit.regions import AnnotatedRegion, find_regions
+from engine.audit.regions import AnnotatedRegion, find_regions, larger_pieces, with_masks
+from engine.data.components import find_components
 from engine.data.digest import sha256_bytes
 from engine.data.images import decode_image, exif_orientation, read_bytes
 from engine.data.probe import Decoding, MaskProbe, PhotoProbe
@@ -61,6 +64,29 @@ class Examiner:
         except DltrainError:
             return ()
         return tuple(AnnotatedRegion(index, tuple(box), area) for index, box, area in known)
+
+    def looks(self, sample: Sample) -> tuple[tuple[AnnotatedRegion, tuple[float, ...]], ...]:
+        """The larger annotated pieces of a photo and what they look like; none where unreadable."""
+        if sample.annotation is None or not sample.classes:
+            return ()
+        try:
+            key = f"looks:{sample.sha256}:{_mask_key(sample.annotation)}"
+            known = self.store.plain(key)
+            if known is None:
+                label_map = read_label_map(sample.annotation, sample.size_hw)
+                grey = to_grey(decode_image(read_bytes(sample.image), sample.id))
+                pieces = larger_pieces(find_components(label_map))
+                known = [
+                    [*astuple(region), look(grey, region.bbox_xywh, mask).round(4).tolist()]
+                    for region, mask in with_masks(pieces, label_map.shape)
+                ]
+                self.store.put_plain(key, known)
+        except DltrainError:
+            return ()
+        return tuple(
+            (AnnotatedRegion(index, tuple(box), area), tuple(figures))
+            for index, box, area, figures in known
+        )
 
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
         known = self.store.photo(sha256)

@@ -30,10 +30,13 @@ def make_preview(photo: NDArray[Any]) -> Grey:
     if size_wh != (width, height):
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
         grey = np.asarray(cv2.resize(grey, size_wh, interpolation=method))
-    if grey.dtype != np.uint8:
-        low, high = float(grey.min()), float(grey.max())
-        grey = ((grey - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
-    return np.asarray(grey, np.uint8)
+    return _to_8_bit(grey)
+
+
+def to_grey(photo: NDArray[Any]) -> Grey:
+    """A photo as `make_preview` takes it, 8-bit grey at its own size."""
+    grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) if photo.ndim == 3 else photo
+    return _to_8_bit(grey)
 
 
 def pack(preview: Grey) -> bytes:
@@ -61,3 +64,10 @@ def flatten(preview: Grey) -> Grey:
     spread = np.sqrt(np.maximum(cv2.blur(grey * grey, window) - mean * mean, 0.0))
     flat = (grey - mean) / (spread + 2.0 + 0.25 * float(spread.mean()))
     return np.clip(128.0 + 42.0 * flat, 0, 255).astype(np.uint8)
+
+
+def _to_8_bit(grey: NDArray[Any]) -> Grey:
+    if grey.dtype != np.uint8:
+        low, high = float(grey.min()), float(grey.max())
+        grey = ((grey - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
+    return np.asarray(grey, np.uint8)

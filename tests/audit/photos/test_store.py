@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.audit.appearance import FIGURES
 from engine.audit.photos import examiner as examiner_module
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts, examine
@@ -158,3 +159,16 @@ def test_without_a_folder_it_lasts_for_the_process(tmp_path: Path) -> None:
     assert store.plain("k") == 1
     store.close()
     assert taken.read_text() == "mine"
+
+
+def test_what_regions_look_like_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = marked(tmp_path, "a.png", (8, 8, 9, 5))
+    store = FactStore(tmp_path / "cache")
+    ((region, figures),) = Examiner(store).looks(photo)
+    assert region.bbox_xywh == (8, 8, 9, 5) and len(figures) == len(FIGURES)
+    monkeypatch.setattr(examiner_module, "look", None)
+    assert Examiner(store).looks(photo) == ((region, figures),)
+    photo.image.unlink()
+    assert Examiner(FactStore(tmp_path / "other")).looks(photo) == ()

@@ -1,0 +1,1 @@
+"""Whether what one class holds is one kind of thing or two."""
