@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from engine.evaluate.histogram import BINS, PixelHistogram, iou_at_bins
 
-PLATEAU = 0.99
-"""Thresholds whose IoU is at least this share of the best are as good as the best."""
+PLATEAU = 0.97
+"""Thresholds whose IoU is at least this share of the best are as good as the best, on the few
+photos that validation has (benchmarks/segmentation/README.md)."""
 
-FALLBACK = 0.5
+NEUTRAL = 0.5
+"""Where a class becomes likelier than not: the threshold, unless validation speaks against it."""
 
 Floats = NDArray[np.float64]
 
@@ -42,7 +44,7 @@ class PixelThreshold:
 
     Attributes:
         iou: on validation, at `value`; None where validation does not show the class.
-        note: what a reader has to know, such as that `FALLBACK` was taken.
+        note: what a reader has to know, such as that `NEUTRAL` was taken.
     """
 
     value: float
@@ -62,8 +64,8 @@ class _Candidates:
 def choose_pixel_thresholds(histogram: PixelHistogram) -> tuple[PixelThreshold, ...]:
     """The threshold of each class with the best IoU on validation.
 
-    Of the thresholds around the best one whose IoU is within 1 % of it, the middle is taken: the
-    best itself is often an accident of few photos.
+    Of the thresholds around the best one whose IoU is within 3 % of it, the one nearest to
+    `NEUTRAL` is taken: the best itself is often an accident of few photos.
     """
     iou = iou_at_bins(histogram)
     return tuple(_choose_pixel(iou[k], histogram.true_px[k] > 0) for k in range(len(iou)))
@@ -71,18 +73,18 @@ def choose_pixel_thresholds(histogram: PixelHistogram) -> tuple[PixelThreshold, 
 
 def _choose_pixel(iou: Floats, shown: bool) -> PixelThreshold:
     if not shown:
-        note = f"no validation photo shows this class: {FALLBACK} was taken"
-        return PixelThreshold(FALLBACK, None, note)
+        note = f"no validation photo shows this class: {NEUTRAL} was taken"
+        return PixelThreshold(NEUTRAL, None, note)
     # Bin 0 is no threshold at all.
     best = 1 + int(np.argmax(iou[1:]))
     if iou[best] <= 0.0:
-        note = f"no prediction meets this class on validation: {FALLBACK} was taken"
-        return PixelThreshold(FALLBACK, 0.0, note)
+        note = f"no prediction meets this class on validation: {NEUTRAL} was taken"
+        return PixelThreshold(NEUTRAL, 0.0, note)
     poor = np.flatnonzero(iou < PLATEAU * iou[best])
     low = max(1, int(poor[poor < best].max(initial=0)) + 1)
     high = int(poor[poor > best].min(initial=BINS)) - 1
-    middle = (low + high) // 2
-    return PixelThreshold(middle / BINS, float(iou[middle]))
+    chosen = min(max(round(NEUTRAL * BINS), low), high)
+    return PixelThreshold(chosen / BINS, float(iou[chosen]))
 
 
 def pixel_thresholds(
@@ -117,7 +119,7 @@ def choose_image_threshold(
         accept_escape_rate, accept_overkill_rate: what the recipe accepts, as shares of 1.
     """
     if not len(scores):
-        return _image(FALLBACK, f"validation has no photo to judge: {FALLBACK} was taken")
+        return _image(NEUTRAL, f"validation has no photo to judge: {NEUTRAL} was taken")
     candidates = _candidates(np.asarray(scores, dtype=np.float64), np.asarray(is_bad, dtype=bool))
     if candidates.escape is None or candidates.overkill is None:
         return _one_sided(candidates, accept_escape_rate, accept_overkill_rate)

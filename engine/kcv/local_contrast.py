@@ -19,7 +19,7 @@ import tensorflow as tf
 BLOCK_PX = 8
 """The neighbourhood is a smooth window of about three blocks, 24 px."""
 
-LEAST_SPREAD = 0.075
+LEAST_SPREAD = 0.05
 """As a share of white, between the noise of an even surface and the contrast of a clear defect."""
 
 

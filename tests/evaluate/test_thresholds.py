@@ -21,19 +21,26 @@ def histogram(hits: dict[int, int], false_alarms: dict[int, int], true_px: int) 
     return PixelHistogram(counts[0], counts[1], np.array([true_px]))
 
 
-def test_the_middle_of_the_plateau_is_taken() -> None:
-    # From 51 to 200 every threshold separates perfectly.
-    (choice,) = choose_pixel_thresholds(histogram({200: 100}, {50: 300}, 100))
-    assert choice.value == 125 / BINS
+@pytest.mark.parametrize(
+    ("good", "bad", "chosen"),
+    [(50, 200, 128), (50, 100, 100), (150, 200, 151)],  # thresholds between them part them
+)
+def test_of_equally_good_thresholds_the_one_nearest_to_a_half_is_taken(
+    good: int, bad: int, chosen: int
+) -> None:
+    (choice,) = choose_pixel_thresholds(histogram({bad: 100}, {good: 300}, 100))
+    assert choice.value == chosen / BINS
     assert choice.iou == 1.0
     assert choice.note == ""
 
 
-def test_the_plateau_is_within_one_percent_of_the_best() -> None:
-    # 101…150: 1000/1000; 151…200: 995/1000; above: 900/1000.
-    (choice,) = choose_pixel_thresholds(histogram({150: 5, 200: 95, 220: 900}, {100: 5000}, 1000))
-    assert choice.value == (101 + 200) // 2 / BINS
-    assert choice.iou == 1.0
+def test_thresholds_within_three_percent_of_the_best_are_as_good() -> None:
+    # 201…220: 1000/1000; 151…200: 1000/1020; 141…150: 1000/1030; below: 1000/1040.
+    (choice,) = choose_pixel_thresholds(
+        histogram({220: 1000}, {100: 5000, 140: 10, 150: 10, 200: 20}, 1000)
+    )
+    assert choice.value == 141 / BINS
+    assert choice.iou == pytest.approx(1000 / 1030)
 
 
 @pytest.mark.parametrize("true_px", [0, 50])

@@ -1,4 +1,4 @@
-"""Validation during training: IoU per class at its best threshold, pictures and curves."""
+"""Validation during training: IoU per class at its chosen threshold, pictures and curves."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def validate(
     """Measures a model on validation photos, as the network sees them.
 
     `loss` is the loss of training over the whole photos instead of patches near defects. The
-    score is the mean over the classes of the highest IoU that any threshold reaches: what
-    the thresholds, chosen later on all validation photos, can make of the model.
+    score is the mean over the classes of the IoU at thresholds that are chosen as later on
+    all validation photos.
     """
     run = forward(model)
     histogram = PixelHistogram.empty(len(class_names))
