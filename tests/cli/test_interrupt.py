@@ -20,7 +20,9 @@ def interrupted(pipe: Path, *arguments: str) -> tuple[int, str]:
     """Exit code and stderr of a command that gets SIGINT while it waits for a named pipe."""
     os.mkfifo(pipe)
     command = [sys.executable, "-m", "cli.main", *arguments]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=_hear_ctrl_c
+    )
     try:
         handle = _opened(pipe, running)
         time.sleep(0.2)
@@ -30,6 +32,11 @@ def interrupted(pipe: Path, *arguments: str) -> tuple[int, str]:
     finally:
         running.kill()
     return running.returncode, said
+
+
+def _hear_ctrl_c() -> None:
+    """A job in the background of a shell without job control is started deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _opened(pipe: Path, running: subprocess.Popen[str]) -> int:
