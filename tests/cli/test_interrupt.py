@@ -31,6 +31,7 @@ def interrupted(pipe: Path, *arguments: str) -> tuple[int, str]:
         os.close(handle)
     finally:
         running.kill()
+        running.communicate()
     return running.returncode, said
 
 
