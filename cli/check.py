@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,7 +30,7 @@ def check(
     from cli import console
     from cli.output_folder import require_writable
     from engine import steps
-    from engine.audit.output import findings_json, write_audit
+    from engine.audit.output import findings_document, write_audit
     from engine.phrasing import counted
     from engine.recipe import load_recipe
 
@@ -42,7 +41,7 @@ def check(
     dataset, result = checked.dataset, checked.audit
     files = write_audit(folder, loaded.name, result, dataset)
     if json:
-        console.json_out(loads(findings_json(loaded.name, result)))
+        console.json_out(findings_document(loaded.name, result))
     else:
         parts = dataset.parts().items()
         console.out(", ".join(f"{name} {counted(len(part), 'photo')}" for name, part in parts))

@@ -46,13 +46,8 @@ def run_folder(recipe: Recipe, out: Path, resume: Path | None) -> Iterator[RunFo
 @contextmanager
 def _alone_in(folder: RunFolder) -> Iterator[None]:
     """Keeps other processes out of a run; the lock ends with the process, whatever ends it."""
-    path = folder.path / ".lock"
     try:
-        with FileLock(path, blocking=False):
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
+        lock = _lock(folder)
     except Timeout:
         raise UsageError(
             "another process is at work in this run",
@@ -60,6 +55,33 @@ def _alone_in(folder: RunFolder) -> Iterator[None]:
             allowed="a run that nothing writes to",
             fix="Wait until it ends, or stop it, and ask again",
         ) from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def _lock(folder: RunFolder) -> FileLock:
+    """The lock of a run, taken.
+
+    Raises:
+        Timeout: another process has it.
+        UsageError: the run's folder cannot be written.
+    """
+    lock = FileLock(folder.path / ".lock", blocking=False)
+    try:
+        lock.acquire()
+    except OSError as error:
+        if isinstance(error, Timeout):
+            raise
+        raise UsageError(
+            f"the run's folder cannot be written ({error.strerror or error})",
+            where=str(folder.path),
+            allowed="a folder that this user may write to",
+            fix="Correct its permissions, or start a new run",
+        ) from error
+    return lock
 
 
 def resume_command(folder: RunFolder) -> str:

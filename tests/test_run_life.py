@@ -165,3 +165,18 @@ def test_a_run_knows_the_recipe_that_it_was_started_from(tmp_path: Path) -> None
         assert folder.source() == recipe.path
     assert folder.source() == recipe.path
     assert folder.started() is not None
+
+
+def test_a_run_folder_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(lock: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("engine.run_life.FileLock.acquire", refuse)
+    recipe = load_recipe(caps(tmp_path))
+    with (
+        pytest.raises(UsageError, match="cannot be written \\(Permission denied\\)"),
+        run_folder(recipe, tmp_path / "runs", None),
+    ):
+        pytest.fail("the folder was entered")

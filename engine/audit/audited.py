@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
 from engine.audit.settings import AuditSettings
 from engine.audit.twins.twins import Twin, groups, remembered_twins
+from engine.data.workers import WORKERS
 from engine.records import Dataset, Sample, SplitName
 
 Progress = Callable[[int, int], None]
@@ -67,7 +67,7 @@ class Audited:
     @cached_property
     def regions(self) -> Mapping[str, tuple[AnnotatedRegion, ...]]:
         """The annotated pieces of each photo, by its id."""
-        with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(self._examiner.regions, self.samples)
             return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
 

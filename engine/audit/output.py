@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from engine.audit.html import render_html
 from engine.audit.page import audit_page
 from engine.errors import UsageError
 from engine.records import Dataset
+from engine.rundir import write_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,14 @@ class AuditFiles:
     page: Path
 
 
-def findings_json(recipe_name: str, result: AuditResult) -> str:
-    """`findings.json` as text: the contract's keys, and `waived` with a reason each."""
-    document = {
+def findings_document(recipe_name: str, result: AuditResult) -> dict[str, object]:
+    """What `findings.json` holds: the contract's keys, and `waived` with a reason each."""
+    return {
         "recipe": recipe_name,
         "checked": list(result.checked),
         "findings": [_as_json(finding) for finding in result.findings],
         "waived": [{**_as_json(each.finding), "reason": each.reason} for each in result.waived],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_audit(
@@ -45,7 +44,7 @@ def write_audit(
     page = render_html(audit_page(recipe_name, result, dataset))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_text(files.findings, findings_json(recipe_name, result))
+        write_json(files.findings, findings_document(recipe_name, result))
         write_text(files.page, page)
     except OSError as error:
         raise UsageError(

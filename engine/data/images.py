@@ -113,10 +113,8 @@ def exif_orientation(data: bytes) -> int:
 
     `decode_image` applies it; a mask drawn without looking at it lies turned on the photo.
     """
-    states_none = (data[:2] == b"BM") or not any(
-        mark in data for mark in (b"Exif", b"eXIf", b"EXIF", b"II*\0", b"MM\0*")
-    )
-    if states_none:
+    is_tiff = data[:4] in (b"II*\0", b"MM\0*")
+    if not is_tiff and not any(mark in data for mark in (b"Exif", b"eXIf", b"EXIF")):
         return 1
     try:
         stated = _open(data, "").getexif().get(_ORIENTATION, 1)

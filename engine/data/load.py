@@ -17,6 +17,7 @@ from engine.data.readers import Format, LabelTable, Progress, Reading, ReadReque
 from engine.data.root import split_folders
 from engine.data.source import PhotoSource, require_folder
 from engine.data.split import share_out
+from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
@@ -194,16 +195,15 @@ def _require_something_to_judge(parts: Iterable[_Part], problems: Sequence[ReadP
 
 def _nothing_to_judge(sample: Sample, recipe: Recipe) -> str | None:
     """Why nothing of a photo can be judged; None where it can."""
-    (height, width), roi = sample.size_hw, recipe.input.roi_xywh
-    shown = f"the photo of {width}x{height} px"
-    if roi is not None:
-        x, y, wide, high = roi
-        if x + wide > width or y + high > height:
-            return f"input.roi [{x}, {y}, {wide}, {high}] leaves {shown}"
-        height, width, shown = high, wide, "input.roi"
-    margin_px = recipe.margins.edge.to_px((height, width))
-    if min(height, width) <= 2 * margin_px:
-        return f"the margin of {recipe.margins.edge} (margins.edge) leaves nothing of {shown}"
+    roi, edge = recipe.input.roi_xywh, recipe.margins.edge
+    view = View(roi_xywh=roi)
+    photo = f"the photo of {sample.size_hw[1]}x{sample.size_hw[0]} px"
+    if not view.lies_on(sample.size_hw):
+        return f"input.roi {list(roi or ())} leaves {photo}"
+    frame_hw = view.frame_hw(sample.size_hw)
+    if min(frame_hw) <= 2 * edge.to_px(frame_hw):
+        shown = "input.roi" if roi else photo
+        return f"the margin of {edge} (margins.edge) leaves nothing of {shown}"
     return None
 
 

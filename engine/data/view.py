@@ -30,20 +30,22 @@ class View:
     resize: Literal["none", "fit", "stretch"] = "none"
     grey: bool = False
 
+    def lies_on(self, size_hw: tuple[int, int]) -> bool:
+        """Whether the region of interest lies on a photo of the given size."""
+        x, y, width, height = self.roi_xywh or (0, 0, 0, 0)
+        return x + width <= size_hw[1] and y + height <= size_hw[0]
+
     def require_inside(self, sample: str, size_hw: tuple[int, int]) -> None:
         """Checks that the region of interest lies on a photo of the given size.
 
         Raises:
             UsageError: it does not.
         """
-        if self.roi_xywh is None:
-            return
-        x, y, width, height = self.roi_xywh
-        if x + width > size_hw[1] or y + height > size_hw[0]:
+        if not self.lies_on(size_hw):
             raise UsageError(
                 "the region of interest leaves the photo",
                 where=f"input.roi on {sample}",
-                received=f"[{x}, {y}, {width}, {height}] on {size_hw[1]}x{size_hw[0]} px",
+                received=f"{list(self.roi_xywh or ())} on {size_hw[1]}x{size_hw[0]} px",
                 allowed="x + w and y + h within the photo",
                 fix="Correct input.roi, or leave photos of another size out with `exclude`",
             )

@@ -13,7 +13,7 @@ import pytest
 
 from engine.audit.audit import compare_photos, run_checks
 from engine.audit.finding import AuditResult, Finding, WaivedFinding, WaiverRule
-from engine.audit.output import findings_json, write_audit
+from engine.audit.output import write_audit
 from engine.audit.page import SHOWN_FINDINGS
 from engine.audit.photos.examiner import open_examiner
 from engine.data.load import load_dataset
@@ -53,10 +53,11 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_findings_json_is_the_contract() -> None:
+def test_findings_json_is_the_contract(tmp_path: Path) -> None:
     waived = WaivedFinding(missing("train/ü.png"), "a blank plate")
-    text = findings_json("caps", result(missing("train/a.png"), waived=(waived,)))
-    assert text == GOLDEN.read_text(encoding="utf-8")
+    audit = result(missing("train/a.png"), waived=(waived,))
+    files = write_audit(tmp_path, "caps", audit, dataset({}))
+    assert files.findings.read_text(encoding="utf-8") == GOLDEN.read_text(encoding="utf-8")
 
 
 def broken(folder: Path) -> Path:

@@ -36,6 +36,8 @@ def test_a_region_that_leaves_the_photo_is_an_error(roi: tuple[int, int, int, in
 def test_a_region_that_fills_the_photo_is_none() -> None:
     View(roi_xywh=(0, 0, 60, 40)).require_inside("part7.png", (40, 60))
     View().require_inside("part7.png", (40, 60))
+    assert View(roi_xywh=(0, 0, 60, 40)).lies_on((40, 60))
+    assert View().lies_on((1, 1))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -4,7 +4,8 @@ What it does
 ------------
 Decodes every image file of the data and reports those that are empty, truncated, no image at all,
 of an unusual kind (CMYK, several pictures in a file) or too large, and symbolic links that leave
-the data folder. They are left out of the data.
+the data folder. Also reports photos of which `input.roi` or `margins.edge` leaves nothing to judge.
+All of them are left out of the data.
 
 Why it matters
 --------------

@@ -22,7 +22,6 @@ STARTS = 30
 STEPS = 40
 REFINED = 6
 ROUNDS = 4
-MOST_REGIONS = 400
 FEWEST_OBJECTS = 16
 OBJECTS_A_DIMENSION = 8
 MOST_DIMENSIONS = 12
@@ -35,6 +34,7 @@ class Separation:
 
     Attributes:
         chance: how often one kind alone would look as divided.
+        depth: of the valley between the two heaps; 0 is none, 1 that nothing lies between.
         agreement: mean correlation of the axes that the folds found, without sign.
         second: (n,) bool, which regions are of the second kind.
         scores: (n,) where each lies on its fold's axis, in spreads.

@@ -30,13 +30,13 @@ def make_preview(photo: NDArray[Any]) -> Grey:
     if size_wh != (width, height):
         method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
         grey = np.asarray(cv2.resize(grey, size_wh, interpolation=method))
-    return _to_8_bit(grey)
+    return to_8_bit(grey)
 
 
 def to_grey(photo: NDArray[Any]) -> Grey:
     """A photo as `make_preview` takes it, 8-bit grey at its own size."""
     grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) if photo.ndim == 3 else photo
-    return _to_8_bit(grey)
+    return to_8_bit(grey)
 
 
 def pack(preview: Grey) -> bytes:
@@ -66,8 +66,9 @@ def flatten(preview: Grey) -> Grey:
     return np.clip(128.0 + 42.0 * flat, 0, 255).astype(np.uint8)
 
 
-def _to_8_bit(grey: NDArray[Any]) -> Grey:
-    if grey.dtype != np.uint8:
-        low, high = float(grey.min()), float(grey.max())
-        grey = ((grey - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
-    return np.asarray(grey, np.uint8)
+def to_8_bit(photo: NDArray[Any]) -> NDArray[np.uint8]:
+    """A photo of any shape in 8 bits; 16-bit values are stretched over the range that they use."""
+    if photo.dtype != np.uint8:
+        low, high = float(photo.min()), float(photo.max())
+        photo = ((photo - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
+    return np.asarray(photo, np.uint8)

@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audit.photos.preview import to_8_bit
+
 LEAST_SIDE_PX = 64
 """Smaller photos are not looked at: there is no room to draw on."""
 
@@ -102,20 +104,13 @@ class _Hypothesis:
 
 def find_strokes(photo: NDArray[Any]) -> Strokes:
     """Of a photo (H, W) or (H, W, 3) RGB, uint8 or uint16."""
-    seen = _to_8_bit(photo)
+    seen = to_8_bit(photo)
     if min(photo.shape[:2]) < LEAST_SIDE_PX:
         small = np.ascontiguousarray(_rgb(seen))
         return Strokes((), _palette(_histogram(small, None), small.size // 3))
     scene = _scene(seen)
     found = (stroke for each in _hypotheses(scene) for stroke in _measured(scene, each))
     return Strokes(tuple(found), _palette(scene.all_colours, scene.small.size // 3))
-
-
-def _to_8_bit(photo: NDArray[Any]) -> NDArray[np.uint8]:
-    if photo.dtype == np.uint8:
-        return photo
-    low, high = float(photo.min()), float(photo.max())
-    return ((photo - low) * (255.0 / max(1.0, high - low))).astype(np.uint8)
 
 
 def _rgb(photo: NDArray[Any]) -> Rgb:

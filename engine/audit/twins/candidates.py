@@ -11,7 +11,6 @@ several hash tables over the bits of the descriptors (Norouzi et al., Multi-inde
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
+from engine.data.workers import WORKERS
 
 NEIGHBOURS = 4
 FARTHEST_BITS = 56
@@ -83,7 +83,7 @@ def _vote(
         distances, neighbours = index.search(asked[part], NEIGHBOURS)  # type: ignore[attr-defined]
         return _pairs(distances, neighbours, asking[part], owners, count)
 
-    with ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         keys = list(pool.map(keys_of, range(0, len(asked), _CHUNK)))
     if not keys:
         return np.zeros((0, 2), np.int64), np.zeros(0, np.int64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from engine.audit.photos.store import FactStore
 from engine.audit.twins.agreement import FULL, Agreement, compare
 from engine.audit.twins.alignment import Alignment, align
 from engine.audit.twins.candidates import Candidate, find_candidates
+from engine.data.workers import WORKERS
 
 Progress = Callable[[int, int], None]
 
@@ -141,7 +141,7 @@ def _looked_at(
     def look(candidate: Candidate) -> Twin | None:
         return _judge(photos, candidate, flat)
 
-    pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
+    pool = ThreadPoolExecutor(max_workers=WORKERS)
     try:
         yield from pool.map(look, candidates, chunksize=16)
     finally:

@@ -49,8 +49,7 @@ class Recipe(Section):
     )
     name: RecipeName = Field(description="Name of the folder under `runs/`.", examples=["caps"])
     task: Annotated[Task, Choice()] = Field(
-        description="What the model does: " + ", ".join(TASKS) + ".",
-        examples=["segmentation"],
+        description="What the model does: " + ", ".join(TASKS) + ".", examples=["segmentation"]
     )
     classes: Annotated[dict[ClassName, ClassSpec], MappingOrNothing] = Field(
         default_factory=dict,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.evaluate.metric import HEADLINE
-from engine.phrasing import told_apart
+from engine.phrasing import counted, told_apart
 from engine.records import IGNORE
 from engine.tasks.segmentation.decode import decode, score_map
 from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
@@ -127,9 +127,9 @@ def _summary(result: dict[str, Any]) -> str:
     edge = sum(defect["region"] == "edge" for defect in others)
     faint = len(others) - edge
     if faint:
-        found.append(f"{faint} faint mark{'s' if faint > 1 else ''} that would not decide")
+        found.append(f"{counted(faint, 'faint mark')} that would not decide")
     if edge:
-        found.append(f"{edge} mark{'s' if edge > 1 else ''} in the edge band, not judged")
+        found.append(f"{counted(edge, 'mark')} in the edge band, not judged")
     relation = "above" if result["verdict"] == "bad" else "below"
     score, threshold = told_apart(result["score"], result["threshold"])
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from engine.data.readers.masks.values import (
     decode_values,
     meanings,
 )
+from engine.data.workers import WORKERS
 from engine.errors import UnreadableImage
 from engine.records import MaskAnnotation, ProblemKind, ReadProblem, Sample
 
@@ -68,7 +68,7 @@ def _in_threads(
 ) -> list[Sample | ReadProblem]:
     """Decoding releases the interpreter's lock, so threads serve and memory stays bounded."""
     results = []
-    pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
+    pool = ThreadPoolExecutor(max_workers=WORKERS)
     try:
         for result in pool.map(work, pairs):
             results.append(result)
