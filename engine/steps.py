@@ -300,8 +300,22 @@ def _require_clean(checked: Checked, folder: RunFolder) -> None:
     )
 
 
+def _require_photos(dataset: Dataset, folder: RunFolder) -> None:
+    """Whatever the recipe lowers: without photos there is nothing to train or to report on."""
+    empty = [name for name, samples in dataset.parts().items() if not samples]
+    if empty:
+        raise DataRefused(
+            f"no photo is left for {' and '.join(empty)}",
+            where=str(folder.audit / "audit.html"),
+            received=f"{counted(len(dataset.problems), 'photo')} that cannot be used",
+            allowed="at least one photo each for training, validation and test",
+            fix="Mend the photos that the audit names, or add others",
+        )
+
+
 def _split(dataset: Dataset, folder: RunFolder, resuming: bool) -> Split:
     """The verified split; a run that goes on must have the very photos that it began with."""
+    _require_photos(dataset, folder)
     split = Split.of(dataset)
     if not resuming or not folder.split.is_file():
         write_split_csv(split, folder.split)

@@ -1,4 +1,4 @@
-"""`dltrain run`, `evaluate`, `predict` as a user meets them; the exit code of each failure."""
+"""`dltrain run`, `evaluate`, `predict` as a user meets them."""
 
 from __future__ import annotations
 
@@ -12,48 +12,24 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from cli.main import main
-from engine import kcv
 from engine.audit.checks import all_checks
 from engine.audit.seal import read_seal
 from engine.data.images import read_image
 from engine.recipe import load_recipe
 from engine.tasks.task import find_task
 from engine.train.model_file import load_model
-from tests.builders import mask, picture
-from tests.e2e.parts import digests, part, parts
+from tests.builders import picture
+from tests.e2e.command import dltrain, only_run, report, status
+from tests.e2e.parts import digests, parts
 from tests.train.launcher import ROOT, environment
 
 DEADLINE_S = 200.0
 REGIONS = {"all", "interior", "edge"}
-
-
-def dltrain(*arguments: str | Path) -> int:
-    """The command line in this process; its exit code."""
-    with pytest.raises(SystemExit) as ended:
-        main([str(argument) for argument in arguments])
-    return int(ended.value.code or 0)
-
-
-def only_run(out: Path) -> Path:
-    (folder,) = (path for path in (out / "caps").iterdir() if path.is_dir())
-    return folder
-
-
-def status(folder: Path) -> dict[str, str]:
-    stored: dict[str, str] = json.loads((folder / "status.json").read_text("utf-8"))
-    return stored
-
-
-def report(folder: Path) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads((folder / "report" / "report.json").read_text("utf-8"))
-    return stored
 
 
 @pytest.fixture(scope="module")
@@ -286,118 +262,6 @@ def test_a_run_stopped_by_sigterm_is_resumed(tmp_path: Path) -> None:
     assert status(run)["status"] == "done"
     assert "resumed at step" in (run / "log.txt").read_text("utf-8")
     assert json.loads((run / "environment.json").read_text("utf-8"))["steps"] == 60
-
-
-def fails(
-    capsys: pytest.CaptureFixture[str], code: int, words: str, *arguments: str | Path
-) -> None:
-    """Runs a command that must end with a code, one paragraph that says why, and no traceback."""
-    assert dltrain(*arguments) == code
-    said = capsys.readouterr().err
-    assert re.search(words, said), said
-    assert "Traceback" not in said
-
-
-@pytest.mark.parametrize(
-    ("setting", "words"),
-    [
-        ("train.learning_rte=1", "Did you mean 'learning_rate'"),
-        ("train.steps=many", "train.steps"),
-        ("data.train=nowhere", "nowhere"),
-        ("model.backbone=yolo9000", "yolov8_xs"),
-        ("model.architecture=transformer", "deeplab_v3_plus"),
-        ("input.tile=70x70", "multiples of 32"),
-        ("input.roi=[0, 0, 100, 20]", r"input\.roi"),
-        ("train.precision=mixed_float16", "mixed precision is for GPUs"),
-        ("task=ocr", "segmentation"),
-    ],
-)
-def test_a_request_that_cannot_be_met_ends_with_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, words: str
-) -> None:
-    recipe = parts(tmp_path / "data")
-    fails(capsys, 2, words, "run", recipe, "--set", setting, "--out", tmp_path / "runs")
-    assert not any((tmp_path / "runs").glob("**/model.keras"))
-
-
-def test_no_test_photos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    recipe = parts(tmp_path / "data", test=0)
-    (tmp_path / "data" / "test" / "images").mkdir(parents=True)
-    (tmp_path / "data" / "test" / "masks").mkdir()
-    fails(capsys, 2, "test", "run", recipe, "--out", tmp_path / "runs")
-
-
-@pytest.mark.skipif(not Path("/proc/1").is_dir(), reason="needs a folder that nobody can fill")
-def test_a_folder_that_cannot_be_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recipe = parts(tmp_path / "data")
-    fails(capsys, 2, "cannot be written.*--out", "run", recipe, "--out", "/proc/1/runs")
-
-
-def test_weights_of_another_architecture(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recipe, weights = parts(tmp_path / "data"), tmp_path / "other.weights.h5"
-    kcv.build_backbone("mobilenet_v2_035").core.save_weights(weights)
-    setting = f"model.weights={weights}"
-    fails(capsys, 2, "other.weights.h5", "run", recipe, "--set", setting, "--out", tmp_path / "r")
-    assert status(only_run(tmp_path / "r"))["status"] == "failed"
-
-
-def wrong_size(data: Path) -> None:
-    mask(data / "train" / "masks" / "cap001_a.png", 1, size_hw=(32, 64))
-
-
-def unknown_value(data: Path) -> None:
-    mask(data / "train" / "masks" / "cap001_a.png", 1, 77, size_hw=(64, 64))
-
-
-def no_chips(data: Path) -> None:
-    for index in range(15):
-        part(data / "train", f"cap{index:03}_a.png", index % 2, index)
-
-
-def not_annotated(data: Path) -> None:
-    (data / "train" / "masks" / "cap001_a.png").unlink()
-
-
-def truncated(data: Path) -> None:
-    path = data / "train" / "images" / "cap001_a.png"
-    path.write_bytes(path.read_bytes()[:100])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "code"),
-    [
-        (wrong_size, "ANN305"),
-        (unknown_value, "ANN306"),
-        (no_chips, "DIV203"),
-        (not_annotated, "ANN309"),
-        (truncated, "IMG403"),
-    ],
-)
-def test_data_that_are_refused_end_with_1(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: Callable[[Path], None], code: str
-) -> None:
-    recipe = parts(tmp_path / "data")
-    spoil(tmp_path / "data")
-    fails(capsys, 1, code, "run", recipe, "--out", tmp_path / "runs")
-    run = only_run(tmp_path / "runs")
-    assert status(run)["status"] == "failed"
-    assert code in (run / "audit" / "findings.json").read_text("utf-8")
-
-
-def test_a_model_below_what_the_recipe_accepts_ends_with_1(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recipe = parts(tmp_path / "data")
-    settings = ("--set", "train.steps=1", "--set", "accept.iou='>= 0.999'")
-    assert dltrain("run", recipe, *settings, "--out", tmp_path / "runs") == 1
-    assert "NOT accepted" in capsys.readouterr().out
-    run = only_run(tmp_path / "runs")
-    assert status(run)["status"] == "done"
-    assert report(run)["verdict"]["accepted"] is False
 
 
 def test_16_bit_grey_photos_of_many_sizes(tmp_path: Path) -> None:
