@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import DltrainError
 
 BACKGROUND = 0
@@ -42,6 +45,34 @@ class MaskAnnotation:
     more: tuple[MaskAnnotation, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxAnnotation:
+    """Boxes drawn on one image, n of them; none says that the image is verified good.
+
+    Attributes:
+        path: the file that holds them.
+        corners: float32 (n, 4, 2), x and y in px of the upright photo. The first edge is the top of
+            the thing, from its left to its right, and the corners go round clockwise as seen.
+        class_indices: uint8 (n,), `IGNORE` for a box that is neither class nor background.
+        oriented: whether the format gives angles; without them boxes are upright.
+        texts: what is written in each box, where the format tells.
+    """
+
+    path: Path | None
+    corners: NDArray[np.float32]
+    class_indices: NDArray[np.uint8]
+    oriented: bool = False
+    texts: tuple[str, ...] | None = None
+
+    @property
+    def classes(self) -> frozenset[int]:
+        """Indices of the classes with at least one box."""
+        return frozenset(int(index) for index in self.class_indices if index != IGNORE)
+
+
+Annotation = MaskAnnotation | BoxAnnotation
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One photo.
@@ -59,7 +90,7 @@ class Sample:
     id: str
     image: Path
     size_hw: tuple[int, int]
-    annotation: MaskAnnotation | None
+    annotation: Annotation | None
     object: str
     sha256: str
     bit_depth: int = 8
@@ -75,6 +106,8 @@ ProblemKind = Literal[
     "unreadable_mask",
     "lossy_mask",
     "size_mismatch",
+    "unreadable_boxes",
+    "broken_box",
     "unknown_label",
     "missing_annotation",
     "nothing_to_judge",

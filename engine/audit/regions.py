@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.boxes.geometry import areas, bounds_xywh
 from engine.data.components import Component, find_components
+from engine.records import IGNORE, BoxAnnotation
 
 LEAST_AREA_PX = 12
 LEAST_SHARE = 0.1
@@ -19,7 +21,7 @@ MOST_PIECES = 20
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedRegion:
-    """One connected piece of one class: its class, upright box and area, in px of the photo."""
+    """A connected piece of one class, or what a box marks: upright box and area, in px."""
 
     class_index: int
     bbox_xywh: tuple[int, int, int, int]
@@ -44,6 +46,34 @@ def find_regions(label_map: NDArray[np.uint8]) -> tuple[AnnotatedRegion, ...]:
         AnnotatedRegion(piece.class_index, piece.bbox_xywh, piece.area_px)
         for piece in find_components(label_map)
     )
+
+
+def box_regions(annotation: BoxAnnotation) -> tuple[AnnotatedRegion, ...]:
+    """What boxes mark, without those to be ignored; they may reach out of the photo."""
+    own = zip(annotation.class_indices, annotation.corners, areas(annotation.corners), strict=True)
+    return tuple(
+        AnnotatedRegion(int(index), bounds_xywh(corners), round(float(area)))
+        for index, corners, area in own
+        if index != IGNORE
+    )
+
+
+def larger_boxes(
+    annotation: BoxAnnotation, size_hw: tuple[int, int]
+) -> tuple[AnnotatedRegion, ...]:
+    """The largest boxes, cut at the photo's edge, without those of which nothing is left."""
+    cut = [_cut(region, size_hw) for region in box_regions(annotation)]
+    ordered = sorted(cut, key=lambda region: -region.area_px)
+    return tuple(region for region in ordered if region.area_px >= LEAST_AREA_PX)[:MOST_PIECES]
+
+
+def _cut(region: AnnotatedRegion, size_hw: tuple[int, int]) -> AnnotatedRegion:
+    x, y, width, height = region.bbox_xywh
+    left, top = max(0, x), max(0, y)
+    wide = max(0, min(size_hw[1], x + width) - left)
+    high = max(0, min(size_hw[0], y + height) - top)
+    area = min(region.area_px, wide * high)
+    return AnnotatedRegion(region.class_index, (left, top, wide, high), area)
 
 
 def larger_pieces(pieces: Iterable[Component]) -> list[Component]:

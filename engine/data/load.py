@@ -208,10 +208,11 @@ def _nothing_to_judge(sample: Sample, recipe: Recipe) -> str | None:
 
 
 def _placed(problem: ReadProblem, source: PhotoSource, folder: Path) -> ReadProblem:
-    """The problem with its photo, and the mask in its evidence, relative to `folder`."""
+    """The problem with its photo and its annotation's file relative to `folder`."""
     evidence = dict(problem.evidence)
-    if "mask" in evidence:
-        evidence["mask"] = _id(str(evidence["mask"]), source, folder)
+    for key in ("mask", "annotation"):
+        if key in evidence:
+            evidence[key] = _id(str(evidence[key]), source, folder)
     return replace(problem, sample=_id(problem.sample, source, folder), evidence=evidence)
 
 

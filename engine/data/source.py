@@ -28,7 +28,8 @@ class PhotoSource:
         folder: the folder that relative paths start from; the images' folder.
         labels: the folder of the annotations, when it is apart from `folder`.
         list: a text file with one image a line, relative to `folder` or to the list's own folder;
-            an annotation may follow after a tab.
+            an annotation may follow after a tab, or after a space if no file is called like the
+            whole line.
         include: globs over the relative path; empty means everything.
         exclude: globs over the relative path.
     """
@@ -46,8 +47,12 @@ class PhotoSource:
         return included and not matches_any(relative, self.exclude)
 
 
-def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
+def image_files(
+    root: Path, *, key: str, suffixes: frozenset[str] = IMAGE_SUFFIXES
+) -> tuple[list[str], list[ReadProblem]]:
     """All image files below a folder, as sorted paths relative to it, with `/`.
+
+    Files with other `suffixes` are found in the same way.
 
     Hidden files and folders are passed over. Symbolic links to files inside the folder are
     followed. Links that leave it, links to folders, and paths that are not UTF-8 are problems.
@@ -65,10 +70,10 @@ def image_files(root: Path, *, key: str) -> tuple[list[str], list[ReadProblem]]:
         if not _is_utf8(relative):
             shown = relative.encode("utf-8", "backslashreplace").decode()
             problems.append(_unreadable(shown, "its path is not valid UTF-8", _RENAME))
-        elif entry.is_symlink() and (problem := _link_problem(Path(entry.path), inside)):
+        elif entry.is_symlink() and (problem := _link_problem(Path(entry.path), inside, suffixes)):
             target = {"link": os.readlink(entry.path)}
             problems.append(_unreadable(relative, *problem, target))
-        elif posixpath.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
+        elif posixpath.splitext(entry.name)[1].lower() in suffixes:
             files.append(relative)
     return sorted(files), problems
 
@@ -91,14 +96,23 @@ def listed_files(source: PhotoSource) -> list[tuple[str, Path | None]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        image, _, annotation = line.partition("\t")
         bases = (source.folder, source.list.parent)
+        image, annotation = _columns(line.strip(), bases)
         where = f"{source.list}:{number}"
         path = _existing(image.strip(), bases, where)
         mask_bases = (source.labels, *bases) if source.labels else bases
         mask = _existing(annotation.strip(), mask_bases, where) if annotation.strip() else None
         found.append((Path(os.path.relpath(path, source.folder)).as_posix(), mask))
     return found
+
+
+def _columns(line: str, bases: Iterable[Path]) -> tuple[str, str]:
+    """The image of a list's line, and its annotation where there is one."""
+    image, tab, annotation = line.partition("\t")
+    if tab or " " not in line or any((base / line).is_file() for base in bases):
+        return image, annotation
+    image, _, annotation = line.rpartition(" ")
+    return image, annotation
 
 
 def require_folder(folder: Path, *, key: str) -> None:
@@ -147,11 +161,11 @@ def _unreadable(
     return ReadProblem("unreadable_image", relative, message, evidence or {}, fix)
 
 
-def _link_problem(link: Path, inside: Path) -> tuple[str, str] | None:
+def _link_problem(link: Path, inside: Path, suffixes: frozenset[str]) -> tuple[str, str] | None:
     """What is wrong with a symbolic link, and what to do; None where it is an image inside."""
     if link.is_dir():
         return "a symbolic link to a folder is not followed", _NAME_FOLDER
-    if link.suffix.lower() not in IMAGE_SUFFIXES:
+    if link.suffix.lower() not in suffixes:
         return None
     if not link.exists():
         return "a symbolic link to a file that does not exist", _COPY

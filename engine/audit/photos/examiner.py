@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.audit.appearance import look
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
 from engine.audit.photos.store import FactStore
-from engine.audit.regions import AnnotatedRegion, find_regions, larger_pieces, with_masks
+from engine.audit.regions import (
+    AnnotatedRegion,
+    box_regions,
+    find_regions,
+    larger_boxes,
+    larger_pieces,
+    with_masks,
+)
 from engine.data.components import find_components
 from engine.data.digest import sha256_bytes
 from engine.data.images import decode_image, exif_orientation, read_bytes
 from engine.data.probe import Decoding, MaskProbe, PhotoProbe
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import MaskAnnotation, Sample
+from engine.records import BoxAnnotation, MaskAnnotation, Sample
 
 
 class Examiner:
@@ -54,6 +64,8 @@ class Examiner:
         """The annotated pieces of a photo; none where its mask cannot be read any more."""
         if sample.annotation is None or not sample.classes:
             return ()
+        if isinstance(sample.annotation, BoxAnnotation):
+            return box_regions(sample.annotation)
         try:
             key = f"regions:{_mask_key(sample.annotation)}"
             known = self.store.plain(key)
@@ -70,15 +82,13 @@ class Examiner:
         if sample.annotation is None or not sample.classes:
             return ()
         try:
-            key = f"looks:{sample.sha256}:{_mask_key(sample.annotation)}"
+            key = f"looks:{sample.sha256}:{_annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
-                label_map = read_label_map(sample.annotation, sample.size_hw)
                 grey = to_grey(decode_image(read_bytes(sample.image), sample.id))
-                pieces = larger_pieces(find_components(label_map))
                 known = [
                     [*astuple(region), look(grey, region.bbox_xywh, mask).round(4).tolist()]
-                    for region, mask in with_masks(pieces, label_map.shape)
+                    for region, mask in _larger(sample.annotation, sample.size_hw)
                 ]
                 self.store.put_plain(key, known)
         except DltrainError:
@@ -104,6 +114,24 @@ def open_examiner() -> Iterator[Examiner]:
         yield Examiner(store)
     finally:
         store.close()
+
+
+def _larger(
+    annotation: MaskAnnotation | BoxAnnotation, size_hw: tuple[int, int]
+) -> Iterable[tuple[AnnotatedRegion, NDArray[np.bool_] | None]]:
+    """The larger pieces of an annotation; what a brush marked with its own pixels."""
+    if isinstance(annotation, BoxAnnotation):
+        return [(region, None) for region in larger_boxes(annotation, size_hw)]
+    label_map = read_label_map(annotation, size_hw)
+    return with_masks(larger_pieces(find_components(label_map)), label_map.shape)
+
+
+def _annotation_key(annotation: MaskAnnotation | BoxAnnotation) -> str:
+    """Of an annotation's content and of what it means."""
+    if isinstance(annotation, BoxAnnotation):
+        content = annotation.corners.tobytes() + annotation.class_indices.tobytes()
+        return f"boxes:{sha256_bytes(content)}"
+    return _mask_key(annotation)
 
 
 def _mask_key(annotation: MaskAnnotation) -> str:

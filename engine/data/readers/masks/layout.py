@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.data.readers.masks.keys import (
+from engine.data.keys import (
     Key,
     folder_and_stem,
     image_key,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.digest import sha256_bytes
 from engine.data.images import is_lossy, read_bytes
+from engine.data.in_threads import in_threads
 from engine.data.probe import MaskProbe, Probe
 from engine.data.readers import Reading, ReadRequest
 from engine.data.readers.masks.layout import MaskFile, Pair, find_pairs
@@ -24,7 +23,6 @@ from engine.data.readers.masks.values import (
     decode_values,
     meanings,
 )
-from engine.data.workers import WORKERS
 from engine.errors import UnreadableImage
 from engine.records import MaskAnnotation, ProblemKind, ReadProblem, Sample
 
@@ -53,33 +51,10 @@ def read(request: ReadRequest) -> Reading:
         pair.folder_label or any(mask.label for mask in pair.masks) for pair in layout.pairs
     )
     rules = _Rules(known, not labelled_by_path, request.unlabelled == "empty", request.probe)
-    results = _in_threads(
-        lambda pair: _read_pair(pair, rules), layout.pairs, request.progress or _no_progress
-    )
+    results = in_threads(lambda pair: _read_pair(pair, rules), layout.pairs, request.progress)
     samples = tuple(each for each in results if isinstance(each, Sample))
     problems = tuple(each for each in results if isinstance(each, ReadProblem))
     return Reading(samples, layout.problems + problems)
-
-
-def _in_threads(
-    work: Callable[[Pair], Sample | ReadProblem],
-    pairs: Sequence[Pair],
-    progress: Callable[[int, int], None],
-) -> list[Sample | ReadProblem]:
-    """Decoding releases the interpreter's lock, so threads serve and memory stays bounded."""
-    results = []
-    pool = ThreadPoolExecutor(max_workers=WORKERS)
-    try:
-        for result in pool.map(work, pairs):
-            results.append(result)
-            progress(len(results), len(pairs))
-    finally:
-        pool.shutdown(cancel_futures=True)  # or Ctrl-C would wait for every photo still to come
-    return results
-
-
-def _no_progress(done: int, total: int) -> None:
-    del done, total
 
 
 def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:

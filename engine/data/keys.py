@@ -1,4 +1,4 @@
-"""How the name of a mask says which photo it belongs to: pure functions over relative paths."""
+"""How the name of an annotation file says which photo it belongs to: over relative paths."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from collections.abc import Iterable
 
 IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img"})
 MASK_FOLDERS = frozenset(
-    {"masks", "mask", "labels", "label", "annotations", "annotation", "gt", "ground_truth"}
+    {
+        "masks",
+        "mask",
+        "labels",
+        "label",
+        "labeltxt",
+        "annotations",
+        "annotation",
+        "gt",
+        "ground_truth",
+    }
 )
 MARKERS = ("_mask", "-mask", ".mask", "_label", "_labels", ".label", "_gt", ".gt")
 Key = tuple[tuple[str, ...], str]

@@ -1,0 +1,1 @@
+"""Boxes as four ordered corners, and what every format that stores boxes has in common."""

@@ -1,0 +1,105 @@
+"""What a format that stores boxes hands over, before anything of it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.data.boxes.geometry import Corners
+from engine.data.readers import LabelTable
+from engine.records import IGNORE
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBox:
+    """One box as its file states it.
+
+    Attributes:
+        label: a name or a number; None where the format knows no classes.
+        corners: in px of the photo.
+        where: of the box in its file: `3` for the third line, or a name; whoever reads the file
+            fills it in.
+        text: what is written there, None where the format does not tell.
+        ignored: whether the file says that the box is neither thing nor background.
+    """
+
+    label: str | int | None
+    corners: Corners
+    where: str = ""
+    text: str | None = None
+    ignored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenEntry:
+    """A line, or another entry, that states no box; `message` says what is wrong with it."""
+
+    where: str
+    message: str
+
+
+Entries = Sequence[StoredBox | BrokenEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedPhoto:
+    """A photo and its boxes.
+
+    Attributes:
+        image: path relative to the source's folder.
+        file: that holds the boxes; None where none was found for this photo.
+        entries: reads the boxes, given the photo's height and width in px.
+    """
+
+    image: str
+    file: Path | None
+    entries: Callable[[tuple[int, int]], Entries]
+
+
+@dataclass(frozen=True, slots=True)
+class BoxMeanings:
+    """Which class the label of a box means: `names` and `numbers` that the recipe states.
+
+    Where no class is given by a number, number k is the k-th class of the recipe.
+    """
+
+    names: Mapping[str, int]
+    numbers: Mapping[int, int]
+    by_order: int = 0
+    shown: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def of(cls, labels: LabelTable) -> BoxMeanings:
+        """The meanings that a recipe states."""
+        names: dict[str, int] = {}
+        numbers: dict[int, int] = {}
+        stated = [*enumerate(labels.labels), (IGNORE, labels.ignore)]
+        for index, own in stated:
+            for label in own:
+                if isinstance(label, int):
+                    numbers[label] = index
+                else:
+                    names[label] = index
+        by_number = any(isinstance(label, int) for own in labels.labels for label in own)
+        count = 0 if by_number else len(labels.class_names)
+        return cls(names, numbers, count, tuple(str(label) for _, own in stated for label in own))
+
+    def index(self, label: str | int | None) -> int | None:
+        """The class, or `IGNORE`; None for a label without a meaning."""
+        if label is None:
+            return 0
+        if label in self.names:
+            return self.names[str(label)]
+        number = _number(label)
+        if number is None:
+            return None
+        if number in self.numbers:
+            return self.numbers[number]
+        return number if 0 <= number < self.by_order else None
+
+
+def _number(label: str | int) -> int | None:
+    if isinstance(label, int):
+        return label
+    return int(label) if label.isascii() and label.isdigit() and len(label) < 10 else None
