@@ -33,6 +33,7 @@ def check(
     from engine.audit.output import findings_document, write_audit
     from engine.phrasing import counted
     from engine.recipe import load_recipe
+    from engine.tasks.task import available_tasks
 
     loaded = load_recipe(recipe, set_ or ())
     folder = out if out is not None else steps.RUNS / loaded.name / "audit"
@@ -40,6 +41,8 @@ def check(
     checked = steps.check(loaded, console.Screen())
     dataset, result = checked.dataset, checked.audit
     files = write_audit(folder, loaded.name, result, dataset)
+    if loaded.task not in available_tasks():
+        console.note(f"this version can check data for {loaded.task}, not train on them yet")
     if json:
         console.json_out(findings_document(loaded.name, result))
     else:

@@ -25,6 +25,9 @@ from engine.recipe.units import Share
 from engine.recipe.wording import did_you_mean
 from engine.records import SPLIT_NAMES, Dataset, ReadProblem, Sample, SplitName
 
+TURNED = ("oriented_detection", "ocr")
+"""The tasks that ask which way a thing lies."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -52,9 +55,9 @@ def load_dataset(
 
     Raises:
         UsageError: when a source is missing, unreadable or without any photo, when the format is
-            unknown, or when there are too few objects to share out.
+            unknown or serves another task, or when there are too few objects to share out.
     """
-    reader = _format(recipe.data.format)
+    reader = _format(recipe)
     sources = _sources(recipe)
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
     parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
@@ -91,8 +94,8 @@ def label_table(recipe: Recipe) -> LabelTable:
     )
 
 
-def _format(name: str) -> Format:
-    known = formats()
+def _format(recipe: Recipe) -> Format:
+    name, known = recipe.data.format, formats()
     if name not in known:
         raise UsageError(
             "the annotation format is unknown",
@@ -100,6 +103,15 @@ def _format(name: str) -> Format:
             received=name,
             allowed=", ".join(known),
             fix=did_you_mean(name, known) or "`dltrain formats` describes each",
+        )
+    if recipe.task not in known[name].tasks:
+        serving = [each.name for each in known.values() if recipe.task in each.tasks]
+        raise UsageError(
+            f"this format holds no annotations for {recipe.task}",
+            where="data.format",
+            received=name,
+            allowed=", ".join(serving) or f"no format of this version serves {recipe.task}",
+            fix=f"It serves {', '.join(known[name].tasks)}; `dltrain formats` describes each",
         )
     return known[name]
 
@@ -151,7 +163,9 @@ def _read_all(
             if progress is not None:
                 progress(offset + done, offset + total)
 
-        request = ReadRequest(source, labels, recipe.data.unlabelled, step, probe)
+        request = ReadRequest(
+            source, labels, recipe.task in TURNED, recipe.data.unlabelled, step, probe
+        )
         reading = reader.read(request)
         if not reading.samples and not any(_is_about_photo(each) for each in reading.problems):
             raise _no_photos(source.key, f"no photo was found in {source.folder}", reading.problems)

@@ -40,6 +40,8 @@ class BrokenEntry:
 
 
 Entries = Sequence[StoredBox | BrokenEntry]
+ReadEntries = Callable[[tuple[int, int]], Entries]
+"""What a photo's file states, given the photo's height and width in px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ class BoxedPhoto:
     Attributes:
         image: path relative to the source's folder.
         file: that holds the boxes; None where none was found for this photo.
-        entries: reads the boxes, given the photo's height and width in px.
+        entries: reads the boxes.
     """
 
     image: str
     file: Path | None
-    entries: Callable[[tuple[int, int]], Entries]
+    entries: ReadEntries
 
 
 @dataclass(frozen=True, slots=True)

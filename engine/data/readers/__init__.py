@@ -14,6 +14,7 @@ from typing import Literal
 
 from engine.data.probe import Decoding, Probe
 from engine.data.source import PhotoSource
+from engine.recipe.metrics import Task
 from engine.records import ReadProblem, Sample
 
 Progress = Callable[[int, int], None]
@@ -50,6 +51,7 @@ class ReadRequest:
     Attributes:
         source: the files.
         labels: what their labels mean.
+        oriented: whether boxes may be turned, because the task is about angles.
         unlabelled: whether a photo without an annotation is a problem or verified good.
         progress: called with (photos done, photos in all).
         probe: whom to ask what the pixels of a file are.
@@ -57,6 +59,7 @@ class ReadRequest:
 
     source: PhotoSource
     labels: LabelTable
+    oriented: bool = False
     unlabelled: Literal["error", "empty"] = "error"
     progress: Progress | None = None
     probe: Probe = field(default_factory=Decoding)
@@ -70,12 +73,14 @@ class Format:
         name: as recipes write it under `data.format`.
         description: a line for `dltrain formats`.
         read: reads one source.
+        tasks: that its annotations serve.
         documentation: what it reads and how, in Markdown, for `docs/formats.md`.
     """
 
     name: str
     description: str
     read: Callable[[ReadRequest], Reading]
+    tasks: tuple[Task, ...]
     documentation: str = ""
 
 

@@ -16,6 +16,7 @@ FORMAT = Format(
     "masks",
     "one mask image a photo: indices, colours or binary; beside the photos or in a folder",
     read,
+    tasks=("segmentation",),
     documentation="\n\n".join(inspect.getdoc(part) or "" for part in (layout, values)),
 )
 
