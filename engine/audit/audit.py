@@ -13,10 +13,11 @@ from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding, Observation, Severity, WaiverRule
 from engine.audit.photos.examiner import Examiner
 from engine.audit.seal import seal_path
-from engine.audit.settings import AuditSettings, ObjectFloors
+from engine.audit.settings import AuditSettings, ObjectFloors, TextField
 from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
-from engine.recipe.schema import ObjectCounts, Recipe
+from engine.recipe.characters import expand_characters
+from engine.recipe.schema import ClassSpec, ObjectCounts, Recipe
 from engine.recipe.wording import did_you_mean
 from engine.records import Dataset
 
@@ -84,7 +85,11 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
     """What the checks need of a recipe."""
     floors = recipe.checks.get("DIV201")
     bounds = {name: bound.value for name, bound in recipe.accept.items()}
+    classes = recipe.classes.values()
     return AuditSettings(
+        task=recipe.task,
+        symmetries=tuple(each.symmetry for each in classes),
+        text_fields=tuple(_text_field(each) for each in classes) if recipe.task == "ocr" else (),
         margin=recipe.margins.edge,
         roi_xywh=recipe.input.roi_xywh,
         floors=(
@@ -96,6 +101,11 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
         overkill_rate=bounds.get("overkill_rate", bounds.get("image_overkill_rate")),
         seal=seal_path(recipe.path),
     )
+
+
+def _text_field(spec: ClassSpec) -> TextField:
+    known = None if spec.characters is None else expand_characters(spec.characters)
+    return TextField(known, spec.pattern)
 
 
 def _is_lowered(check: Check, recipe: Recipe) -> bool:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.audit.overlaps import Overlap
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
@@ -70,6 +71,10 @@ class Audited:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(self._examiner.regions, self.samples)
             return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
+
+    def overlaps(self, sample: Sample) -> tuple[Overlap, ...]:
+        """The regions of a photo that masks of two classes claim."""
+        return self._examiner.overlaps(sample)
 
     def looks(self, class_index: int) -> tuple[Seen, ...]:
         """What regions of a class look like: of all, or of some where there are very many.

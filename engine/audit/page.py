@@ -136,10 +136,10 @@ def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
     if "kinds" in finding.evidence:
         return _sheets(finding.evidence["kinds"], folder)
     splits = _splits(finding.evidence)
-    boxes = _boxes(finding.evidence)
+    boxes, corners = _boxes(finding.evidence), _corners(finding.evidence)
     shown = [
         Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
-                photo_uri(folder / sample, boxes) if _is_own(sample, dataset) else None)
+                photo_uri(folder / sample, boxes, corners) if _is_own(sample, dataset) else None)
         for sample in _spread(finding.samples, splits)
     ]  # fmt: skip
     if boxes and _is_own(finding.samples[0], dataset):
@@ -187,6 +187,12 @@ def _is_own(name: str, dataset: Dataset) -> bool:
 def _boxes(evidence: Mapping[str, object]) -> list[list[int]]:
     rows = evidence.get("boxes")
     return [row["bbox_xywh"] for row in rows] if isinstance(rows, list) else []
+
+
+def _corners(evidence: Mapping[str, object]) -> list[list[list[float]]]:
+    """Boxes by their corners: only of a finding about one photo."""
+    rows = evidence.get("corners")
+    return rows if isinstance(rows, list) else []
 
 
 def _splits(evidence: Mapping[str, object]) -> dict[str, str]:

@@ -27,21 +27,28 @@ _MARGIN_RGB = (255, 220, 0)
 
 
 def photo_uri(
-    path: Path, boxes_xywh: Sequence[Sequence[int]] = (), long_side_px: int = LONG_SIDE_PX
+    path: Path,
+    boxes_xywh: Sequence[Sequence[int]] = (),
+    corners: Sequence[Sequence[Sequence[float]]] = (),
+    long_side_px: int = LONG_SIDE_PX,
 ) -> str | None:
     """A thumbnail of a photo as a `data:` URI; None where it cannot be decoded.
 
     Args:
         path: the photo.
         boxes_xywh: what to frame, in px of the photo.
+        corners: boxes to draw by their corners, the first edge in another colour.
         long_side_px: of the thumbnail.
     """
     photo = _photo(path)
     if photo is None:
         return None
     small = shrink(photo, long_side_px)
+    scale = max(small.shape[:2]) / max(photo.shape[:2])
     if len(boxes_xywh):
-        small = _framed(small, boxes_xywh, max(small.shape[:2]) / max(photo.shape[:2]))
+        small = _framed(small, boxes_xywh, scale)
+    if len(corners):
+        small = _outlined(small, corners, scale)
     return _jpeg_uri(small)
 
 
@@ -205,6 +212,19 @@ def _framed(
         first = (round(x * scale) - gap_px - 1, round(y * scale) - gap_px - 1)
         last = (round((x + width) * scale) + gap_px, round((y + height) * scale) + gap_px)
         cv2.rectangle(drawn, first, last, colour, line_px)
+    return np.asarray(drawn, np.uint8)
+
+
+def _outlined(
+    small: npt.NDArray[np.uint8], corners: Sequence[Sequence[Sequence[float]]], scale: float
+) -> npt.NDArray[np.uint8]:
+    """The sides of each box, and its first, the thing's top, over them."""
+    drawn = cv2.cvtColor(small, cv2.COLOR_GRAY2RGB) if small.ndim == 2 else small.copy()
+    for box in corners:
+        points = np.clip(np.array(box, np.float64) * scale, -(2**14), 2**14)
+        ends = [(round(float(x)), round(float(y))) for x, y in points]
+        cv2.polylines(drawn, [np.array(ends, np.int32)], True, _FRAME_RGB, 1, cv2.LINE_AA)
+        cv2.line(drawn, ends[0], ends[1], _MARGIN_RGB, 2, cv2.LINE_AA)
     return np.asarray(drawn, np.uint8)
 
 

@@ -18,8 +18,19 @@ class ObjectFloors:
 
 
 @dataclass(frozen=True, slots=True)
+class TextField:
+    """What a class of text may hold: its characters, and a pattern that all of it matches."""
+
+    characters: frozenset[str] | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """Attributes:
+    task: of the recipe.
+    symmetries: of the classes in order, as in the recipe: `none`, `round` or a number.
+    text_fields: of the classes in order; none where the classes are no text.
     margin: width of the edge band.
     roi_xywh: the region of interest in px, None is the whole photo.
     floors: how many objects a class should have.
@@ -27,6 +38,9 @@ class AuditSettings:
     seal: the file that holds the sealed test set; None where there is no recipe file.
     """
 
+    task: str = "segmentation"
+    symmetries: tuple[str | int, ...] = ()
+    text_fields: tuple[TextField, ...] = ()
     margin: Length = field(default_factory=lambda: Length(0.0))
     roi_xywh: tuple[int, int, int, int] | None = None
     floors: ObjectFloors = field(default_factory=ObjectFloors)

@@ -3,19 +3,23 @@
 What it does
 ------------
 Reports a mask whose size differs from its photo's, a mask that cannot be decoded, and a mask that
-was stored with lossy compression. Such photos are left out of the data.
+was stored with lossy compression; a file of boxes with a line that states none; a box without area,
+outside of its photo, reversed (its corners go round anticlockwise), dented or crossing itself. Such
+photos are left out of the data. A box that reaches out of its photo is a warning, and stays.
 
 Why it matters
 --------------
 A mask of another size marks other pixels than the annotator meant; scaled to fit, it would teach
 the model wrong borders. JPEG changes the values of a mask near every edge, which turns one class
-into another.
+into another. The order of a box's corners is all that tells its heading: reversed or crossing
+corners teach a wrong one.
 
 How to mend it
 --------------
 Export the masks again from the annotation tool, as PNG, at the photo's own size. If width and
 height are transposed, the photo carries an EXIF orientation that the annotation tool did not
-apply: export the photo upright, then annotate.
+apply: export the photo upright, then annotate. Correct a box in the annotation tool: its corners
+run from the top left of the thing along its top, then on clockwise.
 """
 
 from __future__ import annotations
@@ -26,6 +30,12 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
+from engine.data.boxes.geometry import overhang_px
+from engine.phrasing import counted
+from engine.records import BoxAnnotation, Sample
+
+TOLERATED_PX = 2.0
+SHOWN = 10
 
 
 def run(audited: Audited) -> Iterator[Observation]:
@@ -35,6 +45,32 @@ def run(audited: Audited) -> Iterator[Observation]:
     )
     yield from observations(audited.dataset, "lossy_mask", "Export the mask again as PNG")
     yield from observations(audited.dataset, "unreadable_mask", "Export the mask again as PNG")
+    yield from observations(
+        audited.dataset, "unreadable_boxes", "Correct the line, or choose the format it belongs to"
+    )
+    yield from observations(
+        audited.dataset, "broken_box", "Correct the box: along the thing's top, then on clockwise"
+    )
+    for sample in audited.samples:
+        if isinstance(sample.annotation, BoxAnnotation):
+            yield from _reaching_out(sample, sample.annotation)
+
+
+def _reaching_out(sample: Sample, annotation: BoxAnnotation) -> Iterator[Observation]:
+    """One observation for a photo with boxes that are partly outside of it."""
+    overhang = [overhang_px(each, sample.size_hw) or 0.0 for each in annotation.corners.tolist()]
+    out = sorted(
+        (at for at, px in enumerate(overhang) if px > TOLERATED_PX), key=lambda at: -overhang[at]
+    )
+    if out:
+        more = f" (and {counted(len(out) - 1, 'more box', 'more boxes')})" if len(out) > 1 else ""
+        yield Observation(
+            samples=(sample.id,),
+            message=f"a box{more} reaches {overhang[out[0]]:.0f} px out of the photo",
+            evidence={"corners": annotation.corners[out[:SHOWN]].round(1).tolist()},
+            fix="Mark what the photo shows of the thing, or leave a margin around the things",
+            severity="warn",
+        )
 
 
 CHECK = Check("ANN305", "broken-geometry", "ANN", "error", "reading", run)

@@ -38,7 +38,7 @@ def run(audited: Audited) -> Iterator[Observation]:
         inner = _inner(frame, margin_px)
         regions = audited.regions[sample.id]
         outside = [region for region in regions if not region.meets(frame)]
-        near = [region for region in regions if region.gap_px(frame) < margin_px]
+        near = [region for region in regions if margin_px and region.gap_px(frame) < margin_px]
         near = [region for region in near if region not in outside]
         near.sort(key=lambda region: region.gap_px(frame))
         if outside:

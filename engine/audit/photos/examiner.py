@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.appearance import look
+from engine.audit.overlaps import Overlap, find_overlaps
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
 from engine.audit.photos.store import FactStore
@@ -76,6 +77,20 @@ class Examiner:
         except DltrainError:
             return ()
         return tuple(AnnotatedRegion(index, tuple(box), area) for index, box, area in known)
+
+    def overlaps(self, sample: Sample) -> tuple[Overlap, ...]:
+        """The regions that masks of two classes claim; none where one cannot be read any more."""
+        if not isinstance(sample.annotation, MaskAnnotation) or not sample.annotation.more:
+            return ()
+        try:
+            key = f"overlaps:{_mask_key(sample.annotation)}"
+            known = self.store.plain(key)
+            if known is None:
+                known = find_overlaps(sample.annotation, sample.size_hw)
+                self.store.put_plain(key, known)
+        except DltrainError:
+            return ()
+        return tuple((first, second, tuple(box), share) for first, second, box, share in known)
 
     def looks(self, sample: Sample) -> tuple[tuple[AnnotatedRegion, tuple[float, ...]], ...]:
         """The larger annotated pieces of a photo and what they look like; none where unreadable."""

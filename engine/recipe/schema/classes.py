@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.recipe.schema.fields import Reads, parse_regex, text
+from engine.recipe.characters import parse_characters
+from engine.recipe.schema.fields import Reads, parse_regex
 from engine.recipe.schema.section import Section
 from engine.recipe.wording import refusal
 
@@ -62,6 +63,7 @@ Symmetry = Annotated[
         parse_symmetry, {"anyOf": [{"enum": ["none", "round"]}, {"type": "integer", "minimum": 2}]}
     ),
 ]
+Characters = Annotated[str, Reads(parse_characters, {"type": "string", "minLength": 1})]
 ClassName = Annotated[str, Reads(parse_class_name, {"type": "string"})]
 
 
@@ -80,10 +82,10 @@ class ClassSpec(Section):
         "2 for a screw head, 6 for a nut, `round` for a washer (detection only).",
         examples=[6],
     )
-    characters: Annotated[str, text(r"[\s\S]+", "the characters, as text")] | None = Field(
+    characters: Characters | None = Field(
         default=None,
-        description="The characters that this text field may hold (OCR only).",
-        examples=["0123456789ABCDEF"],
+        description="The characters that this text field may hold, with ranges (OCR only).",
+        examples=["A-Z0-9", "0-9/."],
     )
     pattern: Annotated[str, Reads(parse_regex, {"type": "string", "format": "regex"})] | None = (
         Field(

@@ -1,0 +1,118 @@
+"""A text holds what its field cannot hold.
+
+What it does
+------------
+Reports each annotated text with a character that is not among its class's `characters`, and each
+that does not match the class's `pattern` as a whole. Where a look-alike would match (`0` for `O`,
+`1` for `I`, `8` for `B` and so on), it says which.
+
+Why it matters
+--------------
+What a field cannot hold is never read, so such a photo teaches that something else stands there;
+in the test set it counts as wrong, however well the model reads. Mostly it is a typing error of the
+annotator: the very mistake that a reader of codes must not learn.
+
+How to mend it
+--------------
+Look at the photo and correct the text. If the text is right, widen `characters` or `pattern` in the
+recipe. A text that nobody can read is annotated as illegible (`###`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.settings import TextField
+from engine.data.boxes.geometry import bounds_xywh
+from engine.phrasing import counted
+from engine.records import IGNORE, BoxAnnotation, Sample
+
+SHOWN = 10
+MOST_TRIES, MOST_REPLACED = 4096, 3
+LOOK_ALIKES = ("0OQD", "1Il|", "2Z", "5S", "6G", "8B", "4A", "7T", "uv", "/1", ".,", "-_")
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each photo with such texts."""
+    if not audited.settings.text_fields:
+        return
+    for sample in audited.samples:
+        if isinstance(sample.annotation, BoxAnnotation) and sample.annotation.texts is not None:
+            yield from _of_photo(audited, sample, sample.annotation, sample.annotation.texts)
+
+
+def _of_photo(
+    audited: Audited, sample: Sample, annotation: BoxAnnotation, texts: tuple[str, ...]
+) -> Iterator[Observation]:
+    names, fields = audited.dataset.class_names, audited.settings.text_fields
+    wrong: list[tuple[int, str]] = []
+    for at, (index, text) in enumerate(zip(annotation.class_indices.tolist(), texts, strict=True)):
+        said = None if index == IGNORE else fault(text, fields[index])
+        if said is not None:
+            wrong.append((at, f"the text {text!r} of {names[index]!r} {said}"))
+    if wrong:
+        more = f" (and {counted(len(wrong) - 1, 'more text')})" if len(wrong) > 1 else ""
+        yield Observation(
+            samples=(sample.id,),
+            message=f"{wrong[0][1]}{more}",
+            evidence={
+                "texts": [texts[at] for at, _ in wrong[:SHOWN]],
+                "boxes": [
+                    {"bbox_xywh": list(bounds_xywh(annotation.corners[at]))}
+                    for at, _ in wrong[:SHOWN]
+                ],
+            },
+            fix="Correct the text, or widen characters or pattern in the recipe",
+        )
+
+
+def fault(text: str, field: TextField) -> str | None:
+    """What is wrong with a text of a field; None where it fits."""
+    strange = [
+        each for each in text if field.characters is not None and each not in field.characters
+    ]
+    fits = field.pattern is None or re.fullmatch(field.pattern, text) is not None
+    if not strange and fits:
+        return None
+    listed = ", ".join(repr(each) for each in dict.fromkeys(strange))
+    said = f"holds {listed}" if strange else f"does not match the pattern {field.pattern!r}"
+    meant = _meant(text, field)
+    return f"{said}; did you mean {meant!r}?" if meant else said
+
+
+def _meant(text: str, field: TextField) -> str | None:
+    """The text with as few look-alikes as it takes to fit; None where that does not help."""
+    others = [sorted({c for group in LOOK_ALIKES if own in group for c in group} - {own})
+              for own in text]  # fmt: skip
+    return next(
+        (
+            tried
+            for tried in itertools.islice(_tries(text, others), MOST_TRIES)
+            if _fits(tried, field)
+        ),
+        None,
+    )
+
+
+def _tries(text: str, others: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The text with one, two and three characters replaced."""
+    for count in range(1, MOST_REPLACED + 1):
+        for places in itertools.combinations(range(len(text)), count):
+            for chosen in itertools.product(*(others[place] for place in places)):
+                tried = list(text)
+                for place, character in zip(places, chosen, strict=True):
+                    tried[place] = character
+                yield "".join(tried)
+
+
+def _fits(text: str, field: TextField) -> bool:
+    known = field.characters is None or field.characters.issuperset(text)
+    return known and (field.pattern is None or re.fullmatch(field.pattern, text) is not None)
+
+
+CHECK = Check("ANN308", "text-outside-field", "ANN", "error", "data", run)

@@ -1,0 +1,63 @@
+"""The characters that a text field may hold, as recipes write them: `A-Z0-9/.`.
+
+`A-Z` is a range; `-` at the beginning or the end, or after a backslash, is itself; a backslash
+before any character means that character.
+"""
+
+from __future__ import annotations
+
+from engine.recipe.wording import refusal
+
+ALLOWED = "characters and ranges, as text: 'A-Z0-9/.'"
+
+
+def parse_characters(value: object) -> str:
+    """The text of a recipe, if it can be read.
+
+    Raises:
+        ValueError: when it is no text, is empty, or holds a range that runs backwards.
+    """
+    if not isinstance(value, str) or not value:
+        quotes = "Put it in quotes." if isinstance(value, int | float) else ""
+        raise ValueError(refusal(value, ALLOWED, quotes))
+    expand_characters(value)
+    return value
+
+
+def expand_characters(text: str) -> frozenset[str]:
+    """All characters that a text like `A-Z0-9/.` means.
+
+    Raises:
+        ValueError: when a range runs backwards.
+    """
+    found: set[str] = set()
+    tokens = _tokens(text)
+    at = 0
+    while at < len(tokens):
+        character, _ = tokens[at]
+        is_range = at + 2 < len(tokens) and tokens[at + 1] == ("-", False)
+        if is_range:
+            last = tokens[at + 2][0]
+            if last < character:
+                hint = f"The range {character}-{last} runs backwards; write {last}-{character}."
+                raise ValueError(refusal(text, ALLOWED, hint))
+            found.update(chr(code) for code in range(ord(character), ord(last) + 1))
+        else:
+            found.add(character)
+        at += 3 if is_range else 1
+    return frozenset(found)
+
+
+def _tokens(text: str) -> list[tuple[str, bool]]:
+    """Characters, and whether a backslash stands before each."""
+    tokens: list[tuple[str, bool]] = []
+    escaped = False
+    for character in text:
+        if character == "\\" and not escaped:
+            escaped = True
+            continue
+        tokens.append((character, escaped))
+        escaped = False
+    if escaped:
+        tokens.append(("\\", True))
+    return tokens
