@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from engine.audit.overlaps import Overlap
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
 from engine.audit.settings import AuditSettings
+from engine.audit.tool.looked_at import LookedAt, choose
+from engine.audit.tool.lying import Lying
+from engine.audit.tool.seeing import Grey, lying_of, see_lying, see_symmetry, symmetry_of
+from engine.audit.tool.symmetry import SymmetryFigures
 from engine.audit.twins.twins import Twin, groups, remembered_twins
+from engine.data.digest import sha256_bytes
 from engine.data.workers import WORKERS
 from engine.records import Dataset, Sample, SplitName
 
@@ -98,6 +104,30 @@ class Audited:
             if len(found) >= MOST_LOOKS:
                 break
         return tuple(found)
+
+    def boxes(self, class_index: int) -> tuple[LookedAt, ...]:
+        """Some boxes of a class, one after the other of each object."""
+        return choose(self.samples, class_index)
+
+    def symmetry(self, boxes: Sequence[LookedAt]) -> SymmetryFigures | None:
+        """How what boxes hold looks turned; None where a photo cannot be read any more."""
+        seen = self._remembered("symmetry", boxes, see_symmetry)
+        return None if seen is None else symmetry_of(seen)
+
+    def lying(self, boxes: Sequence[LookedAt]) -> tuple[Lying | None, ...]:
+        """How the thing in each upright box lies."""
+        return lying_of(self._remembered("lying", boxes, see_lying))
+
+    def _remembered(
+        self, what: str, boxes: Sequence[LookedAt], see: Callable[[Sequence[LookedAt], Grey], Any]
+    ) -> Any:
+        content = b"".join(box.sample.sha256.encode() + box.corners.tobytes() for box in boxes)
+        key = f"{what}:{sha256_bytes(content)}"
+        known = self._examiner.store.plain(key)
+        if known is None:
+            known = see(boxes, self._examiner.grey)
+            self._examiner.store.put_plain(key, known)
+        return known
 
     @cached_property
     def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:

@@ -17,9 +17,11 @@ from engine.audit.audited import Audited
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.seal import write_seal
-from engine.audit.settings import AuditSettings
+from engine.audit.settings import AuditSettings, TextField
+from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
-from engine.records import Dataset, MaskAnnotation, ReadProblem, Sample
+from engine.records import IGNORE, Dataset, MaskAnnotation, ReadProblem, Sample
+from tests.audit.boxed import boxed, boxes, things, word
 from tests.builders import dataset, picture, sample
 
 
@@ -308,10 +310,36 @@ EXAMPLES = {
         passing=dataset({"train": [sample("a.png", [0]), sample("c.png", [1])]}),
         findings=3,
     ),
+    "ANN304": Example(
+        failing=things(headed=True, upside_down=2),
+        passing=things(headed=True),
+        settings=AuditSettings(task="oriented_detection", symmetries=("none",)),
+    ),
     "ANN305": Example(
-        failing=only("size_mismatch", "lossy_mask", "unreadable_mask"),
+        failing=only(
+            "size_mismatch", "lossy_mask", "unreadable_mask", "unreadable_boxes", "broken_box"
+        ),
         passing=only("unknown_label", "missing_annotation", "unreadable_image"),
-        findings=3,
+        findings=5,
+    ),
+    "ANN307": Example(
+        failing=boxed(
+            boxes([upright_box(2, 2, 12, 12), upright_box(3, 2, 12, 12)]),
+            boxes([upright_box(2, 2, 12, 12), upright_box(2, 2, 12, 12)], [0, 1]),
+        ),
+        passing=boxed(
+            boxes([upright_box(2, 2, 12, 12), upright_box(8, 2, 18, 12)]),
+            boxes([upright_box(2, 2, 12, 12), upright_box(2, 2, 12, 12)], [0, IGNORE]),
+        ),
+        findings=2,
+    ),
+    "ANN308": Example(
+        failing=boxed(word("L12B", "l34C"), word("L1234")),
+        passing=boxed(word("L12B"), word("L34C", "L00A")),
+        settings=AuditSettings(
+            task="ocr", text_fields=(TextField(frozenset("L0123456789ABC"), "L[0-9]{2}[A-C]"),) * 2
+        ),
+        findings=2,
     ),
     "ANN306": Example(failing=only("unknown_label"), passing=only("lossy_mask")),
     "ANN309": Example(failing=only("missing_annotation"), passing=only("unknown_label")),

@@ -78,6 +78,13 @@ class Examiner:
             return ()
         return tuple(AnnotatedRegion(index, tuple(box), area) for index, box, area in known)
 
+    def grey(self, sample: Sample) -> NDArray[np.uint8] | None:
+        """A photo in 8-bit grey (H, W); None where its file cannot be read any more."""
+        try:
+            return to_grey(decode_image(read_bytes(sample.image), sample.id))
+        except UnreadableImage:
+            return None
+
     def overlaps(self, sample: Sample) -> tuple[Overlap, ...]:
         """The regions that masks of two classes claim; none where one cannot be read any more."""
         if not isinstance(sample.annotation, MaskAnnotation) or not sample.annotation.more:

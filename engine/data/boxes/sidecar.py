@@ -5,7 +5,8 @@ A photo and its file share a key, the path without its suffix and without the fo
 `labels/train/a.txt`, `a.jpg` and `a.txt` side by side. `gt_` may stand before the file's name.
 Where the source is a folder below `images` and nothing lies in it, the folder of the same path
 below `labels` is looked into. A list may name the file after the photo. An empty file says that
-the photo is good; a photo without a file, and a file without a photo, are reported as ANN309.
+the photo is good; a photo without a file, and a file without a photo in a folder where others have
+theirs, are reported as ANN309.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def read_sidecars(
     if listed is not None:
         return boxes, []
     known = {key(photo) for photo in photos}
-    lost = [text for each, text in by_key.items() if each not in known]
+    used = {Path(text).parent for each, text in by_key.items() if each in known}
+    lost = [text for each, text in by_key.items()
+            if each not in known and Path(text).parent in used]  # fmt: skip
     orphans = [_orphan(folder / text, source) for text in lost]
     return boxes, [each for each in (*problems, *more, *orphans) if source.wants(each.sample)]
 

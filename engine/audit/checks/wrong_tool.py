@@ -1,0 +1,195 @@
+"""The annotation tool does not fit the thing.
+
+What it does
+------------
+Looks at what boxes of each class hold, at most 40 of them, ten at least:
+
+- thin or small things marked with boxes: the median box is under 6 px high or wide, or is ten times
+  as long as wide and under 16 px across;
+- upright boxes around things that lie at many angles: at least 30 % of the things are elongated and
+  lie more than 15 degrees off their box;
+- oriented boxes on things that look the same however they are turned;
+- a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, or
+  one that should change nothing changes it;
+- boxes marked upside down: turned by 180 degrees they look like the others, as they are not.
+
+It asks for things that look alike, so it is quiet about classes whose members differ, as text does.
+
+Why it matters
+--------------
+A box around a scratch is mostly background. A network cannot learn a heading that the thing does
+not have, and spends itself on the try; boxes marked upside down teach it to guess. An upright box
+around a slanting part says little about where the part is.
+
+How to mend it
+--------------
+Mark thin things with a brush (task: segmentation), things at an angle with oriented boxes, things
+without a direction with upright boxes (task: detection). State the symmetry: `none` for a thing
+with a heading, 2 for two equal ends, 6 for a nut, `round` for a washer. Turn the boxes that are
+upside down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.tool.looked_at import LookedAt, across_px, ratios
+from engine.audit.tool.seeing import MOST_ROUND_RATIO
+from engine.audit.tool.symmetry import FULL_TURN, SymmetryFigures
+
+FEWEST = 10
+SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
+LEAST_ELONGATED, LEAST_OFF_DEG, LEAST_SHARE = 1.3, 15.0, 0.3
+LEAST_ALIKE = 0.6
+LEAST_OWN, MOST_TOLD = 0.95, 0.02
+LEAST_OWN_ROUND = 0.93
+MOST_OWN = 0.75
+LEAST_AGREEMENT, UPSIDE_DOWN, MOST_UPSIDE_DOWN = 0.85, -0.5, 0.3
+SHOWN = 12
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """What speaks against the boxes of each class."""
+    if audited.settings.task not in ("detection", "oriented_detection"):
+        return
+    for index, name in enumerate(audited.dataset.class_names):
+        boxes = audited.boxes(index)
+        if len(boxes) < FEWEST:
+            continue
+        yield from _thin(name, boxes)
+        if audited.settings.task == "detection":
+            yield from _lying(name, boxes, audited)
+        else:
+            yield from _turned(name, audited.settings.symmetries[index], boxes, audited)
+
+
+def _thin(name: str, boxes: Sequence[LookedAt]) -> Iterator[Observation]:
+    across, ratio = float(np.median(across_px(boxes))), float(np.median(ratios(boxes)))
+    if across < SMALL_PX or (ratio >= THIN_RATIO and across < THIN_PX):
+        words = "small" if across < SMALL_PX else "thin"
+        yield _observation(
+            f"the things of {name!r} are {words} for boxes: half of them are under {across:.0f} px "
+            f"across, {ratio:.1f} times as long",
+            {"class": name, "px across": round(across, 1), "length by width": round(ratio, 1)},
+            boxes,
+            "Mark them with a brush (task: segmentation)",
+        )
+
+
+def _lying(name: str, boxes: Sequence[LookedAt], audited: Audited) -> Iterator[Observation]:
+    slanting = [
+        box
+        for box, lying in zip(boxes, audited.lying(boxes), strict=True)
+        if lying is not None
+        and lying.elongation >= LEAST_ELONGATED
+        and lying.off_axis_deg >= LEAST_OFF_DEG
+    ]
+    share = len(slanting) / len(boxes)
+    if share >= LEAST_SHARE:
+        yield _observation(
+            f"upright boxes of {name!r} hold things that lie at an angle: {share:.0%} of those "
+            "looked at",
+            {"class": name, "share": round(share, 3)},
+            slanting,
+            "Mark them with oriented boxes (task: oriented_detection)",
+        )
+
+
+def _turned(
+    name: str, declared: str | int, boxes: Sequence[LookedAt], audited: Audited
+) -> Iterator[Observation]:
+    figures = audited.symmetry(boxes)
+    if figures is None or figures.alike < LEAST_ALIKE:
+        return
+    evidence = {
+        "class": name,
+        "symmetry": declared,
+        "likeness of two things": round(figures.alike, 3),
+        "likeness after a turn": {
+            f"{turn:.0f}": round(own, 3) for turn, own in figures.own.items()
+        },
+        "what the headings tell": {f"{turn:.0f}": round(t, 3) for turn, t in figures.told.items()},
+    }
+    said = _contradiction(declared, figures, float(np.median(ratios(boxes))))
+    if said is not None:
+        yield _observation(f"{name!r} {said[0]}", evidence, boxes, said[1])
+    elif declared == "none" and figures.agreement >= LEAST_AGREEMENT:
+        down = [boxes[at] for at in np.flatnonzero(figures.upright <= UPSIDE_DOWN).tolist()]
+        if len(down) > MOST_UPSIDE_DOWN * len(boxes):
+            message = f"the headings of {name!r} are marked at random: {len(down)} of "
+            message += f"{len(boxes)} lie upside down to the others"
+            yield _observation(message, evidence, down, "Mark the same end as top on each")
+        elif down:
+            message = f"{len(down)} of {len(boxes)} boxes of {name!r} are marked upside down"
+            yield _observation(message, evidence, down, "Turn them by 180 degrees")
+
+
+def _contradiction(
+    declared: str | int, figures: SymmetryFigures, ratio: float
+) -> tuple[str, str] | None:
+    """What speaks against a declared symmetry, and what to do; None where nothing does."""
+    square = ratio <= MOST_ROUND_RATIO
+    if declared == "round":
+        if not square:
+            return f"is declared round, and is {ratio:.1f} times as long as wide", _state(
+                "2 or none"
+            )
+        worst = min(figures.own, key=figures.own.__getitem__)
+        if figures.own[worst] <= MOST_OWN * MOST_OWN:
+            return f"is declared round, and a turn by {worst:.0f} degrees changes it", _state(
+                "none"
+            )
+        return None
+    if square and min(figures.own.values()) >= LEAST_OWN_ROUND:
+        return (
+            "looks the same however it is turned",
+            "State `symmetry: round`, or mark it with upright boxes (task: detection)",
+        )
+    if declared == "none":
+        order = figures.order(LEAST_OWN, MOST_TOLD)
+        if order > 1:
+            return (
+                f"has a heading in the recipe, and a turn by {FULL_TURN / order:.0f} degrees "
+                "changes next to nothing",
+                f"State `symmetry: {order}`, or mark the same end as top on each",
+            )
+        return None
+    turn = FULL_TURN / int(declared)
+    if int(declared) > 2 and not square:
+        return (
+            f"is declared to look alike after {turn:.0f} degrees, and is {ratio:.1f} times as "
+            "long as wide",
+            _state("2 or none"),
+        )
+    if figures.own.get(turn, 1.0) <= MOST_OWN:
+        return (
+            f"is declared to look alike after {turn:.0f} degrees, and such a turn changes it",
+            _state("none, or the one that fits"),
+        )
+    return None
+
+
+def _state(symmetry: str) -> str:
+    return f"State the symmetry that it has: {symmetry}"
+
+
+def _observation(
+    message: str, evidence: Mapping[str, object], boxes: Sequence[LookedAt], fix: str
+) -> Observation:
+    sheet = [
+        {"sample": each.sample.id, "bbox_xywh": list(each.bbox_xywh)} for each in boxes[:SHOWN]
+    ]
+    return Observation(
+        samples=tuple(dict.fromkeys(each.sample.id for each in boxes)),
+        message=message,
+        evidence={**evidence, "kinds": [{"kind": "some of them", "regions": sheet}]},
+        fix=fix,
+    )
+
+
+CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run)

@@ -1,0 +1,161 @@
+"""What the checks say of boxes and texts, where one failing example is not enough."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.audit.audited import Audited
+from engine.audit.checks import all_checks
+from engine.audit.checks.text_outside_field import fault
+from engine.audit.finding import Observation
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.store import FactStore
+from engine.audit.pictures import photo_uri
+from engine.audit.regions import box_regions, larger_boxes
+from engine.audit.settings import AuditSettings, TextField
+from engine.data.boxes.geometry import upright_box
+from engine.records import IGNORE, Dataset, MaskAnnotation
+from tests.audit.boxed import boxed, boxes, things
+from tests.builders import dataset, mask, picture, sample
+
+
+def found(
+    code: str, folder: Path, data: Dataset, settings: AuditSettings | None = None
+) -> list[Observation]:
+    store = FactStore(folder / "cache")
+    audited = Audited(data, settings or AuditSettings(task="detection"), Examiner(store))
+    seen = list(all_checks()[code].run(audited))
+    store.close()
+    return seen
+
+
+class TestWrongTool:
+    def said(
+        self, folder: Path, declared: str | int, *, task: str = "oriented_detection", **draw: object
+    ) -> list[str]:
+        settings = AuditSettings(task=task, symmetries=(declared,))
+        data = things(**draw)(folder)  # type: ignore[arg-type]
+        return [each.message for each in found("ANN304", folder, data, settings)]
+
+    def test_boxes_upside_down_are_named(self, tmp_path: Path) -> None:
+        settings = AuditSettings(task="oriented_detection", symmetries=("none",))
+        data = things(headed=True, upside_down=2)(tmp_path)
+        (seen,) = found("ANN304", tmp_path, data, settings)
+        assert seen.message == "2 of 12 boxes of 'bolt' are marked upside down"
+        assert set(seen.samples) == {"0.png", "1.png"}
+
+    def test_headings_at_random(self, tmp_path: Path) -> None:
+        (said,) = self.said(tmp_path, "none", headed=True, upside_down=5)
+        assert said.startswith("the headings of 'bolt' are marked at random: 5 of 12")
+
+    def test_a_heading_that_the_thing_does_not_have(self, tmp_path: Path) -> None:
+        (said,) = self.said(tmp_path, "none", headed=False, upside_down=5)
+        assert "a turn by 180 degrees changes next to nothing" in said
+        assert self.said(tmp_path / "right", 2, headed=False, upside_down=5) == []
+
+    def test_a_symmetry_that_the_thing_does_not_have(self, tmp_path: Path) -> None:
+        (said,) = self.said(tmp_path, 2, headed=True)
+        assert "declared to look alike after 180 degrees, and such a turn changes it" in said
+        for declared in (6, "round"):
+            (said,) = self.said(tmp_path / str(declared), declared, headed=True)
+            assert "2.1 times as long as wide" in said
+
+    def test_upright_boxes_around_things_at_an_angle(self, tmp_path: Path) -> None:
+        (said,) = self.said(tmp_path, "none", task="detection", headed=True, upright=True)
+        assert said.startswith("upright boxes of 'bolt' hold things that lie at an angle")
+
+    def test_small_and_thin_things(self, tmp_path: Path) -> None:
+        for height, words in ((4, "small"), (2, "small")):
+            data = boxed(*[boxes([upright_box(2, 2, 30, 2 + height)])] * 10)
+            (seen,) = found(
+                "ANN304", tmp_path, data, AuditSettings(task="detection", symmetries=("none",) * 2)
+            )
+            assert f"are {words} for boxes" in seen.message
+
+    def test_segmentation_and_text_have_no_such_tool(self, tmp_path: Path) -> None:
+        for task in ("segmentation", "ocr"):
+            assert self.said(tmp_path / task, 2, task=task, headed=True) == []
+
+    def test_what_was_seen_is_remembered(self, tmp_path: Path) -> None:
+        data = things(headed=True, upside_down=2)(tmp_path)
+        settings = AuditSettings(task="oriented_detection", symmetries=("none",))
+        first = found("ANN304", tmp_path, data, settings)
+        for each in data.train:
+            each.image.unlink()
+        assert found("ANN304", tmp_path, data, settings) == first
+
+
+class TestAnnotatedTwice:
+    def test_the_most_alike_pair_is_told(self, tmp_path: Path) -> None:
+        corners = [upright_box(0, 0, 10, 10), upright_box(0, 0, 10, 8), upright_box(0, 0, 10, 9)]
+        (seen,) = found("ANN307", tmp_path, boxed(boxes(corners)))
+        assert seen.message == "two boxes of 'bolt' share 90% of what they cover (and 2 more pairs)"
+
+    def test_masks_that_claim_the_same_pixels(self, tmp_path: Path) -> None:
+        paths = [mask(tmp_path / f"{name}.png", 1) for name in "ab"]
+        layers = [
+            MaskAnnotation(path, ((0, 0), (1, value)), classes=frozenset([value - 1]))
+            for value, path in zip((1, 2), paths, strict=True)
+        ]
+        both = MaskAnnotation(
+            layers[0].path, layers[0].values, classes=frozenset([0, 1]), more=(layers[1],)
+        )
+        photo = sample("a.png")
+        data = dataset(
+            {"train": [type(photo)("a.png", photo.image, (24, 32), both, "a", photo.sha256)]}
+        )
+        (seen,) = found("ANN307", tmp_path, data)
+        assert seen.message.startswith("100% of a region of 'scratch' is 'chip' as well")
+
+
+class TestTextOutsideField:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("L12O4A", "holds 'O'; did you mean 'L1204A'?"),
+            ("LI2O4A", "holds 'I', 'O'; did you mean 'L1204A'?"),
+            ("L1204", "does not match the pattern 'L[0-9]{4}[A-Z]'"),
+            ("", "does not match the pattern 'L[0-9]{4}[A-Z]'"),
+            ("L1204A", None),
+        ],
+    )
+    def test_faults(self, text: str, said: str | None) -> None:
+        field = TextField(frozenset("L0123456789ABC"), "L[0-9]{4}[A-Z]")
+        assert fault(text, field) == said
+
+    def test_a_field_without_rules_holds_anything(self) -> None:
+        assert fault("ÄÖ 12", TextField()) is None
+
+    def test_a_long_text_is_no_long_wait(self) -> None:
+        assert fault("0OIl1" * 40, TextField(None, "x")) == "does not match the pattern 'x'"
+
+
+def test_boxes_that_reach_out_are_warned_of(tmp_path: Path) -> None:
+    inside, out = upright_box(2, 2, 12, 12), upright_box(25, 2, 40, 12)
+    data = boxed(boxes([inside]), boxes([inside, out]))
+    (seen,) = found("ANN305", tmp_path, data)
+    assert (seen.samples, seen.severity) == (("1.png",), "warn")
+    assert seen.message == "a box reaches 8 px out of the photo"
+
+
+def test_regions_of_boxes() -> None:
+    annotation = boxes([upright_box(-4, 2, 6, 12), upright_box(0, 0, 5, 5)], [1, IGNORE])
+    (region,) = box_regions(annotation)
+    assert (region.class_index, region.bbox_xywh, region.area_px) == (1, (-4, 2, 10, 10), 100)
+    (cut,) = larger_boxes(annotation, (24, 32))
+    assert (cut.bbox_xywh, cut.area_px) == ((0, 2, 6, 10), 60)
+
+
+def test_corners_are_drawn_with_their_top(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png", np.zeros((100, 100), np.uint8))
+    uri = photo_uri(path, corners=[[[20, 20], [80, 20], [80, 60], [20, 60]]])
+    assert uri is not None
+    data = np.frombuffer(base64.b64decode(uri.partition(",")[2]), np.uint8)
+    blue, green, red = cv2.split(cv2.imdecode(data, cv2.IMREAD_COLOR).astype(int))
+    assert green[20, 50] > 150 > blue[20, 50] and red[20, 50] > 150
+    assert green[60, 50] < 100 < red[60, 50]
