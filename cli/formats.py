@@ -16,6 +16,9 @@ def formats(
 
     known = all_formats().values()
     if json:
-        console.json_out([{"name": f.name, "description": f.description} for f in known])
+        console.json_out(
+            [{"name": f.name, "description": f.description, "tasks": f.tasks} for f in known]
+        )
     else:
-        console.table(("format", "what it reads"), [(f.name, f.description) for f in known])
+        rows = [(f.name, ", ".join(f.tasks), f.description) for f in known]
+        console.table(("format", "tasks", "what it reads"), rows)

@@ -191,6 +191,7 @@ class Scene:
         noise: standard deviation, grey levels.
         off_px: standard deviation of a box's middle and sides.
         off_deg: standard deviation of its angle.
+        upright: whether boxes are upright, around what the thing shows, instead of oriented.
         upside_down: share of the boxes that are marked turned by 180 degrees.
     """
 
@@ -199,6 +200,7 @@ class Scene:
     off_px: float = 1.5
     off_deg: float = 3.0
     upside_down: float = 0.0
+    upright: bool = False
 
 
 def tray(
@@ -221,7 +223,10 @@ def tray(
         own = cv2.GaussianBlur(rng.normal(0, 12, photo.shape), (0, 0), 1.5)
         tone = brightness + rng.uniform(-10, 10) - dark + own
         photo = photo * (1 - 0.4 * shadow) * (1 - mark) + mark * tone
-        boxes.append(_marked(kind, length, degrees, middle, rng, scene))
+        if scene.upright:
+            boxes.append(_upright(mark, rng, scene))
+        else:
+            boxes.append(_marked(kind, length, degrees, middle, rng, scene))
     photo = cv2.GaussianBlur(photo, (0, 0), 0.8) + rng.normal(0, scene.noise, photo.shape)
     return np.clip(photo, 0, 255).astype(np.uint8), np.array(boxes, np.float32)
 
@@ -241,6 +246,16 @@ def _placed(
     matrix[:, 2] += middle - 0.5 - centre
     placed = [cv2.warpAffine(layer, matrix, (SIDE_PX, SIDE_PX)) for layer in small]
     return placed[0].astype(np.float64) / 255, placed[1].astype(np.float64)
+
+
+def _upright(
+    mark: NDArray[np.float64], rng: np.random.Generator, scene: Scene
+) -> NDArray[np.float64]:
+    """The upright box around a thing, as an annotator draws it."""
+    left, top, width, height = cv2.boundingRect((mark > 0.5).astype(np.uint8))
+    sides = np.array([left, top, left + width, top + height]) + rng.normal(0, scene.off_px, 4)
+    left, top, right, bottom = sides + [-1, -1, 1, 1]
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
 def _marked(

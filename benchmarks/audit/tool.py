@@ -59,7 +59,7 @@ def _cases(name: str, kind: Kind, scene: str) -> Iterator[tuple[str, bool, str]]
     seed = int.from_bytes(hashlib.sha256(f"{name}/{scene}".encode()).digest()[:4], "big")
     right = SCENES[scene]
     yield "declared as it is", False, _said(kind, kind.symmetry, right, seed)
-    upright = _said(kind, "none", right, seed, task="detection")
+    upright = _said(kind, "none", replace(right, upright=True), seed)
     if max(kind.size_wh) / min(kind.size_wh) >= 1.4:
         yield "upright boxes, long things", True, upright
     else:
@@ -75,13 +75,12 @@ def _cases(name: str, kind: Kind, scene: str) -> Iterator[tuple[str, bool, str]]
         yield words, True, _said(kind, "none", right, seed)
 
 
-def _said(
-    kind: Kind, declared: str | int, scene: Scene, seed: int, task: str = "oriented_detection"
-) -> str:
+def _said(kind: Kind, declared: str | int, scene: Scene, seed: int) -> str:
+    task = "detection" if scene.upright else "oriented_detection"
     rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory() as folder:
         samples = tuple(
-            _stored(Path(folder) / f"{number}.png", *tray(kind, rng, scene, THINGS), task)
+            _stored(Path(folder) / f"{number}.png", *tray(kind, rng, scene, THINGS))
             for number in range(PHOTOS)
         )
         dataset = Dataset(("thing",), samples, (), ())
@@ -92,16 +91,9 @@ def _said(
     return "; ".join(each.message for each in found)
 
 
-def _stored(path: Path, photo: np.ndarray, corners: np.ndarray, task: str) -> Sample:
-    if task == "detection":
-        low, high = corners.min(axis=1), corners.max(axis=1)
-        corners = np.stack(
-            [low, np.stack([high[:, 0], low[:, 1]], 1), high, np.stack([low[:, 0], high[:, 1]], 1)],
-            axis=1,
-        )
+def _stored(path: Path, photo: np.ndarray, corners: np.ndarray) -> Sample:
     cv2.imwrite(str(path), photo)
-    classes = np.zeros(len(corners), np.uint8)
-    annotation = BoxAnnotation(path, corners, classes, oriented=task != "detection")
+    annotation = BoxAnnotation(path, corners, np.zeros(len(corners), np.uint8))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return Sample(path.name, path, (photo.shape[0], photo.shape[1]), annotation, path.name, digest)
 

@@ -17,8 +17,8 @@ def formats_page() -> str:
         "A recipe names one of them under `data.format`;\n`dltrain formats` lists them.\n"
     )
     return head + "".join(
-        f"\n## {each.name}\n\n{each.description[0].upper()}{each.description[1:]}.\n\n"
-        f"{each.documentation}\n"
+        f"\n## {each.name}\n\n{each.description[0].upper()}{each.description[1:]}. "
+        f"Serves {', '.join(each.tasks)}.\n\n{each.documentation}\n"
         for each in formats().values()
     )
 

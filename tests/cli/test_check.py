@@ -19,7 +19,7 @@ from cli.formats import formats
 from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding
 from engine.errors import UsageError
-from tests.builders import caps, mask
+from tests.builders import caps, mask, photo, write_recipe
 
 
 def run(command: Callable[..., None], *arguments: str) -> Result:
@@ -136,7 +136,50 @@ def test_explain_an_unknown_code() -> None:
 
 def test_formats() -> None:
     assert "masks" in run(formats).stdout
-    assert json.loads(run(formats, "--json").stdout)[0]["name"] == "masks"
+    told = {each["name"]: each["tasks"] for each in json.loads(run(formats, "--json").stdout)}
+    assert told["masks"] == ["segmentation"]
+    assert told["coco"] == ["detection", "oriented_detection"]
+
+
+DETECTION = """version: 1
+name: parts
+task: detection
+classes:
+  bolt: {}
+data:
+  format: yolo
+  train: train
+  validation: 25 %
+  test: test
+  object: image
+"""
+
+
+def detection(folder: Path) -> Path:
+    for part, first, count in (("train", 0, 8), ("test", 50, 4)):
+        for seed in range(first, first + count):
+            photo(folder / part / "images" / f"{seed}.png", seed=seed)
+            labels = folder / part / "labels" / f"{seed}.txt"
+            labels.parent.mkdir(exist_ok=True)
+            labels.write_text("0 0.5 0.5 0.5 0.5\n", encoding="utf-8")
+    return write_recipe(folder, DETECTION)
+
+
+def test_data_for_a_task_that_cannot_be_trained_yet(tmp_path: Path) -> None:
+    recipe = detection(tmp_path)
+    result = run(check, str(recipe), "--out", str(tmp_path / "audit"))
+    assert result.exit_code == 0
+    assert "can check data for detection, not train on them yet" in result.stderr
+    (tmp_path / "train/labels/3.txt").write_text("0 0.5 0.5\n", encoding="utf-8")
+    result = run(check, str(recipe), "--out", str(tmp_path / "audit"))
+    assert result.exit_code == 1
+    assert "ANN305" in result.stdout and "train/images/3.png" in result.stdout
+
+
+def test_a_format_of_another_task(tmp_path: Path) -> None:
+    result = run(check, str(detection(tmp_path)), "--set", "data.format=masks")
+    assert isinstance(result.exception, UsageError)
+    assert "Allowed: coco, deeppcb, yolo" in str(result.exception)
 
 
 def test_none_of_them_imports_tensorflow(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ What it does
 Reports the photos whose number of channels or of bits is not that of most, 16-bit photos whose
 values lie elsewhere in the word than those of most (12 bits below, 12 bits above, 8 bits only),
 and, where more than half of the photos share one size, those of a size that hardly any has. Also
-reports photos that their EXIF orientation turns or mirrors while their mask, which has none, stays.
+reports photos that their EXIF orientation turns or mirrors while their annotation stays as it is.
 
 Why it matters
 --------------
@@ -55,17 +55,17 @@ def run(audited: Audited) -> Iterator[Observation]:
 
 
 def _turned(audited: Audited) -> Iterator[Observation]:
-    """The photos that EXIF turns and whose masks cannot say whether they are turned as well."""
-    masked = [s.id for s in audited.samples if s.annotation is not None and s.annotation.path]
+    """The photos that EXIF turns and whose annotations cannot say whether they are as well."""
+    annotated = [s.id for s in audited.samples if s.annotation is not None and s.annotation.path]
     facts = audited.facts
-    turned = [name for name in masked if name in facts and facts[name].format.orientation != 1]
+    turned = [name for name in annotated if name in facts and facts[name].format.orientation != 1]
     if turned:
         yield Observation(
             samples=tuple(turned),
             message="EXIF turns or mirrors the photo, and it is used upright; nothing says whether "
-            "its mask was drawn on the upright photo",
+            "its annotation was drawn on the upright photo",
             evidence={"orientation": {name: facts[name].format.orientation for name in turned}},
-            fix="Look at the mask on the photo; turn the pixels themselves and drop the EXIF "
+            fix="Look at the annotation on the photo; turn the pixels themselves and drop the EXIF "
             "orientation where both do not fit",
         )
 

@@ -6,8 +6,8 @@ Looks at what boxes of each class hold, at most 40 of them, ten at least:
 
 - thin or small things marked with boxes: the median box is under 6 px high or wide, or is ten times
   as long as wide and under 16 px across;
-- upright boxes around things that lie at many angles: at least 30 % of the things are elongated and
-  lie more than 15 degrees off their box;
+- upright boxes around things that lie at many angles: the things fill their boxes, are about
+  equally elongated, and at least 30 % lie more than 15 degrees off;
 - oriented boxes on things that look the same however they are turned;
 - a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, or
   one that should change nothing changes it;
@@ -44,7 +44,7 @@ from engine.audit.tool.symmetry import FULL_TURN, SymmetryFigures
 
 FEWEST = 10
 SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
-LEAST_ELONGATED, LEAST_OFF_DEG, LEAST_SHARE = 1.3, 15.0, 0.3
+LEAST_ELONGATED, LEAST_OFF_DEG, LEAST_SHARE, MOST_SPREAD = 1.3, 15.0, 0.3, 1.5
 LEAST_ALIKE = 0.6
 LEAST_OWN, MOST_TOLD = 0.95, 0.02
 LEAST_OWN_ROUND = 0.93
@@ -82,9 +82,13 @@ def _thin(name: str, boxes: Sequence[LookedAt]) -> Iterator[Observation]:
 
 
 def _lying(name: str, boxes: Sequence[LookedAt], audited: Audited) -> Iterator[Observation]:
+    seen = audited.lying(boxes)
+    lengths = [lying.elongation for lying in seen if lying is not None]
+    if len(lengths) < FEWEST or _spread(lengths) > MOST_SPREAD:
+        return
     slanting = [
         box
-        for box, lying in zip(boxes, audited.lying(boxes), strict=True)
+        for box, lying in zip(boxes, seen, strict=True)
         if lying is not None
         and lying.elongation >= LEAST_ELONGATED
         and lying.off_axis_deg >= LEAST_OFF_DEG
@@ -98,6 +102,12 @@ def _lying(name: str, boxes: Sequence[LookedAt], audited: Audited) -> Iterator[O
             slanting,
             "Mark them with oriented boxes (task: oriented_detection)",
         )
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The ninth tenth by the first: things of one kind are about equally long."""
+    low, high = np.percentile(values, (10, 90))
+    return float(high / low)
 
 
 def _turned(

@@ -13,12 +13,15 @@ LEAST_CONTRAST = 12.0
 
 RING_SHARE = 0.25
 MOST_OUTSIDE = 0.12
+LEAST_REACH = 0.7
+"""A box around a thing is so far filled by it, across and down."""
+
 LEAST_PX = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """A thing that stands out from its ground and ends within its box.
+    """A thing that stands out from its ground, fills its box and ends within it.
 
     Attributes:
         elongation: of the thing's pixels: standard deviation along and across.
@@ -30,7 +33,7 @@ class Lying:
 
 
 def how_it_lies(grey: NDArray[np.uint8], bbox_xywh: tuple[int, int, int, int]) -> Lying | None:
-    """The thing in an upright box; None where none stands out, or it goes on beyond the box."""
+    """The thing in an upright box; None where none stands out, fills it and ends within it."""
     x, y, width, height = bbox_xywh
     if min(width, height) < LEAST_PX:
         return None
@@ -51,7 +54,7 @@ def how_it_lies(grey: NDArray[np.uint8], bbox_xywh: tuple[int, int, int, int]) -
     if float(thing[~inside].mean()) > MOST_OUTSIDE * max(float(thing[inside].mean()), 1e-6):
         return None
     rows, columns = np.nonzero(thing & inside)
-    if len(rows) < LEAST_PX:
+    if len(rows) < LEAST_PX or min(np.ptp(columns) / width, np.ptp(rows) / height) < LEAST_REACH:
         return None
     spread, axes = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)))
     angle = abs(float(np.degrees(np.arctan2(axes[1, 1], axes[0, 1])))) % 90
