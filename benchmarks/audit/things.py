@@ -253,8 +253,8 @@ def _upright(
 ) -> NDArray[np.float64]:
     """The upright box around a thing, as an annotator draws it."""
     left, top, width, height = cv2.boundingRect((mark > 0.5).astype(np.uint8))
-    sides = np.array([left, top, left + width, top + height]) + rng.normal(0, scene.off_px, 4)
-    left, top, right, bottom = sides + [-1, -1, 1, 1]
+    around = np.array([left - 1, top - 1, left + width + 1, top + height + 1])
+    left, top, right, bottom = around + rng.normal(0, scene.off_px, 4)
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 

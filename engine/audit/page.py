@@ -10,7 +10,14 @@ from pathlib import Path
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
-from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri, sheet_uri
+from engine.audit.pictures import (
+    cut_uri,
+    laid_uri,
+    mask_uri,
+    photo_uri,
+    sheet_uri,
+    turned_sheet_uri,
+)
 from engine.phrasing import counted, counted_advice
 from engine.records import Dataset
 
@@ -171,8 +178,12 @@ def _sheets(kinds: object, folder: Path) -> tuple[Picture, ...]:
     """One sheet of cuttings for each kind that a class holds."""
     shown = []
     for each in kinds if isinstance(kinds, list) else []:
-        regions = [(folder / row["sample"], row["bbox_xywh"]) for row in each["regions"]]
-        shown.append(Picture(each["kind"], sheet_uri(regions)))
+        rows = each["regions"]
+        if rows and "corners" in rows[0]:
+            uri = turned_sheet_uri([(folder / row["sample"], row["corners"]) for row in rows])
+        else:
+            uri = sheet_uri([(folder / row["sample"], row["bbox_xywh"]) for row in rows])
+        shown.append(Picture(each["kind"], uri))
     return tuple(shown)
 
 

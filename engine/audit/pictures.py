@@ -119,7 +119,19 @@ def sheet_uri(regions: Sequence[tuple[Path, Sequence[int]]]) -> str | None:
     Args:
         regions: pairs (photo, box x, y, width, height in px).
     """
-    cuttings = [_cutting(path, box) for path, box in regions]
+    return _sheet([_cutting(path, box) for path, box in regions])
+
+
+def turned_sheet_uri(boxes: Sequence[tuple[Path, Sequence[Sequence[float]]]]) -> str | None:
+    """Cuttings of boxes, each turned so that what was marked as its top is up.
+
+    Args:
+        boxes: pairs (photo, four corners in px).
+    """
+    return _sheet([_turned_cutting(path, corners) for path, corners in boxes])
+
+
+def _sheet(cuttings: Sequence[npt.NDArray[np.uint8] | None]) -> str | None:
     shown = [cutting for cutting in cuttings if cutting is not None]
     if not shown:
         return None
@@ -191,6 +203,25 @@ def _cutting(path: Path, box_xywh: Sequence[int]) -> npt.NDArray[np.uint8] | Non
     return _framed(small, [own], CUTTING_PX / side)
 
 
+def _turned_cutting(path: Path, corners: Sequence[Sequence[float]]) -> npt.NDArray[np.uint8] | None:
+    """What a box holds and a little around it, its top up, (96, 96, 3)."""
+    photo = _photo(path)
+    if photo is None:
+        return None
+    box = np.array(corners, np.float64)
+    width, height = (float(np.linalg.norm(box[end] - box[0])) for end in (1, 3))
+    scale = 0.8 * CUTTING_PX / max(width, height, 1.0)
+    wide, high, middle = width * scale / 2, height * scale / 2, CUTTING_PX / 2
+    shown = np.array(
+        [(middle - wide, middle - high), (middle + wide, middle - high),
+         (middle - wide, middle + high)]
+    )  # fmt: skip
+    matrix = cv2.getAffineTransform(box[[0, 1, 3]].astype(np.float32), shown.astype(np.float32))
+    cut = cv2.warpAffine(photo, matrix, (CUTTING_PX, CUTTING_PX))
+    frame = [(middle - wide, middle - high, 2 * wide, 2 * high)]
+    return _framed(np.asarray(cut, np.uint8), frame, 1.0)
+
+
 def _at_preview_size(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     factor = PREVIEW_PX / max(photo.shape[:2])
     size_wh = (max(1, round(photo.shape[1] * factor)), max(1, round(photo.shape[0] * factor)))
@@ -200,7 +231,7 @@ def _at_preview_size(photo: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def _framed(
     small: npt.NDArray[np.uint8],
-    boxes_xywh: Sequence[Sequence[int]],
+    boxes_xywh: Sequence[Sequence[float]],
     scale: float,
     colour: tuple[int, int, int] = _FRAME_RGB,
     gap_px: int = 2,

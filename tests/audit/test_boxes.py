@@ -15,7 +15,7 @@ from engine.audit.checks.text_outside_field import fault
 from engine.audit.finding import Observation
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
-from engine.audit.pictures import photo_uri
+from engine.audit.pictures import photo_uri, turned_sheet_uri
 from engine.audit.regions import box_regions, larger_boxes
 from engine.audit.settings import AuditSettings, TextField
 from engine.data.boxes.geometry import upright_box
@@ -46,7 +46,7 @@ class TestWrongTool:
         settings = AuditSettings(task="oriented_detection", symmetries=("none",))
         data = things(headed=True, upside_down=2)(tmp_path)
         (seen,) = found("ANN304", tmp_path, data, settings)
-        assert seen.message == "2 of 12 boxes of 'bolt' are marked upside down"
+        assert seen.message == "2 of 12 boxes of 'bolt' looked at are upside down"
         assert set(seen.samples) == {"0.png", "1.png"}
 
     def test_headings_at_random(self, tmp_path: Path) -> None:
@@ -159,3 +159,16 @@ def test_corners_are_drawn_with_their_top(tmp_path: Path) -> None:
     blue, green, red = cv2.split(cv2.imdecode(data, cv2.IMREAD_COLOR).astype(int))
     assert green[20, 50] > 150 > blue[20, 50] and red[20, 50] > 150
     assert green[60, 50] < 100 < red[60, 50]
+
+
+def test_a_sheet_of_boxes_has_their_tops_up(tmp_path: Path) -> None:
+    photo = np.zeros((100, 100), np.uint8)
+    photo[:, 60:] = 255
+    path = picture(tmp_path / "a.png", photo)
+    corners = [[80, 20], [80, 80], [20, 80], [20, 20]]  # the top of the thing is on the right
+    uri = turned_sheet_uri([(path, corners), (tmp_path / "gone.png", corners)])
+    assert uri is not None
+    data = np.frombuffer(base64.b64decode(uri.partition(",")[2]), np.uint8)
+    sheet = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    assert sheet.shape == (96, 4 * 96)
+    assert sheet[20, 48] > 200 and sheet[75, 48] < 50

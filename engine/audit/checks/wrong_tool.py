@@ -132,11 +132,11 @@ def _turned(
         down = [boxes[at] for at in np.flatnonzero(figures.upright <= UPSIDE_DOWN).tolist()]
         if len(down) > MOST_UPSIDE_DOWN * len(boxes):
             message = f"the headings of {name!r} are marked at random: {len(down)} of "
-            message += f"{len(boxes)} lie upside down to the others"
-            yield _observation(message, evidence, down, "Mark the same end as top on each")
+            message += f"{len(boxes)} looked at lie upside down to the others"
+            yield _observation(message, evidence, down, "Mark the same end as top on each", boxes)
         elif down:
-            message = f"{len(down)} of {len(boxes)} boxes of {name!r} are marked upside down"
-            yield _observation(message, evidence, down, "Turn them by 180 degrees")
+            message = f"{len(down)} of {len(boxes)} boxes of {name!r} looked at are upside down"
+            yield _observation(message, evidence, down, "Turn them by 180 degrees", boxes)
 
 
 def _contradiction(
@@ -189,17 +189,32 @@ def _state(symmetry: str) -> str:
 
 
 def _observation(
-    message: str, evidence: Mapping[str, object], boxes: Sequence[LookedAt], fix: str
+    message: str,
+    evidence: Mapping[str, object],
+    boxes: Sequence[LookedAt],
+    fix: str,
+    among: Sequence[LookedAt] = (),
 ) -> Observation:
-    sheet = [
-        {"sample": each.sample.id, "bbox_xywh": list(each.bbox_xywh)} for each in boxes[:SHOWN]
-    ]
+    """With a sheet of the boxes, each with its top up, and one of the others to compare."""
+    accused = {id(each) for each in boxes}
+    others = [each for each in among if id(each) not in accused]
+    kinds = [_kind("these, their marked top up", boxes)]
+    if others:
+        kinds.append(_kind("the others, their marked top up", others))
     return Observation(
         samples=tuple(dict.fromkeys(each.sample.id for each in boxes)),
         message=message,
-        evidence={**evidence, "kinds": [{"kind": "some of them", "regions": sheet}]},
+        evidence={**evidence, "kinds": kinds},
         fix=fix,
     )
+
+
+def _kind(title: str, boxes: Sequence[LookedAt]) -> dict[str, object]:
+    rows = [
+        {"sample": each.sample.id, "corners": each.corners.round(1).tolist()}
+        for each in boxes[:SHOWN]
+    ]
+    return {"kind": title, "regions": rows}
 
 
 CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run)
