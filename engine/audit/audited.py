@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
+from engine.audit.remembered import remembered
 from engine.audit.settings import AuditSettings
 from engine.audit.twins.twins import Twin, groups, remembered_twins
 from engine.data.workers import WORKERS
@@ -63,6 +65,10 @@ class Audited:
         """What each photo shows, by its id; photos whose file has vanished are missing."""
         found = ((sample.id, self._examiner.facts(sample)) for sample in self.samples)
         return {name: facts for name, facts in found if facts is not None}
+
+    def remembered(self, name: str, seen: object, conclude: Callable[[], Any]) -> Any:
+        """What a check concluded from what it saw; see `engine.audit.remembered`."""
+        return remembered(self._examiner.store, name, seen, conclude)
 
     @cached_property
     def regions(self) -> Mapping[str, tuple[AnnotatedRegion, ...]]:
