@@ -12,14 +12,15 @@ from engine.audit.overlaps import Overlap
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
+from engine.audit.remembered import remembered
 from engine.audit.settings import AuditSettings
 from engine.audit.tool.looked_at import LookedAt, choose
 from engine.audit.tool.lying import Lying
 from engine.audit.tool.seeing import Grey, lying_of, see_lying, see_symmetry, symmetry_of
 from engine.audit.tool.symmetry import SymmetryFigures
 from engine.audit.twins.twins import Twin, groups, remembered_twins
-from engine.data.digest import sha256_bytes
 from engine.data.workers import WORKERS
+from engine.errors import UnreadableImage
 from engine.records import Dataset, Sample, SplitName
 
 Progress = Callable[[int, int], None]
@@ -71,6 +72,10 @@ class Audited:
         found = ((sample.id, self._examiner.facts(sample)) for sample in self.samples)
         return {name: facts for name, facts in found if facts is not None}
 
+    def remembered(self, name: str, seen: object, conclude: Callable[[], Any]) -> Any:
+        """What a check concluded from what it saw; see `engine.audit.remembered`."""
+        return remembered(self._examiner.store, name, seen, conclude)
+
     @cached_property
     def regions(self) -> Mapping[str, tuple[AnnotatedRegion, ...]]:
         """The annotated pieces of each photo, by its id."""
@@ -111,23 +116,23 @@ class Audited:
 
     def symmetry(self, boxes: Sequence[LookedAt]) -> SymmetryFigures | None:
         """How what boxes hold looks turned; None where a photo cannot be read any more."""
-        seen = self._remembered("symmetry", boxes, see_symmetry)
+        seen = self._seen("symmetry", boxes, see_symmetry)
         return None if seen is None else symmetry_of(seen)
 
     def lying(self, boxes: Sequence[LookedAt]) -> tuple[Lying | None, ...]:
         """How the thing in each upright box lies."""
-        return lying_of(self._remembered("lying", boxes, see_lying))
+        seen = self._seen("lying", boxes, see_lying)
+        return lying_of(seen) if seen is not None else (None,) * len(boxes)
 
-    def _remembered(
+    def _seen(
         self, what: str, boxes: Sequence[LookedAt], see: Callable[[Sequence[LookedAt], Grey], Any]
     ) -> Any:
-        content = b"".join(box.sample.sha256.encode() + box.corners.tobytes() for box in boxes)
-        key = f"{what}:{sha256_bytes(content)}"
-        known = self._examiner.store.plain(key)
-        if known is None:
-            known = see(boxes, self._examiner.grey)
-            self._examiner.store.put_plain(key, known)
-        return known
+        """What was seen of boxes; None where a photo cannot be read any more."""
+        content = [(box.sample.sha256, box.corners.tolist()) for box in boxes]
+        try:
+            return self.remembered(what, content, lambda: see(boxes, self._examiner.grey))
+        except UnreadableImage:
+            return None
 
     @cached_property
     def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:

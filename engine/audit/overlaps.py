@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from engine.audit.regions import LEAST_AREA_PX
 from engine.data.components import find_components
+from engine.data.images import IntegerArray, read_mask
 from engine.data.readers.masks import read_label_map
 from engine.records import IGNORE, MaskAnnotation
 
@@ -17,14 +20,24 @@ Overlap = tuple[int, int, tuple[int, int, int, int], float]
 """Class of a region, the class that claims it as well, its box x, y, w, h in px, that share."""
 
 
-def find_overlaps(annotation: MaskAnnotation, size_hw: tuple[int, int]) -> tuple[Overlap, ...]:
+def find_overlaps(
+    annotation: MaskAnnotation,
+    size_hw: tuple[int, int],
+    read: Callable[[Path], IntegerArray] = read_mask,
+) -> tuple[Overlap, ...]:
     """The regions of one class that a mask of another class covers by half or more, most first.
+
+    Args:
+        annotation: with a mask each of several classes.
+        size_hw: height and width of the photo in px.
+        read: how a mask file is read.
 
     Raises:
         UnreadableImage: when a mask cannot be read any more.
     """
     layers = [
-        read_label_map(replace(layer, more=()), size_hw) for layer in (annotation, *annotation.more)
+        read_label_map(replace(layer, more=()), size_hw, read)
+        for layer in (annotation, *annotation.more)
     ]
     found: list[Overlap] = []
     for at, layer in enumerate(layers):

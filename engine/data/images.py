@@ -100,9 +100,9 @@ def decode_image(data: bytes, name: str) -> npt.NDArray[np.uint8] | npt.NDArray[
         return _decode_16_bit_colour(data, name, grey=header.mode in _GREY_MODES)
     picture = _load(header, name)
     if picture.mode in _GREY_MODES:
-        return np.asarray(picture.convert("L"))
+        return _as_mode(picture, "L")
     if picture.mode in _COLOUR_MODES:
-        return np.asarray(picture.convert("RGB"))
+        return _as_mode(picture, "RGB")
     if picture.mode.startswith("I"):
         return _as_uint16(np.asarray(picture), name)
     raise _refusal(f"is stored as {picture.mode}", name, fix="Convert it to grey or RGB")
@@ -189,6 +189,11 @@ def _load(picture: ImageFile.ImageFile, name: str) -> Image:
         raise _refusal(
             f"cannot be decoded ({error})", name, fix="Copy the file again from its origin"
         ) from error
+
+
+def _as_mode(picture: Image, mode: str) -> npt.NDArray[np.uint8]:
+    """The pixels in a mode of Pillow; `convert` would copy those that are in it already."""
+    return np.asarray(picture if picture.mode == mode else picture.convert(mode), np.uint8)
 
 
 def _is_16_bit_colour(picture: ImageFile.ImageFile) -> bool:

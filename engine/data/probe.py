@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from engine.data.images import IntegerArray, decode_image, decode_mask
+from engine.records import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,19 @@ class MaskProbe:
 
 
 class Probe(Protocol):
-    """Answers for the bytes of a file; both raise UnreadableImage, which `name` is for."""
+    """Answers for the bytes of a file; `photo` and `mask` raise UnreadableImage.
+
+    What is asked of one photo is asked in one thread, one after the other.
+    """
 
     def photo(self, data: bytes, sha256: str, name: str) -> PhotoProbe:
-        """What a photo is; `sha256` is the digest of `data`."""
+        """What a photo is; `sha256` is the digest of `data`, `name` is for messages."""
 
-    def mask(self, data: bytes, name: str) -> MaskProbe:
-        """What a mask holds."""
+    def mask(self, data: bytes, path: Path) -> MaskProbe:
+        """What a mask holds; `data` is what was read from `path`."""
+
+    def understood(self, sample: Sample) -> None:
+        """Told of a photo once its annotation is understood, while its pixels are at hand."""
 
 
 class Decoding:
@@ -50,11 +59,18 @@ class Decoding:
         pixels = decode_image(data, name)
         return PhotoProbe((pixels.shape[0], pixels.shape[1]), 8 * pixels.dtype.itemsize)
 
-    def mask(self, data: bytes, name: str) -> MaskProbe:
+    def mask(self, data: bytes, path: Path) -> MaskProbe:
         """What a mask holds."""
-        mask = decode_mask(data, name)
-        maximum = int(np.iinfo(mask.dtype).max)
-        return MaskProbe((mask.shape[0], mask.shape[1]), maximum, count_values(mask))
+        return probe_mask(decode_mask(data, path.name))
+
+    def understood(self, sample: Sample) -> None:
+        """Nothing more is wanted."""
+
+
+def probe_mask(mask: IntegerArray) -> MaskProbe:
+    """What a decoded mask (H, W) holds."""
+    maximum = int(np.iinfo(mask.dtype).max)
+    return MaskProbe((mask.shape[0], mask.shape[1]), maximum, count_values(mask))
 
 
 def count_values(mask: IntegerArray) -> dict[int, int]:
@@ -64,5 +80,8 @@ def count_values(mask: IntegerArray) -> dict[int, int]:
         return {int(v): int(c) for v, c in zip(values, counts, strict=True)}
     if not mask.any():  # most masks of good parts; counting values takes ten times as long
         return {0: mask.size}
-    histogram = np.bincount(mask.ravel())
+    if mask.dtype == np.uint8:
+        histogram = cv2.calcHist([mask], [0], None, [256], [0, 256]).ravel()
+    else:
+        histogram = np.bincount(mask.ravel())
     return {int(value): int(histogram[value]) for value in np.flatnonzero(histogram)}

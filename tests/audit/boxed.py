@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,8 @@ def things(headed: bool, upside_down: int = 0, upright: bool = False) -> Callabl
             if upright:
                 low, high = corners.min(axis=0), corners.max(axis=0)
                 corners = np.array(upright_box(*low, *high))
-            plain = replace(sample(path.name), image=path, size_hw=(SIDE, SIDE))
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            plain = replace(sample(path.name), image=path, size_hw=(SIDE, SIDE), sha256=digest)
             photos.append(replace(plain, annotation=boxes([corners])))
         return dataset({"train": photos, "validation": [], "test": []}, class_names=("bolt",))
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from engine.audit.checks.mixed_format import CHECK
+from engine.data.digest import sha256_bytes
 from engine.records import MaskAnnotation
 from tests.audit.examples import Example, audited
 from tests.builders import dataset, picture, sample
@@ -28,7 +29,12 @@ def test_a_turned_photo_with_a_mask_is_told(
     pixels = np.random.default_rng(1).integers(0, 255, (32, 32), np.uint8)
     path = picture(tmp_path / "a.jpg", pixels, exif=exif)
     mask = path.with_suffix(".png") if masked else None
-    turned = replace(sample("train/a.jpg", (0,)), image=path, annotation=MaskAnnotation(mask))
+    turned = replace(
+        sample("train/a.jpg", (0,)),
+        image=path,
+        sha256=sha256_bytes(path.read_bytes()),
+        annotation=MaskAnnotation(mask),
+    )
     example = Example(failing=dataset({"train": [turned]}), passing=dataset({}))
     found = list(CHECK.run(audited(example.failing, example, tmp_path)))
     assert [observation.samples for observation in found] == [("train/a.jpg",)] * told

@@ -25,12 +25,14 @@ the product or to the scene, waive it with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.marks.marks import drawn_marks
+from engine.audit.photos.strokes import Stroke, Strokes
 
 MANY, MOST_SHARE = 10, 0.6
 """So many photos, and such a share of all, bear no marks: what they show is a print or a scale."""
@@ -47,7 +49,7 @@ _NAMED = {
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo with marks; one for all where most photos have them."""
     strokes = {name: facts.strokes for name, facts in audited.facts.items()}
-    marks = drawn_marks(strokes)
+    marks = _marks(audited, strokes)
     if len(marks) >= max(MANY, MOST_SHARE * len(strokes)):
         yield Observation(
             samples=tuple(marks),
@@ -73,6 +75,29 @@ def run(audited: Audited) -> Iterator[Observation]:
             },
             fix="Use the photo as the camera stored it, or leave it out with `exclude`",
         )
+
+
+def _marks(
+    audited: Audited, strokes: Mapping[str, Strokes]
+) -> dict[str, list[tuple[Stroke, float]]]:
+    """`drawn_marks`, or what it found on the same photos before."""
+    names = list(strokes)
+
+    def conclude() -> list[Any]:
+        found = drawn_marks(strokes)
+        return [
+            [number, strokes[name].found.index(stroke), beyond]
+            for number, name in enumerate(names)
+            for stroke, beyond in found.get(name, ())
+        ]
+
+    digests = {sample.id: sample.sha256 for sample in audited.samples}
+    seen = [digests[name] for name in names]
+    marks: dict[str, list[tuple[Stroke, float]]] = {}
+    for number, position, beyond in audited.remembered("IMG401", seen, conclude):
+        name = names[number]
+        marks.setdefault(name, []).append((strokes[name].found[position], beyond))
+    return marks
 
 
 def colour_name(colour: tuple[int, int, int]) -> str:

@@ -29,6 +29,7 @@ the annotations. If they are one kind to whoever inspects the part, waive the fi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -53,9 +54,27 @@ def run(audited: Audited) -> Iterator[Observation]:
         if not seen:
             continue
         figures = np.array([each.figures for each in seen])
-        found = separate(figures, [each.object for each in seen])
+        found = _separated(audited, seen, figures)
         if found is not None and is_clear(found):
             yield _observation(name, seen, figures, found)
+
+
+def _separated(audited: Audited, seen: tuple[Seen, ...], figures: np.ndarray) -> Separation | None:
+    """`separate`, or what it found in the same regions of the same objects before."""
+
+    def conclude() -> list[Any]:
+        found = separate(figures, objects)
+        if found is None:
+            return []
+        rows = found.second.tolist(), found.scores.tolist()
+        return [found.chance, found.depth, found.agreement, *rows]
+
+    objects = [each.object for each in seen]
+    stored = audited.remembered("ANN302", [objects, figures.tolist()], conclude)
+    if not stored:
+        return None
+    chance, depth, alike, second, scores = stored
+    return Separation(chance, depth, alike, np.array(second, np.bool_), np.array(scores))
 
 
 def is_clear(found: Separation) -> bool:

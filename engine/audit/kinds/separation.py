@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -153,15 +154,13 @@ def _flattest(white: Matrix, rng: np.random.Generator) -> Matrix:
 def _two_means(white: Matrix, centred: Matrix, rng: np.random.Generator) -> list[Matrix]:
     """Fisher's direction between two means, found in either metric."""
     found: list[Matrix] = []
+    enough = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 12, 1e-3)
     for space in (white, centred):
         for _ in range(3):
-            means = space[rng.choice(len(space), 2, replace=False)]
-            for _ in range(12):
-                nearer = ((space[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
-                if len(set(nearer.tolist())) < 2:
-                    break
-                means = np.stack([space[nearer == side].mean(axis=0) for side in (0, 1)])
-            fisher = _fisher(white, nearer == 1)
+            cv2.setRNGSeed(int(rng.integers(2**31)))
+            points = space.astype(np.float32)
+            _, nearer, _ = cv2.kmeans(points, 2, None, enough, 1, cv2.KMEANS_RANDOM_CENTERS)  # type: ignore[call-overload]
+            fisher = _fisher(white, np.asarray(nearer)[:, 0] == 1)
             if fisher is not None:
                 found.append(fisher[None])
     return found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +27,31 @@ from engine.audit.regions import (
 )
 from engine.data.components import find_components
 from engine.data.digest import sha256_bytes
-from engine.data.images import decode_image, exif_orientation, read_bytes
-from engine.data.probe import Decoding, MaskProbe, PhotoProbe
+from engine.data.images import (
+    IntegerArray,
+    decode_image,
+    decode_mask,
+    exif_orientation,
+    read_bytes,
+)
+from engine.data.probe import MaskProbe, PhotoProbe, probe_mask
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import BoxAnnotation, MaskAnnotation, Sample
+from engine.records import Annotation, BoxAnnotation, MaskAnnotation, Sample
+
+MOST_LOOKED_AT_EARLY = 1000
+"""Regions that are looked at closely while their photo is decoded, in case a check asks for them:
+many more are seldom asked for."""
+
+Look = tuple[AnnotatedRegion, tuple[float, ...]]
+
+
+@dataclass(slots=True)
+class _AtHand:
+    """What a thread has decoded for the photo that it reads just now."""
+
+    photos: dict[str, NDArray[Any]] = field(default_factory=dict)
+    masks: dict[Path, IntegerArray] = field(default_factory=dict)
 
 
 class Examiner:
@@ -36,28 +59,44 @@ class Examiner:
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
-        self._plain = Decoding()
+        self._facts_of: dict[str, PhotoFacts] = {}
+        self._mask_digests: dict[Path, str] = {}
+        self._threads = threading.local()
+        self._early = 0
 
     def photo(self, data: bytes, sha256: str, name: str) -> PhotoProbe:
         """What a photo is; decodes it where the store does not know it."""
+        self._threads.at_hand = _AtHand()
         return self._facts(data, sha256, name).probe
 
-    def mask(self, data: bytes, name: str) -> MaskProbe:
+    def mask(self, data: bytes, path: Path) -> MaskProbe:
         """What a mask holds; decodes it where the store does not know it."""
-        sha256 = sha256_bytes(data)
+        sha256 = self._mask_digests[path] = sha256_bytes(data)
         known = self.store.mask(sha256)
         if known is None:
-            known = self._plain.mask(data, name)
+            mask = decode_mask(data, path.name)
+            self._at_hand().masks[path] = mask
+            known = probe_mask(mask)
             self.store.put_mask(sha256, known)
         return known
 
+    def understood(self, sample: Sample) -> None:
+        """Measures the annotated pieces of a photo that was decoded just now."""
+        at_hand = self._at_hand()
+        if at_hand.masks or isinstance(sample.annotation, BoxAnnotation):
+            pieces = len(self.regions(sample))
+            if sample.sha256 in at_hand.photos and self._early < MOST_LOOKED_AT_EARLY:
+                self._early += pieces
+                self.looks(sample)
+        self._threads.at_hand = _AtHand()
+
     def facts(self, sample: Sample) -> PhotoFacts | None:
         """The facts of a photo; None where its file cannot be read any more."""
-        known = self.store.photo(sample.sha256)
+        known = self._known(sample.sha256)
         if known is not None:
             return known
         try:
-            return self._facts(read_bytes(sample.image), sample.sha256, sample.id)
+            return self._facts(self._same_bytes(sample), sample.sha256, sample.id)
         except UnreadableImage:
             return None
 
@@ -68,49 +107,50 @@ class Examiner:
         if isinstance(sample.annotation, BoxAnnotation):
             return box_regions(sample.annotation)
         try:
-            key = f"regions:{_mask_key(sample.annotation)}"
+            key = f"regions:{self._annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
-                label_map = read_label_map(sample.annotation, sample.size_hw)
+                label_map = read_label_map(sample.annotation, sample.size_hw, self._mask)
                 known = [astuple(region) for region in find_regions(label_map)]
                 self.store.put_plain(key, known)
         except DltrainError:
             return ()
         return tuple(AnnotatedRegion(index, tuple(box), area) for index, box, area in known)
 
-    def grey(self, sample: Sample) -> NDArray[np.uint8] | None:
-        """A photo in 8-bit grey (H, W); None where its file cannot be read any more."""
-        try:
-            return to_grey(decode_image(read_bytes(sample.image), sample.id))
-        except UnreadableImage:
-            return None
+    def grey(self, sample: Sample) -> NDArray[np.uint8]:
+        """A photo in 8-bit grey (H, W).
+
+        Raises:
+            UnreadableImage: its file cannot be read any more.
+        """
+        return to_grey(self._pixels(sample))
 
     def overlaps(self, sample: Sample) -> tuple[Overlap, ...]:
         """The regions that masks of two classes claim; none where one cannot be read any more."""
         if not isinstance(sample.annotation, MaskAnnotation) or not sample.annotation.more:
             return ()
         try:
-            key = f"overlaps:{_mask_key(sample.annotation)}"
+            key = f"overlaps:{self._annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
-                known = find_overlaps(sample.annotation, sample.size_hw)
+                known = find_overlaps(sample.annotation, sample.size_hw, self._mask)
                 self.store.put_plain(key, known)
         except DltrainError:
             return ()
         return tuple((first, second, tuple(box), share) for first, second, box, share in known)
 
-    def looks(self, sample: Sample) -> tuple[tuple[AnnotatedRegion, tuple[float, ...]], ...]:
+    def looks(self, sample: Sample) -> tuple[Look, ...]:
         """The larger annotated pieces of a photo and what they look like; none where unreadable."""
         if sample.annotation is None or not sample.classes:
             return ()
         try:
-            key = f"looks:{sample.sha256}:{_annotation_key(sample.annotation)}"
+            key = f"looks:{sample.sha256}:{self._annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
-                grey = to_grey(decode_image(read_bytes(sample.image), sample.id))
+                grey = to_grey(self._pixels(sample))
                 known = [
                     [*astuple(region), look(grey, region.bbox_xywh, mask).round(4).tolist()]
-                    for region, mask in _larger(sample.annotation, sample.size_hw)
+                    for region, mask in self._larger(sample.annotation, sample.size_hw)
                 ]
                 self.store.put_plain(key, known)
         except DltrainError:
@@ -120,12 +160,63 @@ class Examiner:
             for index, box, area, figures in known
         )
 
+    def _at_hand(self) -> _AtHand:
+        found = getattr(self._threads, "at_hand", None)
+        return found if isinstance(found, _AtHand) else _AtHand()
+
+    def _known(self, sha256: str) -> PhotoFacts | None:
+        known = self._facts_of.get(sha256) or self.store.photo(sha256)
+        if known is not None:
+            self._facts_of[sha256] = known
+        return known
+
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
-        known = self.store.photo(sha256)
+        known = self._known(sha256)
         if known is None:
-            known = examine(decode_image(data, name), exif_orientation(data))
+            pixels = decode_image(data, name)
+            self._at_hand().photos[sha256] = pixels
+            known = self._facts_of[sha256] = examine(pixels, exif_orientation(data))
             self.store.put_photo(sha256, known)
         return known
+
+    def _pixels(self, sample: Sample) -> NDArray[Any]:
+        at_hand = self._at_hand().photos.get(sample.sha256)
+        return at_hand if at_hand is not None else decode_image(self._same_bytes(sample), sample.id)
+
+    def _same_bytes(self, sample: Sample) -> bytes:
+        """The file of a photo, as long as it is the one that was read."""
+        return _unchanged(read_bytes(sample.image), sample.sha256, sample.id)
+
+    def _mask(self, path: Path) -> IntegerArray:
+        at_hand = self._at_hand().masks.get(path)
+        if at_hand is not None:
+            return at_hand
+        data = read_bytes(path)
+        return decode_mask(_unchanged(data, self._mask_digest(path), str(path)), str(path))
+
+    def _mask_digest(self, path: Path) -> str:
+        """Of the mask as a reader read it, or else as it is."""
+        return self._mask_digests.get(path) or sha256_bytes(read_bytes(path))
+
+    def _larger(
+        self, annotation: Annotation, size_hw: tuple[int, int]
+    ) -> Iterable[tuple[AnnotatedRegion, NDArray[np.bool_] | None]]:
+        """The larger pieces of an annotation; what a brush marked with its own pixels."""
+        if isinstance(annotation, BoxAnnotation):
+            return [(region, None) for region in larger_boxes(annotation, size_hw)]
+        label_map = read_label_map(annotation, size_hw, self._mask)
+        return with_masks(larger_pieces(find_components(label_map)), label_map.shape)
+
+    def _annotation_key(self, annotation: Annotation) -> str:
+        """Of an annotation's content and of what it means."""
+        if isinstance(annotation, BoxAnnotation):
+            boxes = annotation.corners.tobytes() + annotation.class_indices.tobytes()
+            return f"boxes:{sha256_bytes(boxes)}"
+        parts = []
+        for layer in (annotation, *annotation.more):
+            content = self._mask_digest(layer.path) if layer.path else ""
+            parts.append(f"{content}:{layer.values}:{layer.threshold}")
+        return sha256_bytes(" ".join(parts).encode())
 
 
 @contextmanager
@@ -138,28 +229,8 @@ def open_examiner() -> Iterator[Examiner]:
         store.close()
 
 
-def _larger(
-    annotation: MaskAnnotation | BoxAnnotation, size_hw: tuple[int, int]
-) -> Iterable[tuple[AnnotatedRegion, NDArray[np.bool_] | None]]:
-    """The larger pieces of an annotation; what a brush marked with its own pixels."""
-    if isinstance(annotation, BoxAnnotation):
-        return [(region, None) for region in larger_boxes(annotation, size_hw)]
-    label_map = read_label_map(annotation, size_hw)
-    return with_masks(larger_pieces(find_components(label_map)), label_map.shape)
-
-
-def _annotation_key(annotation: MaskAnnotation | BoxAnnotation) -> str:
-    """Of an annotation's content and of what it means."""
-    if isinstance(annotation, BoxAnnotation):
-        content = annotation.corners.tobytes() + annotation.class_indices.tobytes()
-        return f"boxes:{sha256_bytes(content)}"
-    return _mask_key(annotation)
-
-
-def _mask_key(annotation: MaskAnnotation) -> str:
-    """Of the masks' contents and of what their values mean."""
-    parts = []
-    for layer in (annotation, *annotation.more):
-        content = sha256_bytes(read_bytes(layer.path)) if layer.path else ""
-        parts.append(f"{content}:{layer.values}:{layer.threshold}")
-    return sha256_bytes(" ".join(parts).encode())
+def _unchanged(data: bytes, sha256: str, name: str) -> bytes:
+    """The bytes of a file, or they would be remembered as what another content shows."""
+    if sha256_bytes(data) != sha256:
+        raise UnreadableImage("changed while it was looked at", where=name, fix="Run it again")
+    return data

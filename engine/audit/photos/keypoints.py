@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.audit.photos.preview import Grey
 
-MOST_POINTS = 200
+MOST_POINTS, MOST_MIRRORED = 200, 100
 DESCRIPTOR_BYTES = 32
 _BORDER_PX = 12
 _PATCH_PX = 25
@@ -28,8 +28,8 @@ class Keypoints:
     Attributes:
         xy: (n, 2) float32, px of the preview.
         descriptors: (n, 32) uint8, 256 bits each.
-        mirrored_xy, mirrored: the same of the preview mirrored left to right; a point close to
-            the border may be in one of them alone.
+        mirrored_xy, mirrored: the same of the preview mirrored left to right, of the strongest
+            points alone; a point close to the border may be missing.
     """
 
     xy: NDArray[np.float32]
@@ -64,7 +64,7 @@ def find_keypoints(flat: Grey) -> Keypoints:
             point.response,
             point.octave,
         )
-        for point in points
+        for point in sorted(points, key=lambda point: -point.response)[:MOST_MIRRORED]
     ]
     mirrored_points, mirrored = orb.compute(cv2.flip(flat, 1), turned)
     return Keypoints(*_arrays(points, descriptors), *_arrays(mirrored_points, mirrored))
@@ -73,5 +73,5 @@ def find_keypoints(flat: Grey) -> Keypoints:
 def _arrays(points: object, descriptors: object) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     if descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, DESCRIPTOR_BYTES), np.uint8)
-    xy = np.array([point.pt for point in points], np.float32).reshape(-1, 2)  # type: ignore[attr-defined]
+    xy = np.asarray(cv2.KeyPoint.convert(points), np.float32).reshape(-1, 2)  # type: ignore[call-overload]
     return xy, np.asarray(descriptors, np.uint8)

@@ -26,9 +26,14 @@ def make_preview(photo: NDArray[Any]) -> Grey:
     height, width = photo.shape[:2]
     grey = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)) if photo.ndim == 3 else photo
     factor = LONG_SIDE_PX / max(height, width)
+    step = max(height, width) // LONG_SIDE_PX
+    if step > 1 and min(height, width) >= step:  # whole pixels first, which is much quicker
+        whole = grey[: height - height % step, : width - width % step]
+        whole_wh = (width // step, height // step)
+        grey = np.asarray(cv2.resize(whole, whole_wh, interpolation=cv2.INTER_AREA))
     size_wh = (max(1, round(width * factor)), max(1, round(height * factor)))
-    if size_wh != (width, height):
-        method = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    if size_wh != grey.shape[::-1]:
+        method = cv2.INTER_AREA if size_wh[0] < grey.shape[1] else cv2.INTER_LINEAR
         grey = np.asarray(cv2.resize(grey, size_wh, interpolation=method))
     return to_8_bit(grey)
 
@@ -58,12 +63,14 @@ def flatten(preview: Grey) -> Grey:
     Brightness, contrast, gamma and uneven light are gone; faint texture counts like strong edges,
     down to a quarter of the picture's usual spread, below which there is noise.
     """
-    grey = preview.astype(np.float32)
     window = (WINDOW_PX, WINDOW_PX)
-    mean = cv2.blur(grey, window)
-    spread = np.sqrt(np.maximum(cv2.blur(grey * grey, window) - mean * mean, 0.0))
-    flat = (grey - mean) / (spread + 2.0 + 0.25 * float(spread.mean()))
-    return np.clip(128.0 + 42.0 * flat, 0, 255).astype(np.uint8)
+    mean = cv2.boxFilter(preview, cv2.CV_32F, window)
+    variance = cv2.subtract(cv2.sqrBoxFilter(preview, cv2.CV_32F, window), cv2.multiply(mean, mean))
+    spread = cv2.sqrt(cv2.max(variance, 0.0))  # type: ignore[call-overload]
+    least = 2.0 + 0.25 * cv2.mean(spread)[0]
+    relative = cv2.subtract(preview, mean, dtype=cv2.CV_32F)
+    flat = cv2.divide(relative, cv2.add(spread, least), scale=42.0)  # type: ignore[call-overload]
+    return np.asarray(cv2.add(flat, 128.0, dtype=cv2.CV_8U), np.uint8)  # type: ignore[call-overload]
 
 
 def to_8_bit(photo: NDArray[Any]) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
 from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 5
+VERSION = 6
 MOST_VALUES = 4096
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096

@@ -20,18 +20,15 @@ from engine.records import Sample
 MOST_ROUND_RATIO = 1.35
 """A thing with another symmetry than 2 is not longer than this, by its shorter side."""
 
-Grey = Callable[[Sample], NDArray[np.uint8] | None]
-"""The grey photo (H, W) of a sample; None where it cannot be read any more."""
+Grey = Callable[[Sample], NDArray[np.uint8]]
+"""The grey photo (H, W) of a sample; raises UnreadableImage where it is gone."""
 
 Result = TypeVar("Result")
 
 
-def see_symmetry(boxes: Sequence[LookedAt], grey: Grey) -> dict[str, Any] | None:
-    """How the things look turned; None where a photo cannot be read any more."""
-    found = _of_each(boxes, grey, lambda photo, box: cut_crop(photo, box.corners))
-    crops = [crop for crop in found if crop is not None]
-    if len(crops) < len(boxes):
-        return None
+def see_symmetry(boxes: Sequence[LookedAt], grey: Grey) -> dict[str, Any]:
+    """How the things look turned."""
+    crops = _of_each(boxes, grey, lambda photo, box: cut_crop(photo, box.corners))
     sizes = sizes_wh(np.array([each.corners for each in boxes]))
     ratio = float(np.median(ratios(boxes)))
     mask = box_mask(ratio, wide=float(np.median(sizes[:, 0] - sizes[:, 1])) > 0)
@@ -68,13 +65,11 @@ def lying_of(seen: Sequence[Sequence[float] | None]) -> tuple[Lying | None, ...]
 
 def _of_each(
     boxes: Sequence[LookedAt], grey: Grey, work: Callable[[NDArray[np.uint8], LookedAt], Result]
-) -> list[Result | None]:
+) -> list[Result]:
     """The work on each box, in their order; photos are read once, one after the other."""
-    found: list[Result | None] = [None] * len(boxes)
+    found: dict[int, Result] = {}
     for name in dict.fromkeys(box.sample.id for box in boxes):
         own = [at for at, box in enumerate(boxes) if box.sample.id == name]
         photo = grey(boxes[own[0]].sample)
-        if photo is not None:
-            for at in own:
-                found[at] = work(photo, boxes[at])
-    return found
+        found |= {at: work(photo, boxes[at]) for at in own}
+    return [found[at] for at in range(len(boxes))]

@@ -8,13 +8,17 @@ counted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.photos.preview import Grey
+
+Array = NDArray[Any]
 
 BLOCK_PX = 24
 _EDGE_PX = 4
@@ -45,12 +49,18 @@ NOTHING = Agreement(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 FULL = Agreement(1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
 
 
-def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement:
+def compare(
+    first: Grey,
+    second: Grey,
+    matrix: NDArray[np.float64],
+    worth: Callable[[Agreement], bool] = lambda _: True,
+) -> Agreement:
     """Lays a flattened preview over another and compares them.
 
     Args:
         first, second: as `flatten` gives them.
         matrix: (2, 3), px of the first to px of the second.
+        worth: told of the agreement as if there were no strays; if it says no, none are counted.
     """
     height, width = second.shape
     laid = np.asarray(cv2.warpAffine(first, matrix, (width, height), borderValue=128), np.uint8)
@@ -58,9 +68,10 @@ def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement
     covered = float(cv2.countNonZero(inside))
     if covered < BLOCK_PX**2:
         return NOTHING
-    one = (laid.astype(np.float32) - 128.0) * inside
-    other = (second.astype(np.float32) - 128.0) * inside
-    squares, other_squares, products = (_cells(x) for x in (one * one, other * other, one * other))
+    one, other = _around_zero(laid, inside), _around_zero(second, inside)
+    squares, other_squares, products = (
+        _cells(cv2.multiply(*both)) for both in ((one, one), (other, other), (one, other))
+    )
     blocks = _block_correlations(
         squares, other_squares, products, _cells(inside.astype(np.float32))
     )
@@ -69,14 +80,15 @@ def compare(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Agreement
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     smaller = min(first.size * scale**2, float(second.size))
     median, quartile, tenth, twentieth = np.percentile(blocks, (50, 25, 10, 5)).tolist()
-    return Agreement(
-        overlap=covered / smaller,
-        median=median,
-        quartile=quartile,
-        tenth=tenth,
-        twentieth=twentieth,
-        strays=1000.0 * _count_strays(laid, second, inside) / covered,
-    )
+    found = Agreement(covered / smaller, median, quartile, tenth, twentieth, strays=0.0)
+    if not worth(found):
+        return found
+    return replace(found, strays=1000.0 * _count_strays(laid, second, inside) / covered)
+
+
+def _around_zero(flat: Grey, inside: Grey) -> Array:
+    """The flattened preview around its mean, 0 outside."""
+    return cv2.subtract(flat, 128.0, mask=inside, dtype=cv2.CV_32F)  # type: ignore[call-overload,no-any-return]
 
 
 def _inside(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Grey:
@@ -94,7 +106,7 @@ def _inside(first: Grey, second: Grey, matrix: NDArray[np.float64]) -> Grey:
     return inside
 
 
-def _cells(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _cells(values: Array) -> NDArray[np.float32]:
     """Means over cells of half a block's side; what does not fill a cell is left out."""
     side = BLOCK_PX // 2
     rows, columns = values.shape[0] // side, values.shape[1] // side

@@ -13,8 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.photos.preview import Grey, flatten, unpack
@@ -26,7 +24,7 @@ from engine.data.workers import WORKERS
 
 Progress = Callable[[int, int], None]
 
-VERSION = 3
+VERSION = 4
 FEWEST_INLIERS = 6
 
 CERTAIN = 0.5
@@ -102,13 +100,20 @@ def remembered_twins(
 
 def groups(count: int, pairs: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
     """Positions 0 to `count` - 1, those that pairs connect together; each group sorted."""
-    ends = np.array(pairs, np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(ends), np.int8), (ends[:, 0], ends[:, 1])), (count, count))
-    number, labels = connected_components(graph, directed=False)
-    members: list[list[int]] = [[] for _ in range(number)]
-    for position, label in enumerate(labels.tolist()):
-        members[label].append(position)
-    return tuple(tuple(group) for group in members)
+    lead = list(range(count))  # scipy has this, and takes a quarter of a second to import
+
+    def leader(position: int) -> int:
+        while lead[position] != position:
+            lead[position] = position = lead[lead[position]]
+        return position
+
+    for first, second in pairs:
+        one, other = sorted((leader(first), leader(second)))
+        lead[other] = one
+    members: dict[int, list[int]] = {}
+    for position in range(count):
+        members.setdefault(leader(position), []).append(position)
+    return tuple(tuple(group) for group in members.values())
 
 
 def _restored(row: list[Any]) -> Twin:
@@ -158,17 +163,23 @@ def lay_over(photos: Sequence[PhotoFacts], candidate: Candidate) -> Alignment | 
     return found if found is not None and found.inliers >= FEWEST_INLIERS else None
 
 
-def agreement(candidate: Candidate, alignment: Alignment, flat: Callable[[int], Grey]) -> Agreement:
+def agreement(
+    candidate: Candidate,
+    alignment: Alignment,
+    flat: Callable[[int], Grey],
+    worth: Callable[[Agreement], bool] = lambda _: True,
+) -> Agreement:
     """How alike a candidate's photos are where one lies on the other.
 
     Args:
         candidate: the two photos.
         alignment: from `lay_over`.
         flat: gives the flattened preview of the photo at a position.
+        worth: see `compare`.
     """
     first = flat(candidate.first)
     laid = np.asarray(cv2.flip(first, 1), np.uint8) if candidate.mirrored else first
-    return compare(laid, flat(candidate.second), alignment.matrix)
+    return compare(laid, flat(candidate.second), alignment.matrix, worth)
 
 
 def _judge(
@@ -177,7 +188,12 @@ def _judge(
     found = lay_over(photos, candidate)
     if found is None or _certainty(found, FULL) < CERTAIN:
         return None  # however well the pixels agreed
-    certainty = _certainty(found, agreement(candidate, found, flat))
+    alignment = found
+
+    def may_be(seen: Agreement) -> bool:
+        return _certainty(alignment, seen) >= CERTAIN  # strays only speak against it
+
+    certainty = _certainty(found, agreement(candidate, found, flat, may_be))
     if certainty < CERTAIN:
         return None
     rows = tuple(tuple(float(value) for value in row) for row in found.matrix)

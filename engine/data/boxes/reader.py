@@ -88,7 +88,7 @@ def _read_photo(
     if problem is not None:
         return problem
     boxes = [entry for entry in entries if isinstance(entry, StoredBox)]
-    return Sample(
+    sample = Sample(
         id=photo.image,
         image=path,
         size_hw=probe.size_hw,
@@ -97,6 +97,8 @@ def _read_photo(
         sha256=sha256,
         bit_depth=probe.bit_depth,
     )
+    request.probe.understood(sample)
+    return sample
 
 
 def _annotation(

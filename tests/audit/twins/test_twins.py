@@ -103,3 +103,15 @@ def test_the_same_photos_are_compared_once(tmp_path: Path, monkeypatch: pytest.M
 def test_groups_are_what_pairs_connect() -> None:
     found = groups(6, [(0, 3), (3, 5), (1, 2)])
     assert sorted(found) == [(0, 3, 5), (1, 2), (4,)]
+
+
+def test_many_photos_of_one_part_are_linked_among_others() -> None:
+    """Every point of the part is on more photos than are compared one with another."""
+    rng = np.random.default_rng(0)
+    part = surface(3)
+    noise = (rng.normal(0, 3, part.shape) for _ in range(90))
+    photos = [examine(np.clip(part + each, 0, 255).astype(np.uint8)) for each in noise]
+    photos += [examine(surface(seed)) for seed in range(10, 30)]
+    pairs = [(twin.first, twin.second) for twin in find_twins(photos)]
+    largest = max(groups(len(photos), pairs), key=len)
+    assert largest == tuple(range(90))

@@ -68,7 +68,7 @@ def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
         annotation = _annotation(pair, photo.size_hw, rules)
     except Refused as refused:
         return refused.problem
-    return Sample(
+    sample = Sample(
         id=pair.image,
         image=pair.path,
         size_hw=photo.size_hw,
@@ -77,6 +77,8 @@ def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
         sha256=sha256,
         bit_depth=photo.bit_depth,
     )
+    rules.probe.understood(sample)
+    return sample
 
 
 def _annotation(pair: Pair, size_hw: tuple[int, int], rules: _Rules) -> MaskAnnotation:
@@ -112,7 +114,7 @@ def _read_mask(pair: Pair, path: Path, probe: Probe) -> MaskProbe:
     try:
         data = read_bytes(path)
         kind = "lossy_mask" if is_lossy(data) else kind
-        return probe.mask(data, path.name)
+        return probe.mask(data, path)
     except UnreadableImage as error:
         message = f"the mask {path.name} {error.message}"
         raise refusal(pair, kind, message, {"mask": beside(pair, path)}) from error
