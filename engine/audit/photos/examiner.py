@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engine.audit.appearance import look
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
-from engine.audit.photos.store import FactStore
+from engine.audit.photos.store import FactStore, open_store
 from engine.audit.regions import AnnotatedRegion, find_regions, larger_pieces, with_masks
 from engine.data.components import find_components
 from engine.data.digest import sha256_bytes
@@ -179,11 +179,8 @@ class Examiner:
 @contextmanager
 def open_examiner() -> Iterator[Examiner]:
     """An examiner with the user's store, which is written and let go of at the end."""
-    store = FactStore()
-    try:
+    with open_store() as store:
         yield Examiner(store)
-    finally:
-        store.close()
 
 
 def _unchanged(data: bytes, sha256: str, name: str) -> bytes:
