@@ -52,12 +52,8 @@ class Album:
     ) -> str | None:
         """See `laid_uri`."""
         one, other = self.folder / first, self.folder / second
-        return self._kept(
-            "laid",
-            [first, second],
-            [matrix, mirrored],
-            lambda: laid_uri(one, other, matrix, mirrored),
-        )
+        names, seen = [first, second], [matrix, mirrored]
+        return self._kept("laid", names, seen, lambda: laid_uri(one, other, matrix, mirrored))
 
     def sheet(self, regions: Sequence[tuple[str, Box]]) -> str | None:
         """See `sheet_uri`."""

@@ -167,7 +167,7 @@ class FactStore:
         self._asked_for.clear()
 
     def _make_room(self) -> None:
-        """Drops what was not asked for longest where the file is too large; its pages are reused."""
+        """Drops what was not asked for longest, so that its pages are used again."""
         pages, free, page_bytes = (
             int(self._database.execute(f"PRAGMA {name}").fetchone()[0])
             for name in ("page_count", "freelist_count", "page_size")
@@ -175,9 +175,8 @@ class FactStore:
         if (pages - free) * page_bytes <= MOST_BYTES:
             return
         for table in ("photos", "plain"):
-            oldest = (
-                f"SELECT rowid FROM {table} ORDER BY used LIMIT (SELECT count(*) / 4 FROM {table})"
-            )
+            quarter = f"SELECT count(*) / 4 FROM {table}"
+            oldest = f"SELECT rowid FROM {table} ORDER BY used LIMIT ({quarter})"
             self._database.execute(f"DELETE FROM {table} WHERE rowid IN ({oldest})")
         self._database.commit()
 

@@ -116,7 +116,7 @@ def test_a_row_that_makes_no_sense_is_not_known(tmp_path: Path, value: str) -> N
     store.close()
     with sqlite3.connect(tmp_path / f"audit-{VERSION}.sqlite") as database:
         database.execute("UPDATE photos SET plain = ?", (value,))
-        database.execute("INSERT INTO plain VALUES ('mask:m', ?)", (value,))
+        database.execute("INSERT INTO plain VALUES ('mask:m', ?, 0)", (value,))
     again = FactStore(tmp_path)
     assert again.photo("a") is None
     assert again.mask("m") is None
