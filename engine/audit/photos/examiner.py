@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 from numpy.typing import NDArray
 
 from engine.audit.appearance import look
@@ -179,8 +180,13 @@ class Examiner:
 @contextmanager
 def open_examiner() -> Iterator[Examiner]:
     """An examiner with the user's store, which is written and let go of at the end."""
-    with open_store() as store:
-        yield Examiner(store)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # as many photos as there are cores are looked at already
+    try:
+        with open_store() as store:
+            yield Examiner(store)
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def _unchanged(data: bytes, sha256: str, name: str) -> bytes:
