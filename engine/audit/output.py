@@ -9,6 +9,7 @@ from engine.atomic import write_text
 from engine.audit.finding import AuditResult, Finding
 from engine.audit.html import render_html
 from engine.audit.page import audit_page
+from engine.audit.photos.store import open_store
 from engine.errors import UsageError
 from engine.records import Dataset
 from engine.rundir import write_json
@@ -41,7 +42,8 @@ def write_audit(
         UsageError: when the folder cannot be made or written.
     """
     files = AuditFiles(folder / "findings.json", folder / "audit.html")
-    page = render_html(audit_page(recipe_name, result, dataset))
+    with open_store() as store:
+        page = render_html(audit_page(recipe_name, result, dataset, store))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_json(files.findings, findings_document(recipe_name, result))

@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from engine.audit.album import Album
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
-from engine.audit.pictures import (
-    cut_uri,
-    laid_uri,
-    mask_uri,
-    photo_uri,
-    sheet_uri,
-    turned_sheet_uri,
-)
+from engine.audit.photos.store import FactStore
 from engine.phrasing import counted, counted_advice
 from engine.records import Dataset
 
@@ -81,8 +74,11 @@ class AuditPage:
         return f"{errors}, {counted(self.warnings, 'warning')}, {counted_advice(self.advice)}."
 
 
-def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> AuditPage:
-    """Gathers the page; decodes the few photos that it shows."""
+def audit_page(
+    recipe_name: str, result: AuditResult, dataset: Dataset, store: FactStore
+) -> AuditPage:
+    """Gathers the page; decodes the few photos that it shows and the store has no picture of."""
+    album = Album(dataset, store)
     parts = dataset.parts()
     found = {finding.code for finding in result.findings}
     found |= {waived.finding.code for waived in result.waived}
@@ -100,14 +96,14 @@ def audit_page(recipe_name: str, result: AuditResult, dataset: Dataset) -> Audit
             (name, tuple(sum(index in s.classes for s in part) for part in parts.values()))
             for index, name in enumerate(dataset.class_names)
         ),
-        groups=_groups([(finding, None) for finding in result.findings], dataset),
-        waived=_groups([(each.finding, each.reason) for each in result.waived], dataset),
+        groups=_groups([(finding, None) for finding in result.findings], album),
+        waived=_groups([(each.finding, each.reason) for each in result.waived], album),
         passed=tuple((code, checks[code].name) for code in result.checked if code not in found),
         notes=tuple(rule.matches_nothing for rule in result.idle_waivers),
     )
 
 
-def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) -> tuple[Group, ...]:
+def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tuple[Group, ...]:
     """A group for each code and severity, in the order of the findings."""
     grouped: dict[tuple[str, Severity], list[tuple[Finding, str | None]]] = {}
     for finding, reason in findings:
@@ -120,78 +116,75 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) ->
             severity=severity,
             count=len(members),
             docs=check_docs(checks[code]).sections(),
-            entries=tuple(_entry(f, reason, dataset) for f, reason in members[:SHOWN_FINDINGS]),
+            entries=tuple(_entry(f, reason, album) for f, reason in members[:SHOWN_FINDINGS]),
         )
         for (code, severity), members in grouped.items()
     )
 
 
-def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
+def _entry(finding: Finding, reason: str | None, album: Album) -> Entry:
     hidden = {"splits", "kind", "kinds", "laid", "inner_xywh"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
         if key not in hidden
     )
-    pictures = _pictures(finding, dataset) if dataset.folder else ()
+    pictures = _pictures(finding, album) if album.dataset.folder else ()
     return Entry(finding.message, finding.fix, finding.samples, rows, pictures, reason)
 
 
-def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
+def _pictures(finding: Finding, album: Album) -> tuple[Picture, ...]:
     """Pictures of the data's own photos; what else is named is named alone."""
-    folder = dataset.folder or Path()
     if "kinds" in finding.evidence:
-        return _sheets(finding.evidence["kinds"], folder)
+        return _sheets(finding.evidence["kinds"], album)
     splits = _splits(finding.evidence)
     boxes, corners = _boxes(finding.evidence), _corners(finding.evidence)
     shown = [
         Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
-                photo_uri(folder / sample, boxes, corners) if _is_own(sample, dataset) else None)
+                album.photo(sample, boxes, corners) if _is_own(sample, album) else None)
         for sample in _spread(finding.samples, splits)
     ]  # fmt: skip
-    if boxes and _is_own(finding.samples[0], dataset):
-        shown += _cuts(finding, folder, boxes)
+    if boxes and _is_own(finding.samples[0], album):
+        shown += _cuts(finding, album, boxes)
     laid = finding.evidence.get("laid")
     if isinstance(laid, Mapping) and len(finding.samples) == 2:
-        first, second = (folder / sample for sample in finding.samples)
+        first, second = finding.samples
         caption = "the first photo, laid on the second"
-        shown.append(Picture(caption, laid_uri(first, second, laid["matrix"], laid["mirrored"])))
+        shown.append(Picture(caption, album.laid(first, second, laid["matrix"], laid["mirrored"])))
     mask = finding.evidence.get("mask")
     if isinstance(mask, str):
-        shown.append(Picture(mask, mask_uri(folder / mask)))
+        shown.append(Picture(mask, album.mask(mask)))
     return tuple(shown)
 
 
-def _cuts(finding: Finding, folder: Path, boxes: Sequence[Sequence[int]]) -> list[Picture]:
+def _cuts(finding: Finding, album: Album, boxes: Sequence[Sequence[int]]) -> list[Picture]:
     """The regions of a finding about one photo, each cut out with its surroundings."""
     inner, margin = finding.evidence.get("inner_xywh"), finding.evidence.get("margin_px")
     line = inner if isinstance(inner, list) else None
     margin_px = margin if isinstance(margin, int) else 0
     caption = "cut out: pink the region, yellow where the margin begins" if line else "cut out"
-    cuts = (
-        cut_uri(folder / finding.samples[0], box, line, margin_px) for box in boxes[:SHOWN_CUTS]
-    )
+    cuts = (album.cut(finding.samples[0], box, line, margin_px) for box in boxes[:SHOWN_CUTS])
     return [Picture(caption, uri, large=True) for uri in cuts if uri is not None]
 
 
-def _sheets(kinds: object, folder: Path) -> tuple[Picture, ...]:
+def _sheets(kinds: object, album: Album) -> tuple[Picture, ...]:
     """One sheet of cuttings for each kind that a class holds."""
     shown = []
     for each in kinds if isinstance(kinds, list) else []:
         rows = each["regions"]
         if rows and "corners" in rows[0]:
-            uri = turned_sheet_uri([(folder / row["sample"], row["corners"]) for row in rows])
+            uri = album.turned_sheet([(row["sample"], row["corners"]) for row in rows])
         else:
-            uri = sheet_uri([(folder / row["sample"], row["bbox_xywh"]) for row in rows])
+            uri = album.sheet([(row["sample"], row["bbox_xywh"]) for row in rows])
         shown.append(Picture(each["kind"], uri))
     return tuple(shown)
 
 
-def _is_own(name: str, dataset: Dataset) -> bool:
+def _is_own(name: str, album: Album) -> bool:
     """Whether a photo was read as one of the data set, or left out for its annotation."""
-    if any(sample.id == name for part in dataset.parts().values() for sample in part):
+    if name in album.digests:
         return True
-    kinds = {problem.kind for problem in dataset.problems if problem.sample == name}
+    kinds = {problem.kind for problem in album.dataset.problems if problem.sample == name}
     return bool(kinds) and "unreadable_image" not in kinds
 
 

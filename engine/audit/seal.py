@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock
+
 from engine.atomic import write_text
 from engine.errors import UsageError
 from engine.records import Sample
 
 SUFFIX = ".sealed.json"
+_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +60,29 @@ def read_seal(path: Path) -> tuple[SealedPhoto, ...]:
 def write_seal(path: Path, test: Iterable[Sample], now: datetime | None = None) -> int:
     """Adds the test photos that are not sealed yet, and returns how many there were.
 
+    Processes that seal at the same time wait for one another, so that none loses what another adds.
+
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written, or another process holds it for longer than a minute.
     """
-    sealed = read_seal(path)
-    known = {photo.sha256 for photo in sealed}
-    stamp = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    added = [
-        SealedPhoto(sample.id, sample.sha256, stamp)
-        for sample in sorted(test, key=lambda sample: sample.id)
-        if sample.sha256 not in known
-    ]
-    if added:
-        rows = [
-            {"image": photo.image, "sha256": photo.sha256, "added": photo.added}
-            for photo in (*sealed, *added)
-        ]
-        text = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
-        write_text(path, f'{{"photos": [\n{text}\n]}}\n')
+    photos = sorted(test, key=lambda sample: sample.id)
+    if not _missing(read_seal(path), photos):
+        return 0
+    with FileLock(path.with_name(f".{path.name}.lock"), timeout=_PATIENCE_S):
+        sealed = read_seal(path)
+        added = _missing(sealed, photos)
+        if added:
+            stamp = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+            new = (SealedPhoto(sample.id, sample.sha256, stamp) for sample in added)
+            rows = [
+                {"image": photo.image, "sha256": photo.sha256, "added": photo.added}
+                for photo in (*sealed, *new)
+            ]
+            text = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
+            write_text(path, f'{{"photos": [\n{text}\n]}}\n')
     return len(added)
+
+
+def _missing(sealed: Iterable[SealedPhoto], photos: Iterable[Sample]) -> list[Sample]:
+    known = {photo.sha256 for photo in sealed}
+    return [sample for sample in photos if sample.sha256 not in known]

@@ -269,7 +269,8 @@ def test_two_kinds_are_told_in_words_with_a_sheet_each(tmp_path: Path) -> None:
     assert sorted(shown, key=min) == [{0}, {1}]
     finding = Finding("ANN302", "two-kinds-in-a-class", "warn", seen.samples, seen.message,
                       seen.evidence)  # fmt: skip
-    page = audit_page("r", AuditResult((finding,), (), ("ANN302",)), data)
+    store = FactStore(tmp_path / "pictures")
+    page = audit_page("r", AuditResult((finding,), (), ("ANN302",)), data, store)
     assert [picture.uri is not None for picture in page.groups[0].entries[0].pictures] == [True] * 2
 
 

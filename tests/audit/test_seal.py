@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,26 @@ def test_what_is_no_seal_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=r"cannot be read.*Restore it"):
         read_seal(path)
+
+
+def test_processes_that_seal_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Each waits at a barrier, then seals a photo of its own."""
+    path, count = tmp_path / "caps.sealed.json", 6
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(count)
+    workers = [
+        context.Process(target=_seal_one, args=(path, f"{number}.png", barrier))
+        for number in range(count)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0] * count
+    names = {photo.image for photo in read_seal(path)}
+    assert names == {f"{number}.png" for number in range(count)}
+
+
+def _seal_one(path: Path, name: str, barrier: Barrier) -> None:
+    barrier.wait(60)
+    assert write_seal(path, [sample(name)], FIRST) == 1

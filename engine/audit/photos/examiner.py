@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from engine.audit.appearance import look
 from engine.audit.overlaps import Overlap, find_overlaps
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
-from engine.audit.photos.store import FactStore
+from engine.audit.photos.store import FactStore, open_store
 from engine.audit.regions import (
     AnnotatedRegion,
     box_regions,
@@ -222,11 +223,13 @@ class Examiner:
 @contextmanager
 def open_examiner() -> Iterator[Examiner]:
     """An examiner with the user's store, which is written and let go of at the end."""
-    store = FactStore()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # as many photos as there are cores are looked at already
     try:
-        yield Examiner(store)
+        with open_store() as store:
+            yield Examiner(store)
     finally:
-        store.close()
+        cv2.setNumThreads(threads)
 
 
 def _unchanged(data: bytes, sha256: str, name: str) -> bytes:

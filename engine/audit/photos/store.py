@@ -1,7 +1,8 @@
 """Facts by content, on disk: what was computed once is not computed again.
 
 One SQLite file in the user's cache folder (`DLTRAIN_CACHE`, or the platform's own). It may be
-deleted at any time. Its name holds `VERSION`, which changes whenever what is computed does.
+deleted at any time. Its name holds `VERSION`, which changes whenever what is computed does. It
+keeps to `MOST_BYTES`: what was not asked for longest goes first.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import json
 import os
 import sqlite3
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
@@ -25,14 +28,24 @@ from engine.data.probe import MaskProbe
 
 VERSION = 6
 MOST_VALUES = 4096
+MOST_BYTES = 2 * 2**30
+"""Beyond this the quarter of the rows that was not asked for longest is dropped."""
+
+_DAY_S = 86_400
+_STALE_DAYS = 7
+"""Only so seldom is it noted that a row was asked for."""
+
+_ABANDONED_DAYS = 30
+"""A file of an older version that nobody wrote for so long is deleted."""
+
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096
 _PATIENCE_S = 2.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS photos (
     key TEXT PRIMARY KEY, plain TEXT, preview BLOB,
-    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB);
-CREATE TABLE IF NOT EXISTS plain (key TEXT PRIMARY KEY, value TEXT);
+    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB, used INTEGER);
+CREATE TABLE IF NOT EXISTS plain (key TEXT PRIMARY KEY, value TEXT, used INTEGER);
 """
 
 
@@ -46,6 +59,8 @@ class FactStore:
     def __init__(self, folder: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._new: dict[tuple[str, str], tuple[Any, ...]] = {}
+        self._asked_for: set[tuple[str, str]] = set()
+        self._today = int(time.time() // _DAY_S)
         self._database = _open(folder if folder is not None else cache_folder())
 
     def photo(self, sha256: str) -> PhotoFacts | None:
@@ -109,6 +124,8 @@ class FactStore:
         """Writes what is new and lets go of the file."""
         with self._lock:
             self._flush()
+            with suppress(sqlite3.Error):
+                self._make_room()
             self._database.close()
 
     def _row(self, table: str, key: str) -> tuple[Any, ...] | None:
@@ -121,11 +138,13 @@ class FactStore:
                 row: tuple[Any, ...] | None = self._database.execute(query, (key,)).fetchone()
             except sqlite3.Error:
                 return None
+            if row is not None and not (row[-1] or 0) > self._today - _STALE_DAYS:
+                self._asked_for.add((table, key))
         return row
 
     def _put(self, table: str, row: tuple[Any, ...]) -> None:
         with self._lock:
-            self._new[table, row[0]] = row
+            self._new[table, row[0]] = (*row, self._today)
             if len(self._new) >= _FLUSH_EVERY:
                 self._flush()
 
@@ -135,6 +154,9 @@ class FactStore:
             for (table, _), row in self._new.items():
                 marks = ", ".join("?" * len(row))
                 self._database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+            for table, key in self._asked_for:
+                query = f"UPDATE {table} SET used = ? WHERE key = ?"
+                self._database.execute(query, (self._today, key))
             self._database.commit()
         except sqlite3.Error:
             with suppress(sqlite3.Error):
@@ -142,6 +164,31 @@ class FactStore:
             if len(self._new) < _MOST_WAITING:
                 return
         self._new.clear()
+        self._asked_for.clear()
+
+    def _make_room(self) -> None:
+        """Drops what was not asked for longest, so that its pages are used again."""
+        pages, free, page_bytes = (
+            int(self._database.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        if (pages - free) * page_bytes <= MOST_BYTES:
+            return
+        for table in ("photos", "plain"):
+            quarter = f"SELECT count(*) / 4 FROM {table}"
+            oldest = f"SELECT rowid FROM {table} ORDER BY used LIMIT ({quarter})"
+            self._database.execute(f"DELETE FROM {table} WHERE rowid IN ({oldest})")
+        self._database.commit()
+
+
+@contextmanager
+def open_store() -> Iterator[FactStore]:
+    """The user's store, which is written and let go of at the end."""
+    store = FactStore()
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def cache_folder() -> Path | None:
@@ -155,6 +202,7 @@ def _open(folder: Path | None) -> sqlite3.Connection:
     """The database on disk, one made anew where it is damaged, or one in memory."""
     if folder is not None:
         path = folder / f"audit-{VERSION}.sqlite"
+        _drop_abandoned(folder)
         for _ in range(2):
             try:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -169,6 +217,16 @@ def _open(folder: Path | None) -> sqlite3.Connection:
     return _connected(":memory:")
 
 
+def _drop_abandoned(folder: Path) -> None:
+    """Deletes the files of older versions, unless a host that shares the folder still uses them."""
+    long_ago = time.time() - _ABANDONED_DAYS * _DAY_S
+    for path in folder.glob("audit-*.sqlite"):
+        number = path.stem.removeprefix("audit-")
+        with suppress(OSError):
+            if number.isdigit() and int(number) < VERSION and path.stat().st_mtime < long_ago:
+                path.unlink()
+
+
 def _connected(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, check_same_thread=False, timeout=_PATIENCE_S)
     try:
@@ -181,7 +239,7 @@ def _connected(name: str) -> sqlite3.Connection:
 
 
 def _facts(row: tuple[Any, ...]) -> PhotoFacts:
-    _, text, preview, xy, descriptors, mirrored_xy, mirrored = row
+    _, text, preview, xy, descriptors, mirrored_xy, mirrored, _ = row
     plain = json.loads(text)
     height, width = plain["size_hw"]
     points = Keypoints(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from engine.audit.appearance import FIGURES
 from engine.audit.photos import examiner as examiner_module
+from engine.audit.photos import store as store_module
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.store import VERSION, FactStore
@@ -114,7 +116,7 @@ def test_a_row_that_makes_no_sense_is_not_known(tmp_path: Path, value: str) -> N
     store.close()
     with sqlite3.connect(tmp_path / f"audit-{VERSION}.sqlite") as database:
         database.execute("UPDATE photos SET plain = ?", (value,))
-        database.execute("INSERT INTO plain VALUES ('mask:m', ?)", (value,))
+        database.execute("INSERT INTO plain VALUES ('mask:m', ?, 0)", (value,))
     again = FactStore(tmp_path)
     assert again.photo("a") is None
     assert again.mask("m") is None
@@ -172,3 +174,34 @@ def test_what_regions_look_like_is_remembered(
     assert Examiner(store).looks(photo) == ((region, figures),)
     photo.image.unlink()
     assert Examiner(FactStore(tmp_path / "other")).looks(photo) == ()
+
+
+def test_what_was_not_asked_for_longest_makes_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(day: int) -> FactStore:
+        monkeypatch.setattr(store_module.time, "time", lambda: day * 86_400.0 + 1)
+        return FactStore(tmp_path)
+
+    store = opened(100)
+    for number in range(8):
+        store.put_plain(f"k{number}", number)
+    store.close()
+    store = opened(120)
+    assert [store.plain(f"k{number}") for number in range(6)] == list(range(6))
+    store.close()
+    monkeypatch.setattr(store_module, "MOST_BYTES", 0)
+    opened(121).close()
+    left = opened(121)
+    assert [left.plain(f"k{number}") for number in range(8)] == [*range(6), None, None]
+
+
+def test_files_of_older_versions_go_once_they_are_abandoned(tmp_path: Path) -> None:
+    old, other = tmp_path / "audit-1.sqlite", tmp_path / f"audit-{VERSION + 1}.sqlite"
+    for path in (old, other):
+        path.write_bytes(b"")
+        os.utime(path, (0, 0))
+    (tmp_path / "audit-2.sqlite").write_bytes(b"")
+    FactStore(tmp_path).close()
+    assert not old.exists()
+    assert other.exists() and (tmp_path / "audit-2.sqlite").exists()
