@@ -13,7 +13,7 @@ from engine.audit.photos.store import FactStore
 from engine.audit.regions import AnnotatedRegion, find_regions, larger_pieces, with_masks
 from engine.data.components import find_components
 from engine.data.digest import sha256_bytes
-from engine.data.images import decode_image, exif_orientation, read_bytes
+from engine.data.images import decode_image, exif_orientation, jpeg_steps, read_bytes
 from engine.data.probe import Decoding, MaskProbe, PhotoProbe
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
@@ -91,7 +91,8 @@ class Examiner:
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
         known = self.store.photo(sha256)
         if known is None:
-            known = examine(decode_image(data, name), exif_orientation(data))
+            photo = decode_image(data, name)
+            known = examine(photo, exif_orientation(data), jpeg_steps(data))
             self.store.put_photo(sha256, known)
         return known
 

@@ -20,10 +20,11 @@ from platformdirs import user_cache_path
 
 from engine.audit.photos.facts import Format, Light, PhotoFacts
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
+from engine.audit.photos.patches import Patch
 from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 5
+VERSION = 6
 MOST_VALUES = 4096
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096
@@ -66,6 +67,7 @@ class FactStore:
             "light": asdict(facts.light),
             "strokes": [astuple(stroke) for stroke in facts.strokes.found],
             "palette": facts.strokes.palette.hex(),
+            "patches": [astuple(patch) for patch in facts.patches],
         }
         arrays = (points.xy, points.descriptors, points.mirrored_xy, points.mirrored)
         row = (sha256, json.dumps(plain), facts.preview, *(array.tobytes() for array in arrays))
@@ -201,4 +203,5 @@ def _facts(row: tuple[Any, ...]) -> PhotoFacts:
             tuple(Stroke(*(tuple(part) for part in row)) for row in plain["strokes"]),
             bytes.fromhex(plain["palette"]),
         ),
+        patches=tuple(Patch(tuple(box), *figures) for box, *figures in plain["patches"]),
     )

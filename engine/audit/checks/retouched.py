@@ -1,0 +1,73 @@
+"""A place on the photo was retouched.
+
+What it does
+------------
+Looks for places that were painted over, blurred or copied from elsewhere after the photo had been
+compressed. A JPEG leaves its steps in every block of 8 x 8 px; what is made later does not have
+them, whether the photo is then stored without loss or as a finer JPEG. Each place is judged within
+its own photo alone.
+
+Why it matters
+--------------
+Who removes an arrow leaves a smooth or repeated patch where it was, and that patch lies on the
+defect. A model learns the patch as readily as the arrow. The camera on the line makes neither.
+
+How to mend it
+--------------
+Use the photos as the camera stored them, or leave those out with `exclude`. What a station writes
+on its photos after compression is reported as well: take photos without it, or waive it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+
+LEAST_EVIDENCE = 30.0
+"""Log odds of a patch, summed over its blocks, from which it is reported."""
+
+MANY, MOST_SHARE = 10, 0.6
+"""So many photos, and such a share of all, are not retouched by hand: a station does it."""
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each retouched photo; one for all where most photos are."""
+    found = {
+        name: patches
+        for name, facts in audited.facts.items()
+        if (patches := [each for each in facts.patches if each.evidence >= LEAST_EVIDENCE])
+    }
+    if len(found) >= max(MANY, MOST_SHARE * len(audited.facts)):
+        yield Observation(
+            samples=tuple(found),
+            message=f"{len(found)} of {len(audited.facts)} photos have places that were changed "
+            "after compression: something is written on all of them, or all were retouched",
+            evidence={"photos": len(found)},
+            fix="Take the photos as the camera stored them; if a station marks them, waive this",
+        )
+        return
+    for name, patches in found.items():
+        x, y, width, height = patches[0].box_xywh
+        more = f", and {len(patches) - 1} more" if len(patches) > 1 else ""
+        yield Observation(
+            samples=(name,),
+            message=f"a place of {width} x {height} px at ({x}, {y}) looks retouched: it has not "
+            f"gone through the compression that the rest of the photo has{more}",
+            evidence={
+                "boxes": [
+                    {
+                        "bbox_xywh": list(patch.box_xywh),
+                        "blocks": patch.blocks,
+                        "log_odds": patch.evidence,
+                    }
+                    for patch in patches
+                ]
+            },
+            fix="Use the photo as the camera stored it, or leave it out with `exclude`",
+        )
+
+
+CHECK = Check("IMG402", "retouched", "IMG", "advice", "data", run)
