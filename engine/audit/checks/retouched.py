@@ -26,8 +26,8 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 
-LEAST_EVIDENCE = 30.0
-"""Log odds of a patch, summed over its blocks, from which it is reported."""
+LEAST_EVIDENCE = 10.0
+"""Log odds of a patch, of its strongest square, from which it is reported."""
 
 MANY, MOST_SHARE = 10, 0.6
 """So many photos, and such a share of all, are not retouched by hand: a station does it."""

@@ -20,8 +20,11 @@ BINS = 8 * 128 * RESOLUTION + RESOLUTION
 _UNCLIPPED = (3, 252)
 """Beyond these levels a decoder may have cut off something, and a second encoder moved it."""
 
-_LEAST_ENERGY = 48.0
-"""Below this, rounding to whole levels falls on few coefficients and hides their steps."""
+_LEAST_ENERGY = 16.0
+"""Of the changes down and of those across. Where all rows or columns are alike, so is what rounding
+to whole levels does to them: it falls on few coefficients and hides their steps."""
+
+_ACROSS = np.flatnonzero(np.arange(FREQUENCIES**2) % FREQUENCIES)
 
 _LEVELS = np.arange(SIDE_PX)
 _BASIS = np.cos((2 * _LEVELS + 1) * np.arange(FREQUENCIES)[:, None] * np.pi / (2 * SIDE_PX)) / 2
@@ -54,16 +57,18 @@ def find_blocks(photo: NDArray[np.uint8]) -> Blocks:
     whole = np.ascontiguousarray(photo[: rows * SIDE_PX, : columns * SIDE_PX])
     grey = np.asarray(cv2.cvtColor(whole, cv2.COLOR_RGB2GRAY)) if whole.ndim == 3 else whole
     low, high = ((level,) * 3 if whole.ndim == 3 else level for level in _UNCLIPPED)
-    inside = cv2.inRange(whole, low, high)  # type: ignore[call-overload]
+    inside = cv2.inRange(whole, low, high)
     inside = cv2.resize(inside, (columns, rows), interpolation=cv2.INTER_AREA)
     centred = grey.astype(np.float32) - 128
-    across = centred.reshape(-1, SIDE_PX) @ _BASIS.T
-    both = np.matmul(_BASIS * RESOLUTION, across.reshape(rows, SIDE_PX, columns * FREQUENCIES))
+    rows_done = centred.reshape(-1, SIDE_PX) @ _BASIS.T
+    both = np.matmul(_BASIS * RESOLUTION, rows_done.reshape(rows, SIDE_PX, columns * FREQUENCIES))
     ordered = both.reshape(rows, FREQUENCIES, columns, FREQUENCIES).transpose(1, 3, 0, 2)
     sizes = np.abs(ordered).reshape(FREQUENCIES**2, rows * columns)
-    energy = np.einsum("kb,kb->b", sizes[1:], sizes[1:])
+    energy = sizes**2
+    down, across = energy[FREQUENCIES:].sum(axis=0), energy[_ACROSS].sum(axis=0)
     return Blocks(
         (rows, columns),
         np.minimum(sizes + 0.5, BINS - 1).astype(np.int32),
-        (np.asarray(inside).ravel() == 255) & (energy >= _LEAST_ENERGY * RESOLUTION**2),
+        (np.asarray(inside).ravel() == 255)
+        & (np.minimum(down, across) >= _LEAST_ENERGY * RESOLUTION**2),
     )

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from engine.audit.photos.blocks import BINS, FREQUENCIES, SIDE_PX, Blocks, find_blocks
 from engine.audit.photos.steps import compressed_evidence, lossless_evidence
 
-LEAST_EVIDENCE = 8.0
+LEAST_EVIDENCE = 6.0
 """Log odds of a patch that is worth remembering; `engine.audit.checks.retouched` asks for more."""
 
-MOST_PATCHES = 6
+MOST_PATCHES = 4
 LARGEST_SHARE = 0.35
 """Of the blocks that tell anything; a larger part is no patch on a photo but another photo."""
 
 _FEWEST_BLOCKS = 60
-_FOREIGN, _MOST_A_BLOCK = 1.0, 6.0
+_FOREIGN, _LEAST_A_BLOCK, _MOST_A_BLOCK = 1.0, 3.0, 6.0
+_SIDES_BLOCKS = (2, 3, 4, 6, 8, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Patch:
     Attributes:
         box_xywh: in px of the photo, in steps of 8.
         blocks: how many blocks of 8 x 8 px do not fit.
-        evidence: log odds, summed over them.
+        evidence: log odds, summed over the square of blocks in it that has most.
     """
 
     box_xywh: tuple[int, int, int, int]
@@ -76,18 +77,41 @@ def _low(steps: tuple[int, ...]) -> tuple[int, ...]:
 def _gathered(
     blocks: Blocks, telling: NDArray[np.int64], odds: NDArray[np.float32]
 ) -> tuple[Patch, ...]:
-    """Neighbouring blocks that do not fit, as patches."""
-    foreign = telling[odds > _FOREIGN]
-    hot = np.zeros(blocks.size_hw, np.uint8)
-    hot.ravel()[foreign] = 1
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(hot, connectivity=8)
-    weights = np.minimum(odds[odds > _FOREIGN], _MOST_A_BLOCK)
-    sums = np.bincount(np.asarray(labels).ravel()[foreign], weights, count)
+    """Places whose blocks together do not fit, each without those before it."""
+    fits = np.zeros(blocks.size_hw, np.float32)
+    fits.ravel()[telling] = np.clip(odds, -_LEAST_A_BLOCK, _MOST_A_BLOCK)
+    foreign = (fits > _FOREIGN).astype(np.uint8)
+    labels = np.asarray(cv2.connectedComponents(foreign, connectivity=8)[1])
     found = []
-    for number in np.argsort(-sums)[:MOST_PATCHES].tolist():
-        x, y, width, height, area = (int(value) for value in stats[number])
-        evidence = float(sums[number])
-        if evidence >= LEAST_EVIDENCE and area <= LARGEST_SHARE * len(telling):
-            box = (SIDE_PX * x, SIDE_PX * y, SIDE_PX * width, SIDE_PX * height)
-            found.append(Patch(box, area, round(evidence, 1)))
+    for _ in range(MOST_PATCHES):
+        evidence, window = _strongest(fits)
+        if evidence < LEAST_EVIDENCE:
+            break
+        numbers = np.unique(labels[window])
+        inside = np.isin(labels, numbers[numbers > 0])
+        if not inside.any():
+            inside[window] = True
+        fits[inside] = 0
+        fits[window] = 0
+        area = int(inside.sum())
+        if area > LARGEST_SHARE * len(telling):
+            break
+        left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
+        box = (SIDE_PX * left, SIDE_PX * top, SIDE_PX * width, SIDE_PX * height)
+        found.append(Patch(box, area, round(evidence, 1)))
     return tuple(found)
+
+
+def _strongest(fits: NDArray[np.float32]) -> tuple[float, tuple[slice, slice]]:
+    """The most evidence in any square of blocks, and that square."""
+    best, window = 0.0, (slice(0), slice(0))
+    for side in _SIDES_BLOCKS:
+        if side >= min(fits.shape):
+            break
+        sums = cv2.boxFilter(
+            fits, -1, (side, side), anchor=(0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT
+        )
+        _, most, _, (x, y) = cv2.minMaxLoc(sums)
+        if most > best:
+            best, window = most, (slice(y, y + side), slice(x, x + side))
+    return best, window

@@ -29,7 +29,7 @@ _STRANGE = 0.03
 """Share of unchanged coefficients that may lie anywhere, for whatever reason."""
 
 _FEWEST = 24
-_CLEAR, _FAINT, _LEAST_GAIN = 0.75, 0.1, 12.0
+_CLEAR, _FAINT, _LEAST_GAIN = 0.75, 0.05, 12.0
 _SIZES = np.arange(BINS) / RESOLUTION
 _STEPS = np.arange(2, LARGEST_STEP + 1)
 
