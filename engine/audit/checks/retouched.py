@@ -20,14 +20,21 @@ on its photos after compression is reported as well: take photos without it, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.audit.photos.patches import Patch, Reason
 
-LEAST_EVIDENCE = 10.0
-"""Log odds of a patch, of its strongest square, from which it is reported."""
+LEAST_EVIDENCE: dict[Reason, float] = {"compression": 10.0, "grey": 15.0}
+"""Of a patch that is reported: log odds, or grey px, in its strongest square."""
+
+_SAID: dict[Reason, str] = {
+    "compression": "it has not gone through the compression that the rest of the photo has",
+    "grey": "it is grey on a photo of two tones",
+}
+_FIGURE: dict[Reason, str] = {"compression": "log_odds", "grey": "grey_px"}
 
 MANY, MOST_SHARE = 10, 0.6
 """So many photos, and such a share of all, are not retouched by hand: a station does it."""
@@ -38,7 +45,7 @@ def run(audited: Audited) -> Iterator[Observation]:
     found = {
         name: patches
         for name, facts in audited.facts.items()
-        if (patches := [each for each in facts.patches if each.evidence >= LEAST_EVIDENCE])
+        if (patches := reported(facts.patches))
     }
     if len(found) >= max(MANY, MOST_SHARE * len(audited.facts)):
         yield Observation(
@@ -54,20 +61,24 @@ def run(audited: Audited) -> Iterator[Observation]:
         more = f", and {len(patches) - 1} more" if len(patches) > 1 else ""
         yield Observation(
             samples=(name,),
-            message=f"a place of {width} x {height} px at ({x}, {y}) looks retouched: it has not "
-            f"gone through the compression that the rest of the photo has{more}",
+            message=f"a place of {width} x {height} px at ({x}, {y}) looks retouched: "
+            f"{_SAID[patches[0].reason]}{more}",
             evidence={
                 "boxes": [
                     {
                         "bbox_xywh": list(patch.box_xywh),
-                        "blocks": patch.blocks,
-                        "log_odds": patch.evidence,
+                        _FIGURE[patch.reason]: patch.evidence,
                     }
                     for patch in patches
                 ]
             },
             fix="Use the photo as the camera stored it, or leave it out with `exclude`",
         )
+
+
+def reported(patches: Iterable[Patch]) -> list[Patch]:
+    """Those of a photo's patches that are far enough from what untouched photos have."""
+    return [patch for patch in patches if patch.evidence >= LEAST_EVIDENCE[patch.reason]]
 
 
 CHECK = Check("IMG402", "retouched", "IMG", "advice", "data", run)

@@ -1,19 +1,22 @@
-"""Patches: places of a photo that have not gone through the compression that the rest has."""
+"""Patches: places of a photo that do not fit the rest of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.photos.blocks import BINS, FREQUENCIES, SIDE_PX, Blocks, find_blocks
+from engine.audit.photos.greys import grey_areas
 from engine.audit.photos.steps import compressed_evidence, lossless_evidence
 
-LEAST_EVIDENCE = 6.0
-"""Log odds of a patch that is worth remembering; `engine.audit.checks.retouched` asks for more."""
+Reason = Literal["compression", "grey"]
+
+LEAST_EVIDENCE: dict[Reason, float] = {"compression": 6.0, "grey": 8.0}
+"""Of a patch that is worth remembering; `engine.audit.checks.retouched` asks for more."""
 
 MOST_PATCHES = 4
 LARGEST_SHARE = 0.35
@@ -29,20 +32,21 @@ class Patch:
     """A connected place.
 
     Attributes:
-        box_xywh: in px of the photo, in steps of 8.
-        blocks: how many blocks of 8 x 8 px do not fit.
-        evidence: log odds, summed over the square of blocks in it that has most.
+        box_xywh: in px of the photo.
+        reason: `compression`, it has not gone through what the rest has; or `grey`, on a photo of
+            two tones.
+        evidence: in the square of it that has most: log odds, or px that are grey.
     """
 
     box_xywh: tuple[int, int, int, int]
-    blocks: int
+    reason: Reason
     evidence: float
 
 
 def find_patches(
     photo: NDArray[Any], last_steps: tuple[int, ...] | None = None
 ) -> tuple[Patch, ...]:
-    """Places that were made after the photo had been compressed, likeliest first.
+    """Places that were made after the photo had been taken, likeliest first.
 
     Args:
         photo: (H, W) or (H, W, 3) RGB; nothing is found in 16 bits.
@@ -50,6 +54,15 @@ def find_patches(
     """
     if photo.dtype != np.uint8 or min(photo.shape[:2]) < 2 * SIDE_PX:
         return ()
+    grey = grey_areas(photo, round(LEAST_EVIDENCE["grey"]), MOST_PATCHES)
+    patches = tuple(Patch(box, "grey", float(count)) for box, count in grey)
+    return patches or _foreign_blocks(photo, last_steps)
+
+
+def _foreign_blocks(
+    photo: NDArray[np.uint8], last_steps: tuple[int, ...] | None
+) -> tuple[Patch, ...]:
+    """Places that were made after the photo had been compressed."""
     blocks = find_blocks(photo)
     telling = np.flatnonzero(blocks.telling)
     if len(telling) < _FEWEST_BLOCKS:
@@ -85,7 +98,7 @@ def _gathered(
     found = []
     for _ in range(MOST_PATCHES):
         evidence, window = _strongest(fits)
-        if evidence < LEAST_EVIDENCE:
+        if evidence < LEAST_EVIDENCE["compression"]:
             break
         numbers = np.unique(labels[window])
         inside = np.isin(labels, numbers[numbers > 0])
@@ -93,12 +106,11 @@ def _gathered(
             inside[window] = True
         fits[inside] = 0
         fits[window] = 0
-        area = int(inside.sum())
-        if area > LARGEST_SHARE * len(telling):
+        if inside.sum() > LARGEST_SHARE * len(telling):
             break
         left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
         box = (SIDE_PX * left, SIDE_PX * top, SIDE_PX * width, SIDE_PX * height)
-        found.append(Patch(box, area, round(evidence, 1)))
+        found.append(Patch(box, "compression", round(evidence, 1)))
     return tuple(found)
 
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.audit.checks.retouched import LEAST_EVIDENCE
+from engine.audit.checks.retouched import reported
 from engine.audit.photos.patches import Patch, find_patches
 from engine.data.images import decode_image, jpeg_steps
 from tests.audit.examples import coloured, inpainted, photographed, surface
 
 
 def found(photo: np.ndarray, steps: tuple[int, ...] | None = None) -> list[Patch]:
-    return [each for each in find_patches(photo, steps) if each.evidence >= LEAST_EVIDENCE]
+    return reported(find_patches(photo, steps))
 
 
 def as_jpeg(photo: np.ndarray, quality: int) -> tuple[np.ndarray, tuple[int, ...] | None]:
@@ -89,3 +89,20 @@ def test_another_photo_beside_it_is_no_patch() -> None:
 @pytest.mark.parametrize("steps", [None, (1,) * 64, (255,) * 64])
 def test_odd_photos_have_no_patches(photo: np.ndarray, steps: tuple[int, ...] | None) -> None:
     assert find_patches(photo, steps) == ()
+
+
+def binarised(seed: int) -> np.ndarray:
+    """A board, (160, 160): round blotches, black on white, as a JPEG file gives it."""
+    drawn = np.where(surface(seed) > 140, 255, 0).astype(np.uint8)
+    return as_jpeg(cv2.medianBlur(drawn, 9), 75)[0]
+
+
+def test_grey_on_a_photo_of_two_tones() -> None:
+    photo = binarised(4)
+    assert found(photo) == [] and found(*as_jpeg(photo, 90)) == []
+    blurred = cv2.GaussianBlur(photo, (0, 0), 4)
+    photo[70:95, 60:85] = blurred[70:95, 60:85]
+    (patch,) = found(*as_jpeg(photo, 90))
+    x, y, width, height = patch.box_xywh
+    assert patch.reason == "grey"
+    assert x >= 58 and y >= 68 and x + width <= 87 and y + height <= 97
