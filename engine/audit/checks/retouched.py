@@ -27,14 +27,19 @@ from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.photos.patches import Patch, Reason
 
-LEAST_EVIDENCE: dict[Reason, float] = {"compression": 10.0, "grey": 15.0}
-"""Of a patch that is reported: log odds, or grey px, in its strongest square."""
+LEAST_EVIDENCE: dict[Reason, float] = {"compression": 10.0, "grey": 15.0, "copy": 8.0}
+"""Of a patch that is reported; see `engine.audit.photos.patches.Patch`."""
 
 _SAID: dict[Reason, str] = {
     "compression": "it has not gone through the compression that the rest of the photo has",
     "grey": "it is grey on a photo of two tones",
+    "copy": "it is there twice, pixel by pixel",
 }
-_FIGURE: dict[Reason, str] = {"compression": "log_odds", "grey": "grey_px"}
+_FIGURE: dict[Reason, str] = {
+    "compression": "log_odds",
+    "grey": "grey_px",
+    "copy": "equal_runs",
+}
 
 MANY, MOST_SHARE = 10, 0.6
 """So many photos, and such a share of all, are not retouched by hand: a station does it."""

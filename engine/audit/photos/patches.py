@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.photos.blocks import BINS, FREQUENCIES, SIDE_PX, Blocks, find_blocks
+from engine.audit.photos.copies import copied_areas
 from engine.audit.photos.greys import grey_areas
 from engine.audit.photos.steps import compressed_evidence, lossless_evidence
 
-Reason = Literal["compression", "grey"]
+Reason = Literal["compression", "grey", "copy"]
 
-LEAST_EVIDENCE: dict[Reason, float] = {"compression": 6.0, "grey": 8.0}
+LEAST_EVIDENCE: dict[Reason, float] = {"compression": 6.0, "grey": 8.0, "copy": 5.0}
 """Of a patch that is worth remembering; `engine.audit.checks.retouched` asks for more."""
 
 MOST_PATCHES = 4
@@ -33,9 +34,10 @@ class Patch:
 
     Attributes:
         box_xywh: in px of the photo.
-        reason: `compression`, it has not gone through what the rest has; or `grey`, on a photo of
-            two tones.
-        evidence: in the square of it that has most: log odds, or px that are grey.
+        reason: `compression`, it has not gone through what the rest has; `grey`, on a photo of two
+            tones; or `copy`, it is there twice.
+        evidence: log odds, or px that are grey, in the square of it that has most; or how many runs
+            of 8 px were seen twice.
     """
 
     box_xywh: tuple[int, int, int, int]
@@ -56,17 +58,23 @@ def find_patches(
         return ()
     grey = grey_areas(photo, round(LEAST_EVIDENCE["grey"]), MOST_PATCHES)
     patches = tuple(Patch(box, "grey", float(count)) for box, count in grey)
-    return patches or _foreign_blocks(photo, last_steps)
+    if patches:
+        return patches
+    foreign = _foreign_blocks(photo, last_steps)
+    if foreign is not None or last_steps is not None:
+        return foreign or ()
+    twice = copied_areas(photo, round(LEAST_EVIDENCE["copy"]))
+    return tuple(Patch(box, "copy", float(count)) for box, count in twice)
 
 
 def _foreign_blocks(
     photo: NDArray[np.uint8], last_steps: tuple[int, ...] | None
-) -> tuple[Patch, ...]:
-    """Places that were made after the photo had been compressed."""
+) -> tuple[Patch, ...] | None:
+    """Places that were made after an earlier compression; None where nothing shows one."""
     blocks = find_blocks(photo)
     telling = np.flatnonzero(blocks.telling)
     if len(telling) < _FEWEST_BLOCKS:
-        return ()
+        return None
     bins = blocks.bins[:, telling]
     offsets = np.arange(len(bins), dtype=np.int32)[:, None] * BINS
     flat = np.bincount((bins + offsets).ravel(), minlength=len(bins) * BINS)
@@ -76,7 +84,7 @@ def _foreign_blocks(
     else:
         evidence = compressed_evidence(counts, _low(last_steps))
     if not evidence:
-        return ()
+        return None
     odds = np.zeros(len(telling), np.float32)
     for frequency, of_size in evidence.items():
         odds += of_size[bins[frequency]]
