@@ -27,7 +27,7 @@ from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.photos.patches import Patch, Reason
 
-LEAST_EVIDENCE: dict[Reason, float] = {"compression": 10.0, "grey": 15.0, "copy": 8.0}
+LEAST_EVIDENCE: dict[Reason, float] = {"compression": 12.0, "grey": 20.0, "copy": 8.0}
 """Of a patch that is reported; see `engine.audit.photos.patches.Patch`."""
 
 _SAID: dict[Reason, str] = {

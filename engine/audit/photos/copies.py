@@ -74,9 +74,10 @@ def _chosen_runs(
     if len(chosen) > 2 * mixed.size // _ONE_IN:
         chosen = chosen[:0]  # hardly any texture
     rows, columns = np.divmod(chosen, mixed.shape[1])
-    content = plane.ravel()[(rows * plane.shape[1] + columns)[:, None] + np.arange(_RUN_PX)]
-    varied = content.max(axis=1) - content.min(axis=1) >= _LEAST_RANGE
-    runs = np.ascontiguousarray(content[varied]).view(np.uint64).ravel()
+    starts = rows * plane.shape[1] + columns
+    content = np.stack([plane.ravel()[starts + step] for step in range(_RUN_PX)])
+    varied = content.max(axis=0) - content.min(axis=0) >= _LEAST_RANGE
+    runs = np.ascontiguousarray(content[:, varied].T).view(np.uint64).ravel()
     return rows[varied], columns[varied], runs
 
 

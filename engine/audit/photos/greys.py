@@ -13,7 +13,7 @@ Box = tuple[int, int, int, int]
 _NEAR = 32
 """Levels from black and white up to which a pixel is of one of the two tones."""
 
-_TWO_TONES = 0.975
+_TWO_TONES = 0.985
 """Share of such pixels in a photo of two tones."""
 
 _MIDDLE = (64, 192)
@@ -35,6 +35,8 @@ def grey_areas(photo: NDArray[np.uint8], least_px: int, most: int) -> Iterator[t
         return
     middle = np.asarray(cv2.inRange(grey, *_MIDDLE))
     wide = cv2.erode(middle, np.ones((2, 2), np.uint8))
+    if cv2.countNonZero(wide) < least_px:
+        return
     inside = np.asarray(cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
     labels = np.asarray(cv2.connectedComponents(inside)[1])
     counted = np.asarray(wide, np.float32) / 255

@@ -28,6 +28,10 @@ _ROUNDING = 0.33
 _STRANGE = 0.03
 """Share of unchanged coefficients that may lie anywhere, for whatever reason."""
 
+_LEAST_CLOSE = 0.72
+"""Share of coefficients near multiples of a step of 4 or more; fewer are where a second, very fine
+JPEG blurred what it got. Smaller steps are not found any more then."""
+
 _FEWEST = 24
 _CLEAR, _FAINT, _LEAST_GAIN = 0.75, 0.05, 12.0
 _SIZES = np.arange(BINS) / RESOLUTION
@@ -50,6 +54,7 @@ def lossless_evidence(counts: Floats) -> dict[int, Floats]:
     expected = np.exp(-2 * (np.pi * _ROUNDING / _STEPS) ** 2)
     fits = (in_step > _CLEAR * expected) & (in_step > 4 / np.sqrt(2 * totals)[:, None])
     fits &= (beyond >= 20) & (totals >= _FEWEST)[:, None]
+    fits &= (able @ _close().T >= _LEAST_CLOSE * totals[:, None]) | (_STEPS < 4)
     largest = np.where(fits.any(axis=1), LARGEST_STEP - fits[:, ::-1].argmax(axis=1), 0)
     return {
         frequency: _off_step(int(step), frequency > 0)
@@ -99,6 +104,13 @@ def _combs() -> Floats:
     combs = np.cos(2 * np.pi * _SIZES / _STEPS[:, None])
     below = np.where(_SIZES > 1.5, -1.0, 0.0)
     return np.where(_STEPS[:, None] / 2 > _SIZES, below, combs).astype(np.float32)
+
+
+@cache
+def _close() -> Floats:
+    """(steps, BINS): 1 where rounding alone explains the distance to a multiple."""
+    off = _SIZES - _STEPS[:, None] * np.rint(_SIZES / _STEPS[:, None])
+    return np.asarray((np.abs(off) <= 1.5 * _ROUNDING) & (_SIZES >= 0.8), np.float32)
 
 
 @cache

@@ -101,8 +101,9 @@ def test_odd_photos_have_no_patches(photo: np.ndarray, steps: tuple[int, ...] | 
 
 
 def binarised(seed: int) -> np.ndarray:
-    """A board, (160, 160): round blotches, black on white, as a JPEG file gives it."""
-    drawn = np.where(surface(seed) > 140, 255, 0).astype(np.uint8)
+    """A board, (320, 320): round blotches, black on white, as a JPEG file gives it."""
+    smooth = cv2.resize(surface(seed), (320, 320), interpolation=cv2.INTER_CUBIC)
+    drawn = np.where(smooth > 140, 255, 0).astype(np.uint8)
     return as_jpeg(cv2.medianBlur(drawn, 9), 75)[0]
 
 
