@@ -5,8 +5,8 @@
 
 Photos of each set are retouched in one place (`mend.py`), one a copy. Untouched photos are judged
 as they are, stored once more in the same ways as the retouched ones, as PNG after that, and, shrunk
-first so that nothing of their own compression is left, stored in the same ways. `fit` looks at the half of the objects on which
-the limit of IMG402 was chosen, `report` at the other.
+first so that nothing of their own compression is left, stored in the same ways. `fit` looks at the
+half of the objects on which the limits of IMG402 were chosen, `report` at the other.
 """
 
 from __future__ import annotations
