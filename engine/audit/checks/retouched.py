@@ -4,8 +4,13 @@ What it does
 ------------
 Looks for places that were painted over, blurred or copied from elsewhere after the photo had been
 compressed. A JPEG leaves its steps in every block of 8 x 8 px; what is made later does not have
-them, whether the photo is then stored without loss or as a finer JPEG. Each place is judged within
-its own photo alone.
+them, whether the photo is then stored without loss or as a finer JPEG. On photos of two tones it
+looks for grey places, on lossless ones that never were a JPEG for places that are there twice.
+Of retouches planted on photos from JPEG 65 % are found: 94 % stored as PNG, 85 % as JPEG of 95 and
+finer, 16 % as JPEG of 80 to 84. Where no JPEG came before, 6 % are found in PNG and 3 % in JPEG.
+None of 604 untouched photos was accused, nor of 600 stored once more as PNG or JPEG; of a set that
+was stored as JPEG once more and then as PNG, 3 of 81. 16 bits, and JPEGs that EXIF turns, are not
+looked at.
 
 Why it matters
 --------------
