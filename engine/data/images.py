@@ -123,6 +123,18 @@ def exif_orientation(data: bytes) -> int:
     return stated if stated in range(1, 9) else 1
 
 
+def jpeg_steps(data: bytes) -> tuple[int, ...] | None:
+    """The 64 steps by which a JPEG file keeps brightness, row by row; None for other files."""
+    if not data.startswith(b"\xff\xd8\xff"):
+        return None
+    try:
+        picture = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+        steps = tuple(int(step) for step in picture.quantization[picture.layer[0][3]])
+    except Exception:  # whatever a decoder makes of a hostile file
+        return None
+    return steps if len(steps) == 64 and min(steps) > 0 else None
+
+
 def decode_mask(data: bytes, name: str) -> IntegerArray:
     """Decodes a mask from its file's bytes; see `read_mask`. `name` is for messages only."""
     if is_lossy(data):

@@ -193,6 +193,23 @@ def arrow(pixels: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
     return np.asarray(drawn, np.uint8)
 
 
+def photographed(seed: int, quality: int = 85) -> np.ndarray:
+    """A part, (160, 160, 3), as a camera that stores JPEG hands it on."""
+    return reopened(coloured(seed), quality)
+
+
+def reopened(pixels: np.ndarray, quality: int) -> np.ndarray:
+    """What an RGB photo is after it was stored as JPEG."""
+    kept = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.ascontiguousarray(cv2.imdecode(kept, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def inpainted(pixels: np.ndarray) -> np.ndarray:
+    """The photo with a disc of 40 px around (70, 80) painted over from its rim."""
+    mask = cv2.circle(np.zeros(pixels.shape[:2], np.uint8), (70, 80), 20, 255, -1)
+    return np.asarray(cv2.inpaint(pixels, mask, 3, cv2.INPAINT_TELEA))
+
+
 def parts(*more: np.ndarray) -> Callable[[Path], Dataset]:
     """Twelve printed parts, and some more photos."""
 
@@ -282,6 +299,10 @@ EXAMPLES = {
         findings=3,
     ),
     "ANN302": Example(failing=blotches(1.0, 5.0), passing=blotches(1.0, 1.6, 2.5)),
+    "IMG402": Example(
+        failing=parts(inpainted(photographed(20)), photographed(21)),
+        passing=parts(photographed(20), coloured(21)),
+    ),
     "IMG404": Example(
         failing=textured(np.stack([surface(40)] * 3, axis=-1)),
         passing=textured(surface(40)),

@@ -26,7 +26,10 @@ from tests.audit.examples import (
     arrow,
     blotches,
     coloured,
+    inpainted,
     marked,
+    parts,
+    photographed,
     problem,
     stored,
     surface,
@@ -256,6 +259,31 @@ def test_what_nearly_all_photos_show_is_told_once(tmp_path: Path) -> None:
     photos = [arrow(coloured(seed), (230, 20, 30)) for seed in range(12)]
     (seen,) = found("IMG401", tmp_path, dataset({"train": photos_of(tmp_path, "train", *photos)}))
     assert "of 12 photos show strokes that look drawn" in seen.message
+
+
+def test_a_retouched_place_is_told_and_framed(tmp_path: Path) -> None:
+    data = parts(inpainted(photographed(20)))(tmp_path)
+    (seen,) = found("IMG402", tmp_path, data)
+    assert seen.samples == ("12.png",)
+    assert "looks retouched: it has not gone through the compression" in seen.message
+    boxes = seen.evidence["boxes"]
+    assert isinstance(boxes, list)
+    assert boxes[0]["bbox_xywh"] == pytest.approx([48, 56, 48, 48], abs=8)
+    assert boxes[0]["log_odds"] >= 12
+    finding = Finding("IMG402", "retouched", "advice", seen.samples, seen.message, seen.evidence)
+    own = replace(data, folder=tmp_path)
+    page = audit_page(
+        "r", AuditResult((finding,), (), ("IMG402",)), own, FactStore(tmp_path / "cache")
+    )
+    pictures = page.groups[0].entries[0].pictures
+    assert [picture.caption for picture in pictures] == ["12.png", "cut out"]
+    assert all(picture.uri for picture in pictures)
+
+
+def test_what_a_station_writes_on_all_photos_is_told_once(tmp_path: Path) -> None:
+    photos = photos_of(tmp_path, "train", *(inpainted(photographed(n)) for n in range(12)))
+    (seen,) = found("IMG402", tmp_path, dataset({"train": photos}))
+    assert "12 of 12 photos have places that were changed after compression" in seen.message
 
 
 def test_two_kinds_are_told_in_words_with_a_sheet_each(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from engine.data.images import (
     decode_image,
     decode_mask,
     exif_orientation,
+    jpeg_steps,
     read_image,
     read_mask,
 )
@@ -198,3 +199,15 @@ def test_lossy_masks_are_refused() -> None:
         with pytest.raises(UnreadableImage, match="lossy"):
             decode_mask(noise_file(kind), "m")
     assert decode_mask(encoded(COLOUR, "WEBP", lossless=True), "m").dtype == np.uint32
+
+
+def test_jpeg_steps_are_those_of_the_file() -> None:
+    data = encoded(COLOUR, "JPEG", quality=75)
+    steps = jpeg_steps(data)
+    assert steps is not None and len(steps) == 64
+    assert steps[:4] == (8, 6, 5, 8) and steps[8] == 6
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xdb\x00", b"\x89PNG"])
+def test_what_is_no_jpeg_has_no_steps(data: bytes) -> None:
+    assert jpeg_steps(data) is None

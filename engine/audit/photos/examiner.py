@@ -33,6 +33,7 @@ from engine.data.images import (
     decode_image,
     decode_mask,
     exif_orientation,
+    jpeg_steps,
     read_bytes,
 )
 from engine.data.probe import MaskProbe, PhotoProbe, probe_mask
@@ -176,7 +177,8 @@ class Examiner:
         if known is None:
             pixels = decode_image(data, name)
             self._at_hand().photos[sha256] = pixels
-            known = self._facts_of[sha256] = examine(pixels, exif_orientation(data))
+            known = examine(pixels, exif_orientation(data), jpeg_steps(data))
+            self._facts_of[sha256] = known
             self.store.put_photo(sha256, known)
         return known
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.photos.keypoints import Keypoints, find_keypoints
+from engine.audit.photos.patches import Patch, find_patches
 from engine.audit.photos.preview import flatten, make_preview, pack
 from engine.audit.photos.strokes import Strokes, find_strokes
 from engine.data.probe import PhotoProbe
@@ -62,6 +63,7 @@ class PhotoFacts:
         pixels: digest of the decoded values: equal for a photo stored again without loss.
         preview: JPEG of the small grey picture; see `engine.audit.photos.preview`.
         strokes: thin things of one colour, and which colours there are.
+        patches: places that do not fit how the rest was compressed.
     """
 
     size_hw: tuple[int, int]
@@ -71,6 +73,7 @@ class PhotoFacts:
     preview: bytes
     keypoints: Keypoints
     strokes: Strokes
+    patches: tuple[Patch, ...]
 
     @property
     def probe(self) -> PhotoProbe:
@@ -78,12 +81,15 @@ class PhotoFacts:
         return PhotoProbe(self.size_hw, self.format.bit_depth)
 
 
-def examine(photo: NDArray[Any], orientation: int = 1) -> PhotoFacts:
+def examine(
+    photo: NDArray[Any], orientation: int = 1, jpeg_steps: tuple[int, ...] | None = None
+) -> PhotoFacts:
     """The facts of a photo.
 
     Args:
         photo: (H, W) or (H, W, 3), uint8 or uint16, upright, as `read_image` gives it.
         orientation: that its file stated.
+        jpeg_steps: of its file, as `engine.data.images.jpeg_steps` gives them.
     """
     preview = make_preview(photo)
     return PhotoFacts(
@@ -94,6 +100,7 @@ def examine(photo: NDArray[Any], orientation: int = 1) -> PhotoFacts:
         preview=pack(preview),
         keypoints=find_keypoints(flatten(preview)),
         strokes=find_strokes(photo),
+        patches=find_patches(photo, jpeg_steps) if orientation == 1 else (),
     )
 
 

@@ -23,10 +23,11 @@ from platformdirs import user_cache_path
 
 from engine.audit.photos.facts import Format, Light, PhotoFacts
 from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
+from engine.audit.photos.patches import Patch
 from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 6
+VERSION = 7
 MOST_VALUES = 4096
 MOST_BYTES = 2 * 2**30
 """Beyond this the quarter of the rows that was not asked for longest is dropped."""
@@ -81,6 +82,7 @@ class FactStore:
             "light": asdict(facts.light),
             "strokes": [astuple(stroke) for stroke in facts.strokes.found],
             "palette": facts.strokes.palette.hex(),
+            "patches": [astuple(patch) for patch in facts.patches],
         }
         arrays = (points.xy, points.descriptors, points.mirrored_xy, points.mirrored)
         row = (sha256, json.dumps(plain), facts.preview, *(array.tobytes() for array in arrays))
@@ -259,4 +261,5 @@ def _facts(row: tuple[Any, ...]) -> PhotoFacts:
             tuple(Stroke(*(tuple(part) for part in row)) for row in plain["strokes"]),
             bytes.fromhex(plain["palette"]),
         ),
+        patches=tuple(Patch(tuple(box), *figures) for box, *figures in plain["patches"]),
     )
