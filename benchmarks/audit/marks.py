@@ -12,7 +12,6 @@ over objects; `report` measures on the other half.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.audit.draw import KINDS, Drawn, draw
 from benchmarks.audit.sets import SETS, photos
 from engine.audit.marks.marks import evidence
-from engine.audit.marks.trees import PATH, fitted_trees
+from engine.audit.marks.trees import PATH, Trees, fitted_trees, write_trees
 from engine.audit.photos.strokes import FIGURES, LEAST_SIDE_PX, Stroke, find_strokes
 from engine.data.images import read_image
 
@@ -164,7 +163,7 @@ def fit(cases: list[Case]) -> None:
         limits.append(ranked[int(ACCUSED * len(ranked))])
     limit = float(max(limits))
     tell(cases, odds, limit)
-    _write(_grown(rows[used], drawn[used]), limit)
+    write_trees(PATH, _as_trees(_grown(rows[used], drawn[used]), limit))
 
 
 def _on_several_photos(case: Case, rng: np.random.Generator) -> Case:
@@ -187,27 +186,31 @@ def _grown(rows: NDArray[np.float64], drawn: NDArray[np.bool_]) -> Any:
     ).fit(rows, drawn)  # fmt: skip
 
 
-def _write(model: Any, limit: float) -> None:
-    stored: dict[str, Any] = {
-        name: [] for name in ("roots", "feature", "threshold", "left", "right", "value")
-    }
+def _as_trees(model: Any, limit: float) -> Trees:
+    """A fitted model, its nodes in the order in which `Trees` holds them."""
+    roots: list[int] = []
+    feature: list[int] = []
+    number: list[float] = []
+    right: list[int] = []
+
+    def add(nodes: Any, place: int) -> None:
+        node, here = nodes[place], len(feature)
+        leaf = bool(node["is_leaf"])
+        feature.append(0 if leaf else int(node["feature_idx"]))
+        number.append(float(node["value"] if leaf else node["num_threshold"]))
+        right.append(0)
+        if not leaf:
+            add(nodes, int(node["left"]))
+            right[here] = len(feature) - here
+            add(nodes, int(node["right"]))
+
     for (tree,) in model._predictors:
-        start = len(stored["feature"])
-        stored["roots"].append(start)
-        for number, node in enumerate(tree.nodes):
-            leaf = bool(node["is_leaf"])
-            stored["feature"].append(0 if leaf else int(node["feature_idx"]))
-            stored["threshold"].append(0.0 if leaf else float(f"{node['num_threshold']:.6g}"))
-            stored["left"].append(start + (number if leaf else int(node["left"])))
-            stored["right"].append(start + (number if leaf else int(node["right"])))
-            stored["value"].append(float(f"{node['value']:.4g}") if leaf else 0.0)
-    stored["bias"] = float(np.ravel(model._baseline_prediction)[0])
-    stored["limit"] = round(limit, 3)
-    lines = (
-        f"{json.dumps(name)}: {json.dumps(value, separators=(',', ':'))}"
-        for name, value in stored.items()
-    )
-    PATH.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        roots.append(len(feature))
+        add(tree.nodes, 0)
+    return Trees(
+        np.array(roots), np.array(feature), np.array(number), np.array(right),
+        bias=float(np.ravel(model._baseline_prediction)[0]), limit=round(limit, 3),
+    )  # fmt: skip
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,27 +9,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-PATH = Path(__file__).with_name("trees.json")
+PATH = Path(__file__).with_name("trees.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Nodes of all trees in a row; a leaf is its own child.
+    """Nodes of all trees in a row, each followed by what lies to its left.
 
     Attributes:
         roots: (trees,) the first node of each.
-        feature, threshold, left, right: (nodes,); `left` is taken up to the threshold.
-        value: (nodes,), log odds that a leaf adds.
+        feature: (nodes,).
+        number: (nodes,) up to which the left is taken, or the log odds that a leaf adds.
+        right: (nodes,) how far away the node to the right is; 0 for a leaf.
         bias: log odds to start from.
         limit: log odds beyond which a stroke counts as drawn.
     """
 
     roots: NDArray[np.int64]
     feature: NDArray[np.int64]
-    threshold: NDArray[np.float64]
-    left: NDArray[np.int64]
+    number: NDArray[np.float64]
     right: NDArray[np.int64]
-    value: NDArray[np.float64]
     bias: float
     limit: float
 
@@ -39,24 +37,40 @@ class Trees:
         places = np.repeat(self.roots[None], len(rows), axis=0)
         lines = np.arange(len(rows))[:, None]
         while True:
-            low = rows[lines, self.feature[places]] <= self.threshold[places]
-            following = np.where(low, self.left[places], self.right[places])
-            if (following == places).all():
-                return np.asarray(self.bias + self.value[places].sum(axis=1), np.float64)
-            places = following
+            right = self.right[places]
+            if not right.any():
+                return np.asarray(self.bias + self.number[places].sum(axis=1), np.float64)
+            low = rows[lines, self.feature[places]] <= self.number[places]
+            places = places + np.where(right == 0, 0, np.where(low, 1, right))
+
+
+def read_trees(path: Path) -> Trees:
+    """Those of a file that `write_trees` wrote."""
+    with np.load(path) as stored:
+        return Trees(
+            stored["roots"].astype(np.int64),
+            stored["feature"].astype(np.int64),
+            stored["number"].astype(np.float64),
+            stored["right"].astype(np.int64),
+            float(stored["bias"]),
+            float(stored["limit"]),
+        )
+
+
+def write_trees(path: Path, trees: Trees) -> None:
+    """In as few bytes as they need."""
+    np.savez_compressed(
+        path,
+        roots=trees.roots.astype(np.uint32),
+        feature=trees.feature.astype(np.uint8),
+        number=trees.number.astype(np.float32),
+        right=trees.right.astype(np.uint8),
+        bias=np.float64(trees.bias),
+        limit=np.float64(trees.limit),
+    )
 
 
 @cache
 def fitted_trees() -> Trees:
     """Those that the project ships."""
-    stored = json.loads(PATH.read_text(encoding="utf-8"))
-    return Trees(
-        roots=np.array(stored["roots"], np.int64),
-        feature=np.array(stored["feature"], np.int64),
-        threshold=np.array(stored["threshold"], np.float64),
-        left=np.array(stored["left"], np.int64),
-        right=np.array(stored["right"], np.int64),
-        value=np.array(stored["value"], np.float64),
-        bias=stored["bias"],
-        limit=stored["limit"],
-    )
+    return read_trees(PATH)
