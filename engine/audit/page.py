@@ -120,7 +120,7 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], dataset: Dataset) ->
 
 
 def _entry(finding: Finding, reason: str | None, dataset: Dataset) -> Entry:
-    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh"}
+    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh", "resembles"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
@@ -149,6 +149,10 @@ def _pictures(finding: Finding, dataset: Dataset) -> tuple[Picture, ...]:
         first, second = (folder / sample for sample in finding.samples)
         caption = "the first photo, laid on the second"
         shown.append(Picture(caption, laid_uri(first, second, laid["matrix"], laid["mirrored"])))
+    resembled = finding.evidence.get("resembles")
+    if isinstance(resembled, list):
+        regions = [(folder / row["sample"], row["bbox_xywh"]) for row in resembled[:SHOWN_CUTS]]
+        shown.append(Picture("annotated, and what it looks like", sheet_uri(regions)))
     mask = finding.evidence.get("mask")
     if isinstance(mask, str):
         shown.append(Picture(mask, mask_uri(folder / mask)))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import astuple
 
 from engine.audit.appearance import look
+from engine.audit.lookalikes.photos import Annotated
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
 from engine.audit.photos.store import FactStore
@@ -17,7 +18,7 @@ from engine.data.images import decode_image, exif_orientation, read_bytes
 from engine.data.probe import Decoding, MaskProbe, PhotoProbe
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import MaskAnnotation, Sample
+from engine.records import BACKGROUND, MaskAnnotation, Sample
 
 
 class Examiner:
@@ -55,7 +56,7 @@ class Examiner:
         if sample.annotation is None or not sample.classes:
             return ()
         try:
-            key = f"regions:{_mask_key(sample.annotation)}"
+            key = f"regions:{self.mask_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
                 label_map = read_label_map(sample.annotation, sample.size_hw)
@@ -70,7 +71,7 @@ class Examiner:
         if sample.annotation is None or not sample.classes:
             return ()
         try:
-            key = f"looks:{sample.sha256}:{_mask_key(sample.annotation)}"
+            key = f"looks:{sample.sha256}:{self.mask_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
                 label_map = read_label_map(sample.annotation, sample.size_hw)
@@ -88,6 +89,44 @@ class Examiner:
             for index, box, area, figures in known
         )
 
+    def mask_key(self, annotation: MaskAnnotation) -> str:
+        """Of the masks' contents and of what their values mean.
+
+        Raises:
+            UnreadableImage: a mask cannot be read any more.
+        """
+        parts = []
+        for layer in (annotation, *annotation.more):
+            content = sha256_bytes(read_bytes(layer.path)) if layer.path else ""
+            parts.append(f"{content}:{layer.values}:{layer.threshold}")
+        return sha256_bytes(" ".join(parts).encode())
+
+    def annotated(self, sample: Sample) -> tuple[Annotated, ...] | None:
+        """The annotated pieces of a photo with their pixels; None where its mask is unreadable.
+
+        Crumbs and ignored pixels come as one piece that belongs to no class.
+        """
+        if sample.annotation is None:
+            return None
+        if sample.annotation.path is None and not sample.classes:
+            return ()
+        try:
+            label_map = read_label_map(sample.annotation, sample.size_hw)
+        except DltrainError:
+            return None
+        pieces = larger_pieces(find_components(label_map))
+        found = [
+            Annotated(piece.class_index, piece.bbox_xywh, own)
+            for piece, own in with_masks(pieces, label_map.shape)
+        ]
+        ignored = label_map > BACKGROUND
+        for each in pieces:
+            ignored.flat[each.pixels] = False
+        if ignored.any():
+            whole = (0, 0, ignored.shape[1], ignored.shape[0])
+            found.append(Annotated(None, whole, ignored))
+        return tuple(found)
+
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
         known = self.store.photo(sha256)
         if known is None:
@@ -104,12 +143,3 @@ def open_examiner() -> Iterator[Examiner]:
         yield Examiner(store)
     finally:
         store.close()
-
-
-def _mask_key(annotation: MaskAnnotation) -> str:
-    """Of the masks' contents and of what their values mean."""
-    parts = []
-    for layer in (annotation, *annotation.more):
-        content = sha256_bytes(read_bytes(layer.path)) if layer.path else ""
-        parts.append(f"{content}:{layer.values}:{layer.threshold}")
-    return sha256_bytes(" ".join(parts).encode())

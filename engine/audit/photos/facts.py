@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.audit.photos.keypoints import Keypoints, find_keypoints
 from engine.audit.photos.preview import flatten, make_preview, pack
 from engine.audit.photos.strokes import Strokes, find_strokes
+from engine.audit.photos.tints import make_tints
 from engine.data.probe import PhotoProbe
 
 
@@ -62,6 +63,7 @@ class PhotoFacts:
         pixels: digest of the decoded values: equal for a photo stored again without loss.
         preview: JPEG of the small grey picture; see `engine.audit.photos.preview`.
         strokes: thin things of one colour, and which colours there are.
+        tints: JPEG of its colours, small, empty for a grey photo; see `engine.audit.photos.tints`.
     """
 
     size_hw: tuple[int, int]
@@ -71,6 +73,7 @@ class PhotoFacts:
     preview: bytes
     keypoints: Keypoints
     strokes: Strokes
+    tints: bytes = b""
 
     @property
     def probe(self) -> PhotoProbe:
@@ -94,6 +97,7 @@ def examine(photo: NDArray[Any], orientation: int = 1) -> PhotoFacts:
         preview=pack(preview),
         keypoints=find_keypoints(flatten(preview)),
         strokes=find_strokes(photo),
+        tints=make_tints(photo),
     )
 
 

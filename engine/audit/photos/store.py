@@ -23,7 +23,7 @@ from engine.audit.photos.keypoints import DESCRIPTOR_BYTES, Keypoints
 from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 5
+VERSION = 6
 MOST_VALUES = 4096
 _FLUSH_EVERY = 256
 _MOST_WAITING = 4096
@@ -31,7 +31,7 @@ _PATIENCE_S = 2.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS photos (
     key TEXT PRIMARY KEY, plain TEXT, preview BLOB,
-    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB);
+    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB, tints BLOB);
 CREATE TABLE IF NOT EXISTS plain (key TEXT PRIMARY KEY, value TEXT);
 """
 
@@ -68,7 +68,8 @@ class FactStore:
             "palette": facts.strokes.palette.hex(),
         }
         arrays = (points.xy, points.descriptors, points.mirrored_xy, points.mirrored)
-        row = (sha256, json.dumps(plain), facts.preview, *(array.tobytes() for array in arrays))
+        blobs = (array.tobytes() for array in arrays)
+        row = (sha256, json.dumps(plain), facts.preview, *blobs, facts.tints)
         self._put("photos", row)
 
     def mask(self, sha256: str) -> MaskProbe | None:
@@ -181,7 +182,7 @@ def _connected(name: str) -> sqlite3.Connection:
 
 
 def _facts(row: tuple[Any, ...]) -> PhotoFacts:
-    _, text, preview, xy, descriptors, mirrored_xy, mirrored = row
+    _, text, preview, xy, descriptors, mirrored_xy, mirrored, tints = row
     plain = json.loads(text)
     height, width = plain["size_hw"]
     points = Keypoints(
@@ -201,4 +202,5 @@ def _facts(row: tuple[Any, ...]) -> PhotoFacts:
             tuple(Stroke(*(tuple(part) for part in row)) for row in plain["strokes"]),
             bytes.fromhex(plain["palette"]),
         ),
+        tints=tints,
     )
