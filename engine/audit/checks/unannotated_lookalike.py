@@ -6,8 +6,8 @@ Learns from small pictures of the photos what annotated places look like, and li
 look alike and are not annotated. Each photo is judged by what was learnt from others, so annotated
 regions are tried as if they were not: a place is told when it looks more like an annotated one than
 half of these do, or when six in ten places that look like it are annotated. The 20 likeliest are
-told; after these are mended, others come up. It is quiet below 20 annotated regions on 10 photos, and where
-looks do not tell what is annotated.
+told; after these are mended, others come up. It is quiet below 20 annotated regions on 10 photos,
+and where looks do not tell what is annotated.
 
 Measured with one annotation in ten taken away, on objects that nothing was chosen on: of those
 taken away 0.64 (magnetic tiles), 0.79 (DeepPCB, boxes) and 0.63 (caps) are among the first twice as
