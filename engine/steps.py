@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.atomic import write_text
-from engine.audit.audit import compare_photos, run_checks
+from engine.audit.audit import compare_photos, run_checks, waiver_rules
 from engine.audit.finding import AuditResult
 from engine.audit.output import write_audit
 from engine.audit.photos.examiner import open_examiner
@@ -36,6 +36,7 @@ from engine.training import TrainingRecord, train_model
 
 if TYPE_CHECKING:
     from engine.report.report import Report
+    from engine.report.unannotated import Unannotated
     from engine.tasks.task import Prediction, Task
 
 RUNS = Path("runs")
@@ -239,6 +240,7 @@ def _open_test_set(
     with observer.progress("testing") as advance:
         evaluation = task.evaluate(deployed.model, deployment, split.test, advance)
     return write_report(
+        unannotated=_doubts(recipe, deployed, split, observer),
         folder=folder,
         recipe=recipe,
         split=split,
@@ -249,6 +251,21 @@ def _open_test_set(
         training=training,
         test_openings=openings,
     )
+
+
+def _doubts(recipe: Recipe, deployed: _Deployed, split: Split, observer: Observer) -> Unannotated:
+    """What the model sees on its training photos and nobody annotated; nothing if switched off."""
+    from engine.report.unannotated import CODE, Unannotated, unannotated
+
+    if recipe.checks.get(CODE) == "off":
+        return Unannotated()
+    with observer.progress("searching training photos") as advance:
+        suspects = deployed.task.suspects(deployed.model, deployed.deployment, split.train, advance)
+    found = unannotated(suspects, waiver_rules(recipe))
+    if found.findings:
+        photos = counted(len(found.findings), "training photo")
+        observer.said(f"{CODE}: {photos} may lack an annotation; the report shows them")
+    return found
 
 
 def _check_again(recipe: Recipe, folder: RunFolder, observer: Observer) -> Checked:

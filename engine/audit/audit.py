@@ -69,7 +69,7 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
         if progress is not None:
             progress(done, len(active))
     findings.sort(key=lambda f: (_ORDER[f.severity], f.code, f.samples, f.message))
-    rules = [WaiverRule(w.code, tuple(w.samples), w.reason) for w in recipe.waive]
+    rules = waiver_rules(recipe)
     standing, waived = apply_waivers(findings, rules)
     return AuditResult(
         standing,
@@ -79,6 +79,11 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
         lowered=tuple(check.code for check in active if _is_lowered(check, recipe)),
         idle_waivers=idle_waivers(findings, rules),
     )
+
+
+def waiver_rules(recipe: Recipe) -> list[WaiverRule]:
+    """What the recipe accepts."""
+    return [WaiverRule(w.code, tuple(w.samples), w.reason) for w in recipe.waive]
 
 
 def audit_settings(recipe: Recipe) -> AuditSettings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from engine.audit.lookalikes.remember import Lookalike, remembered_lookalikes
 from engine.audit.overlaps import Overlap
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
@@ -163,3 +164,20 @@ class Audited:
             if objects >= max(FEWEST_INDISTINCT, INDISTINCT_SHARE * everything):
                 found.update(sample.id for sample in members)
         return frozenset(found)
+
+    @cached_property
+    def lookalikes(self) -> tuple[Lookalike, ...]:
+        """Places that look annotated and are not, likeliest first, in what is inspected."""
+        return remembered_lookalikes(
+            self._examiner,
+            self.samples,
+            self.facts,
+            {sample.id: self.inspected(sample) for sample in self.samples},
+        )
+
+    def inspected(self, sample: Sample) -> tuple[int, int, int, int]:
+        """What the margin leaves of a photo's region of interest: x, y, width, height in px."""
+        x, y, width, height = self.settings.roi_xywh or (0, 0, *sample.size_hw[::-1])
+        margin_px = self.settings.margin.to_px((height, width))
+        inner = max(0, width - 2 * margin_px), max(0, height - 2 * margin_px)
+        return (x + margin_px, y + margin_px, *inner)

@@ -136,8 +136,9 @@ def _sheet(cuttings: Sequence[npt.NDArray[np.uint8] | None]) -> str | None:
     if not shown:
         return None
     blank = np.zeros_like(shown[0])
-    shown += [blank] * (-len(shown) % SHEET_COLUMNS)
-    rows = [np.hstack(shown[i : i + SHEET_COLUMNS]) for i in range(0, len(shown), SHEET_COLUMNS)]
+    columns = min(SHEET_COLUMNS, len(shown))
+    shown += [blank] * (-len(shown) % columns)
+    rows = [np.hstack(shown[i : i + columns]) for i in range(0, len(shown), columns)]
     return _jpeg_uri(np.vstack(rows))
 
 

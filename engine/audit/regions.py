@@ -73,6 +73,16 @@ def larger_boxes(
     return tuple(region for region in ordered if region.area_px >= LEAST_AREA_PX)[:MOST_PIECES]
 
 
+def cut_boxes(
+    annotation: BoxAnnotation, size_hw: tuple[int, int]
+) -> Iterator[tuple[int, tuple[int, int, int, int]]]:
+    """Class or `IGNORE` of each box, and what of its upright box the photo shows, if anything."""
+    for index, corners in zip(annotation.class_indices, annotation.corners, strict=True):
+        region = _cut(AnnotatedRegion(int(index), bounds_xywh(corners), 0), size_hw)
+        if min(region.bbox_xywh[2:]) > 0:
+            yield int(index), region.bbox_xywh
+
+
 def _cut(region: AnnotatedRegion, size_hw: tuple[int, int]) -> AnnotatedRegion:
     x, y, width, height = region.bbox_xywh
     left, top = max(0, x), max(0, y)

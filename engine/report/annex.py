@@ -39,7 +39,8 @@ class Annex:
         confusion: numbers of photos: bad_called_bad, bad_called_good, good_called_good,
             good_called_bad; empty for tasks without them.
         figures: charts and photos.
-        findings: what the audit found and nobody waived.
+        findings: what the audit, and then the model, found and nobody waived.
+        searched: how many training photos were searched for forgotten annotations, as a sentence.
         checks_off, checks_lowered: codes of checks that the recipe switched off, or whose errors
             it made warnings.
         object_declared: whether the recipe says which photos show the same object.
@@ -52,6 +53,7 @@ class Annex:
     confusion: Mapping[str, int] = field(default_factory=dict)
     figures: tuple[Figure, ...] = ()
     findings: tuple[StandingFinding, ...] = ()
+    searched: str = ""
     checks_off: tuple[str, ...] = ()
     checks_lowered: tuple[str, ...] = ()
     object_declared: bool = True

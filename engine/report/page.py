@@ -31,6 +31,13 @@ _PICTURES = {
         "Good photos called bad first, then marks where nothing is.",
     ),
     "correct": ("Right ones", "Drawn at random from the photos without a miss or a false alarm."),
+    "unannotated": (
+        "Training photos that may lack an annotation",
+        "Not test photos. The model was trained to call these places background and is sure of a "
+        "defect all the same, as sure as on validation photos it is right in four marks of five. "
+        "Beside each photo: what is annotated, and what the model sees. It is no part of the "
+        "figures above.",
+    ),
 }
 
 
@@ -119,6 +126,11 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
     if report.findings.error:
         stand = "stands" if report.findings.error == 1 else "stand"
         found.append(f"The audit found {counted(report.findings.error, 'error')} that {stand}.")
+    doubted = sum(figure.kind == "unannotated" for figure in annex.figures)
+    if doubted:
+        found.append(
+            f"{counted(doubted, 'training photo')} may lack an annotation (ANN303); pictures below."
+        )
     if annex.checks_off:
         found.append(f"Checks switched off by the recipe: {', '.join(annex.checks_off)}.")
     if annex.checks_lowered:

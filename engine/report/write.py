@@ -1,4 +1,4 @@
-"""A finished evaluation to files: report.json, report.html and predictions.jsonl."""
+"""A finished evaluation to files: report.json, report.html, predictions.jsonl, unannotated.json."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.atomic import write_text
-from engine.audit.finding import AuditResult
+from engine.audit.finding import AuditResult, Finding
 from engine.data.split_csv import split_rows
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.thresholds import Threshold
@@ -28,6 +28,7 @@ from engine.report.report import (
     SetInfo,
     WaiverInfo,
 )
+from engine.report.unannotated import Unannotated
 from engine.rundir import RunFolder
 from engine.tasks.task import Evaluation
 
@@ -45,8 +46,9 @@ def write_report(
     evaluation: Evaluation,
     training: TrainingRecord,
     test_openings: int,
+    unannotated: Unannotated,
 ) -> Report:
-    """Makes values with intervals of the counts, judges them, and writes the three files."""
+    """Makes values with intervals of the counts, judges them, and writes the files."""
     metrics = estimate(evaluation.statistics)
     bounds = tuple((name, bound.value, bound.direction) for name, bound in recipe.accept.items())
     report = Report(
@@ -75,8 +77,9 @@ def write_report(
     annex = Annex(
         bounds=bounds,
         confusion=evaluation.confusion,
-        figures=evaluation.figures,
-        findings=_standing(audit),
+        figures=(*evaluation.figures, *unannotated.figures),
+        findings=_standing((*audit.findings, *unannotated.findings)),
+        searched=unannotated.note,
         object_declared=object_declared,
         provenance=_provenance(training),
         recipe=render(recipe),
@@ -88,6 +91,7 @@ def write_report(
         json.dumps(line, ensure_ascii=False, allow_nan=False) for line in evaluation.predictions
     )
     write_text(folder.report / "predictions.jsonl", "".join(f"{line}\n" for line in lines))
+    write_text(folder.report / "unannotated.json", unannotated.to_json())
     write_text(folder.report / "report.html", render_html(report, annex))
     write_text(folder.report / "report.json", report.to_json())
     return report
@@ -110,9 +114,9 @@ def _waivers(audit: AuditResult) -> tuple[WaiverInfo, ...]:
     )
 
 
-def _standing(audit: AuditResult) -> tuple[StandingFinding, ...]:
+def _standing(findings: Sequence[Finding]) -> tuple[StandingFinding, ...]:
     return tuple(
-        StandingFinding(f.code, f.name, f.severity, f.message, f.samples) for f in audit.findings
+        StandingFinding(f.code, f.name, f.severity, f.message, f.samples) for f in findings
     )
 
 

@@ -20,7 +20,7 @@ from engine.errors import UsageError
 from engine.evaluate.statistic import Statistic
 from engine.evaluate.thresholds import Threshold
 from engine.recipe import Recipe
-from engine.records import Split, TestSet, ValidationSet
+from engine.records import Split, TestSet, TrainSet, ValidationSet
 from engine.train.plan import Plan, Trainable
 
 Progress = Callable[[int, int], None]
@@ -87,6 +87,40 @@ class Prediction:
     summary: str
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A training photo on which the model is sure of something that nobody annotated.
+
+    Attributes:
+        class_name, bbox_xywh, confidence: of what it is surest of; the box in px of the photo.
+        others: how many more such things it sees on the photo.
+        picture: a whole JPEG file to look at.
+    """
+
+    sample_id: str
+    class_name: str
+    bbox_xywh: tuple[int, int, int, int]
+    confidence: float
+    others: int
+    picture: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """What a model sees on the photos that it was trained on, and nobody annotated.
+
+    Attributes:
+        looked, photos: how many training photos were looked at, and how many there are.
+        limit: how sure the model had to be; None where it is too often wrong to be asked.
+        found: the surest first, one a photo.
+    """
+
+    looked: int
+    photos: int
+    limit: float | None
+    found: tuple[Suspect, ...]
+
+
 Predictor = Callable[[NDArray[Any], str, Progress], Prediction]
 """(photo as `read_image` gives it, its name for errors, progress within it) -> prediction."""
 
@@ -102,6 +136,7 @@ class Task:
             its thresholds.
         thresholds: the thresholds of a deployment.
         evaluate: (model, deployment, test set, progress) -> the test set's word.
+        suspects: (model, deployment, training set, progress) -> what nobody annotated there.
         predictor: (model, deployment) -> a function from a photo to its prediction.
         dump, load: a deployment to JSON text and back.
     """
@@ -111,6 +146,7 @@ class Task:
     calibrate: Callable[[Any, Any, ValidationSet, Recipe, Progress], Any]
     thresholds: Callable[[Any], Sequence[Threshold]]
     evaluate: Callable[[Any, Any, TestSet, Progress], Evaluation]
+    suspects: Callable[[Any, Any, TrainSet, Progress], Suspects]
     predictor: Callable[[Any, Any], Predictor]
     dump: Callable[[Any], str]
     load: Callable[[str], Any]

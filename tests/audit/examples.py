@@ -137,6 +137,29 @@ def blotches(*elongations: float) -> Callable[[Path], Dataset]:
     return draw
 
 
+def spotted(*forgotten: int) -> Callable[[Path], Dataset]:
+    """Forty printed parts with a dark spot each, annotated but for those of the given numbers."""
+
+    def draw(folder: Path) -> Dataset:
+        rng = np.random.default_rng(6)
+        photos = []
+        for number in range(40):
+            pixels, labels = surface(number) // 4 + 100, np.zeros((SIDE, SIDE), np.uint8)
+            cv2.putText(pixels, f"P{number}", (10, 150), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 190, 2)
+            centre = rng.integers(30, 110, 2).tolist()
+            cv2.ellipse(labels, centre, (9, 7), rng.uniform(0, 180), 0, 360, 1, -1)
+            pixels[labels > 0] -= np.uint8(rng.integers(50, 80))
+            if number in forgotten:
+                photos.append(stored(folder, f"{number}.png", pixels))
+                continue
+            mask = picture(folder / f"mask_{number}.png", labels)
+            annotation = MaskAnnotation(mask, ((0, 0), (1, 1)), classes=frozenset([0]))
+            photos.append(replace(stored(folder, f"{number}.png", pixels), annotation=annotation))
+        return dataset({"train": photos}, class_names=["spot"])
+
+    return draw
+
+
 def unlabelled_objects(*pixels: np.ndarray) -> Callable[[Path], Dataset]:
     """Photos of training, each an object of its own for want of a rule."""
 
@@ -298,6 +321,7 @@ EXAMPLES = {
         passing=parts(coloured(20, print_rgb=(200, 40, 40))),
         findings=3,
     ),
+    "ANN303": Example(failing=spotted(7, 21), passing=spotted(), findings=2),
     "ANN302": Example(failing=blotches(1.0, 5.0), passing=blotches(1.0, 1.6, 2.5)),
     "IMG402": Example(
         failing=parts(inpainted(photographed(20)), photographed(21)),

@@ -170,5 +170,5 @@ def test_a_sheet_of_boxes_has_their_tops_up(tmp_path: Path) -> None:
     assert uri is not None
     data = np.frombuffer(base64.b64decode(uri.partition(",")[2]), np.uint8)
     sheet = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
-    assert sheet.shape == (96, 4 * 96)
+    assert sheet.shape == (96, 96)
     assert sheet[20, 48] > 200 and sheet[75, 48] < 50

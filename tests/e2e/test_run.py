@@ -64,6 +64,7 @@ def test_the_run_folder_is_whole(finished: Path) -> None:
         "model.keras",
         "inference.json",
         "report/report.json",
+        "report/unannotated.json",
         "report/report.html",
         "report/predictions.jsonl",
         "environment.json",

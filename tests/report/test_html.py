@@ -86,9 +86,12 @@ def test_what_must_be_read_before_signing() -> None:
     assert "Checks switched off by the recipe: DIV204." in loud
     assert "Checks whose errors the recipe made warnings: ANN309." in loud
     assert "pixel threshold of chip: no validation photo shows this class." in loud
+    assert "1 training photo may lack an annotation (ANN303)" in loud
+    assert "Not test photos." in loud and "61 training photos." in loud
     quiet = Tags(render_html(report(), Annex())).text
     assert "switched off" not in quiet and "made warnings" not in quiet
     assert "Each time invites changes" not in quiet
+    assert "lack an annotation" not in quiet
 
 
 def test_values_come_with_their_intervals_or_not_at_all() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.appearance import look
+from engine.audit.lookalikes.photos import Annotated
 from engine.audit.overlaps import Overlap, find_overlaps
 from engine.audit.photos.facts import PhotoFacts, examine
 from engine.audit.photos.preview import to_grey
@@ -21,6 +22,7 @@ from engine.audit.photos.store import FactStore, open_store
 from engine.audit.regions import (
     AnnotatedRegion,
     box_regions,
+    cut_boxes,
     find_regions,
     larger_boxes,
     larger_pieces,
@@ -39,7 +41,7 @@ from engine.data.images import (
 from engine.data.probe import MaskProbe, PhotoProbe, probe_mask
 from engine.data.readers.masks import read_label_map
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import Annotation, BoxAnnotation, MaskAnnotation, Sample
+from engine.records import BACKGROUND, IGNORE, Annotation, BoxAnnotation, MaskAnnotation, Sample
 
 MOST_LOOKED_AT_EARLY = 1000
 """Regions that are looked at closely while their photo is decoded, in case a check asks for them:
@@ -109,7 +111,7 @@ class Examiner:
         if isinstance(sample.annotation, BoxAnnotation):
             return box_regions(sample.annotation)
         try:
-            key = f"regions:{self._annotation_key(sample.annotation)}"
+            key = f"regions:{self.annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
                 label_map = read_label_map(sample.annotation, sample.size_hw, self._mask)
@@ -132,7 +134,7 @@ class Examiner:
         if not isinstance(sample.annotation, MaskAnnotation) or not sample.annotation.more:
             return ()
         try:
-            key = f"overlaps:{self._annotation_key(sample.annotation)}"
+            key = f"overlaps:{self.annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
                 known = find_overlaps(sample.annotation, sample.size_hw, self._mask)
@@ -146,7 +148,7 @@ class Examiner:
         if sample.annotation is None or not sample.classes:
             return ()
         try:
-            key = f"looks:{sample.sha256}:{self._annotation_key(sample.annotation)}"
+            key = f"looks:{sample.sha256}:{self.annotation_key(sample.annotation)}"
             known = self.store.plain(key)
             if known is None:
                 grey = to_grey(self._pixels(sample))
@@ -171,6 +173,37 @@ class Examiner:
         if known is not None:
             self._facts_of[sha256] = known
         return known
+
+    def annotated(self, sample: Sample) -> tuple[Annotated, ...] | None:
+        """The annotated pieces of a photo with their pixels; None where its mask is unreadable.
+
+        Crumbs and ignored pixels come as one piece that belongs to no class.
+        """
+        if sample.annotation is None:
+            return None
+        if isinstance(sample.annotation, BoxAnnotation):
+            return tuple(
+                Annotated(None if index == IGNORE else int(index), box)
+                for index, box in cut_boxes(sample.annotation, sample.size_hw)
+            )
+        if sample.annotation.path is None and not sample.classes:
+            return ()
+        try:
+            label_map = read_label_map(sample.annotation, sample.size_hw, self._mask)
+        except DltrainError:
+            return None
+        pieces = larger_pieces(find_components(label_map))
+        found = [
+            Annotated(piece.class_index, piece.bbox_xywh, own)
+            for piece, own in with_masks(pieces, label_map.shape)
+        ]
+        ignored = label_map > BACKGROUND
+        for each in pieces:
+            ignored.flat[each.pixels] = False
+        if ignored.any():
+            whole = (0, 0, ignored.shape[1], ignored.shape[0])
+            found.append(Annotated(None, whole, ignored))
+        return tuple(found)
 
     def _facts(self, data: bytes, sha256: str, name: str) -> PhotoFacts:
         known = self._known(sha256)
@@ -210,7 +243,7 @@ class Examiner:
         label_map = read_label_map(annotation, size_hw, self._mask)
         return with_masks(larger_pieces(find_components(label_map)), label_map.shape)
 
-    def _annotation_key(self, annotation: Annotation) -> str:
+    def annotation_key(self, annotation: Annotation) -> str:
         """Of an annotation's content and of what it means."""
         if isinstance(annotation, BoxAnnotation):
             boxes = annotation.corners.tobytes() + annotation.class_indices.tobytes()

@@ -14,6 +14,7 @@ from engine.audit.photos.keypoints import Keypoints, find_keypoints
 from engine.audit.photos.patches import Patch, find_patches
 from engine.audit.photos.preview import flatten, make_preview, pack
 from engine.audit.photos.strokes import Strokes, find_strokes
+from engine.audit.photos.tints import make_tints
 from engine.data.probe import PhotoProbe
 
 
@@ -64,6 +65,7 @@ class PhotoFacts:
         preview: JPEG of the small grey picture; see `engine.audit.photos.preview`.
         strokes: thin things of one colour, and which colours there are.
         patches: places that do not fit how the rest was compressed.
+        tints: JPEG of its colours, small, empty for a grey photo; see `engine.audit.photos.tints`.
     """
 
     size_hw: tuple[int, int]
@@ -74,6 +76,7 @@ class PhotoFacts:
     keypoints: Keypoints
     strokes: Strokes
     patches: tuple[Patch, ...]
+    tints: bytes = b""
 
     @property
     def probe(self) -> PhotoProbe:
@@ -101,6 +104,7 @@ def examine(
         keypoints=find_keypoints(flatten(preview)),
         strokes=find_strokes(photo),
         patches=find_patches(photo, jpeg_steps) if orientation == 1 else (),
+        tints=make_tints(photo),
     )
 
 

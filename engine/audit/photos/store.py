@@ -27,7 +27,7 @@ from engine.audit.photos.patches import Patch
 from engine.audit.photos.strokes import Stroke, Strokes
 from engine.data.probe import MaskProbe
 
-VERSION = 7
+VERSION = 8
 MOST_VALUES = 4096
 MOST_BYTES = 2 * 2**30
 """Beyond this the quarter of the rows that was not asked for longest is dropped."""
@@ -45,7 +45,7 @@ _PATIENCE_S = 2.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS photos (
     key TEXT PRIMARY KEY, plain TEXT, preview BLOB,
-    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB, used INTEGER);
+    xy BLOB, descriptors BLOB, mirrored_xy BLOB, mirrored BLOB, tints BLOB, used INTEGER);
 CREATE TABLE IF NOT EXISTS plain (key TEXT PRIMARY KEY, value TEXT, used INTEGER);
 """
 
@@ -85,7 +85,8 @@ class FactStore:
             "patches": [astuple(patch) for patch in facts.patches],
         }
         arrays = (points.xy, points.descriptors, points.mirrored_xy, points.mirrored)
-        row = (sha256, json.dumps(plain), facts.preview, *(array.tobytes() for array in arrays))
+        blobs = (array.tobytes() for array in arrays)
+        row = (sha256, json.dumps(plain), facts.preview, *blobs, facts.tints)
         self._put("photos", row)
 
     def mask(self, sha256: str) -> MaskProbe | None:
@@ -241,7 +242,7 @@ def _connected(name: str) -> sqlite3.Connection:
 
 
 def _facts(row: tuple[Any, ...]) -> PhotoFacts:
-    _, text, preview, xy, descriptors, mirrored_xy, mirrored, _ = row
+    _, text, preview, xy, descriptors, mirrored_xy, mirrored, tints, _ = row
     plain = json.loads(text)
     height, width = plain["size_hw"]
     points = Keypoints(
@@ -262,4 +263,5 @@ def _facts(row: tuple[Any, ...]) -> PhotoFacts:
             bytes.fromhex(plain["palette"]),
         ),
         patches=tuple(Patch(tuple(box), *figures) for box, *figures in plain["patches"]),
+        tints=tints,
     )

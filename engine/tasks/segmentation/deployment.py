@@ -19,12 +19,15 @@ class Deployment:
     margin: the edge band.
     inference: how photos become tiles and tiles maps.
     thresholds: one a class, and one for the photo; empty before calibration.
+    suspicion: how sure of a mark the model must be to doubt the annotation of a training photo;
+        None before calibration, and where its marks are not right often enough.
     """
 
     class_names: tuple[str, ...]
     margin: Length
     inference: Inference
     thresholds: tuple[Threshold, ...] = ()
+    suspicion: float | None = None
 
     def with_thresholds(self, thresholds: tuple[Threshold, ...]) -> Deployment:
         """The same deployment, calibrated."""

@@ -7,7 +7,7 @@ the counts up by object, and `engine.evaluate.bootstrap` makes values with inter
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.predict import prediction_line
 from engine.tasks.segmentation.regions import region_masks
+from engine.tasks.segmentation.suspects import UNDECIDED, choose_suspicion
 from engine.tasks.task import Evaluation
 
 Progress = Callable[[int, int], None]
@@ -43,11 +44,13 @@ def calibrate(
     recipe: Recipe,
     progress: Progress,
 ) -> Deployment:
-    """Chooses the thresholds of the classes and that of the photo, on all validation photos."""
+    """Chooses on all validation photos: thresholds of classes and photo, and of suspicion."""
     run = forward(model)
     histogram = PixelHistogram.empty(len(deployment.class_names))
     outcomes: list[ImageOutcome] = []
-    undecided = [0.5] * len(deployment.class_names)  # scores do not depend on the pixel thresholds
+    undecided = [UNDECIDED] * len(
+        deployment.class_names
+    )  # scores do not depend on the pixel thresholds
     for done, sample in enumerate(validation.samples, 1):
         truth = read_truth(sample, deployment.inference.view)
         probabilities = infer(run, read_image(sample.image), deployment.inference)
@@ -62,7 +65,9 @@ def calibrate(
     image = choose_image_threshold(
         scores, bad, _bound(recipe, "escape_rate"), _bound(recipe, "overkill_rate")
     )
-    return deployment.with_thresholds((*pixel, image))
+    marks = [mark for outcome in outcomes for mark in outcome.predicted_defects]
+    calibrated = deployment.with_thresholds((*pixel, image))
+    return replace(calibrated, suspicion=choose_suspicion(marks))
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:

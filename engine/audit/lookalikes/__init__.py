@@ -1,0 +1,1 @@
+"""Places that look like annotated defects and are not annotated (ANN303)."""

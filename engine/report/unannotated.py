@@ -1,0 +1,87 @@
+"""Training photos that show what nobody annotated, as the trained model sees it: ANN303."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from engine.audit.checks import all_checks
+from engine.audit.finding import Finding, WaiverRule
+from engine.audit.waivers import apply_waivers
+from engine.phrasing import counted
+from engine.tasks.task import Figure, Suspect, Suspects
+
+CODE = "ANN303"
+KIND = "unannotated"
+"""Of the figures, under a heading of their own."""
+
+_FIX = (
+    "Look at the place; annotate it if it is a defect and train again, or waive this with the "
+    "reason why it is none"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unannotated:
+    """What stands of the suspects after the recipe's waivers.
+
+    Attributes:
+        findings: one a photo, the surest first.
+        figures: a picture of each.
+        note: how many photos were looked at, or why none was; empty where the check is off.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    note: str = ""
+
+    def to_json(self) -> str:
+        """As `findings.json` has it."""
+        rows = [{**asdict(each), "samples": list(each.samples)} for each in self.findings]
+        document = {"note": self.note, "findings": rows}
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def unannotated(suspects: Suspects, rules: Sequence[WaiverRule]) -> Unannotated:
+    """Findings and pictures of suspects; what the recipe waives is left out."""
+    pairs = [(_finding(each, suspects), each) for each in suspects.found]
+    standing, _ = apply_waivers([finding for finding, _ in pairs], rules)
+    kept = [(finding, each) for finding, each in pairs if finding in standing]
+    figures = tuple(
+        Figure(KIND, each.sample_id, finding.message, "image/jpeg", each.picture)
+        for finding, each in kept
+    )
+    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects))
+
+
+def _finding(suspect: Suspect, suspects: Suspects) -> Finding:
+    check = all_checks()[CODE]
+    x, y = suspect.bbox_xywh[:2]
+    more = f", and {suspect.others} more" if suspect.others else ""
+    return Finding(
+        code=CODE,
+        name=check.name,
+        severity=check.severity,
+        samples=(suspect.sample_id,),
+        message=f"the model sees {suspect.class_name!r} at {x}, {y} px, where nothing is "
+        f"annotated{more} (sure to {suspect.confidence:.2f})",
+        evidence={
+            "split": "train",
+            "confidence": suspect.confidence,
+            "least confidence, from validation photos": round(suspects.limit or 0.0, 4),
+            "boxes": [{"class": suspect.class_name, "bbox_xywh": list(suspect.bbox_xywh)}],
+        },
+        fix=_FIX,
+    )
+
+
+def _note(suspects: Suspects) -> str:
+    if suspects.limit is None:
+        return (
+            "Training photos were not searched for forgotten annotations: on validation photos "
+            "the model's marks are not right often enough to say."
+        )
+    photos = counted(suspects.photos, "training photo")
+    searched = f"{suspects.looked} of {photos}" if suspects.looked < suspects.photos else photos
+    return f"Searched for forgotten annotations: {searched}."

@@ -1,0 +1,43 @@
+"""Suspects become findings with pictures; waivers hold for them too."""
+
+from __future__ import annotations
+
+import json
+
+from engine.audit.finding import WaiverRule
+from engine.report.unannotated import unannotated
+from engine.tasks.task import Suspect, Suspects
+
+
+def suspects(*names: str, looked: int = 8, limit: float | None = 0.7) -> Suspects:
+    found = tuple(Suspect(name, "chip", (3, 4, 5, 6), 0.91, 2, b"jpeg") for name in names)
+    return Suspects(looked, 8, limit, found)
+
+
+def test_suspects_are_findings_with_pictures() -> None:
+    found = unannotated(suspects("train/a.png", "train/b.png"), [])
+    assert [each.samples for each in found.findings] == [("train/a.png",), ("train/b.png",)]
+    first = found.findings[0]
+    assert (first.code, first.severity) == ("ANN303", "advice")
+    assert first.message == (
+        "the model sees 'chip' at 3, 4 px, where nothing is annotated, and 2 more (sure to 0.91)"
+    )
+    assert [(each.kind, each.title, each.data) for each in found.figures] == [
+        ("unannotated", "train/a.png", b"jpeg"),
+        ("unannotated", "train/b.png", b"jpeg"),
+    ]
+    stored = json.loads(found.to_json())
+    assert stored["findings"][0]["evidence"]["split"] == "train"
+    assert stored["note"] == "Searched for forgotten annotations: 8 training photos."
+
+
+def test_a_waived_photo_is_left_out() -> None:
+    rules = [WaiverRule("ANN303", ("train/a.png",), "a print")]
+    found = unannotated(suspects("train/a.png", "train/b.png"), rules)
+    assert [each.samples for each in found.findings] == [("train/b.png",)]
+    assert [each.title for each in found.figures] == ["train/b.png"]
+
+
+def test_what_was_not_searched_is_said() -> None:
+    assert "3 of 8 training photos" in unannotated(suspects(looked=3), []).note
+    assert "not right often enough" in unannotated(suspects(limit=None), []).note
