@@ -57,9 +57,7 @@ def remembered_lookalikes(
         if min(small_hw(sample.size_hw)) < LEAST_SIDE_PX:
             continue
         try:
-            key = (
-                f"{sample.sha256} {examiner.annotation_key(sample.annotation)} {frames[sample.id]}"
-            )
+            annotated = examiner.annotation_key(sample.annotation)
         except DltrainError:
             continue
         known.append((f"{sample.sha256} {annotated} {frames[sample.id]}", sample))
