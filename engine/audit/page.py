@@ -123,7 +123,7 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tup
 
 
 def _entry(finding: Finding, reason: str | None, album: Album) -> Entry:
-    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh", "resembles"}
+    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for key, value in finding.evidence.items()
@@ -151,10 +151,6 @@ def _pictures(finding: Finding, album: Album) -> tuple[Picture, ...]:
         first, second = finding.samples
         caption = "the first photo, laid on the second"
         shown.append(Picture(caption, album.laid(first, second, laid["matrix"], laid["mirrored"])))
-    resembled = finding.evidence.get("resembles")
-    if isinstance(resembled, list):
-        regions = [(row["sample"], row["bbox_xywh"]) for row in resembled[:SHOWN_CUTS]]
-        shown.append(Picture("annotated, and what it looks like", album.sheet(regions)))
     mask = finding.evidence.get("mask")
     if isinstance(mask, str):
         shown.append(Picture(mask, album.mask(mask)))

@@ -6,7 +6,9 @@ test on all of them; more may be added.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,7 +62,8 @@ def read_seal(path: Path) -> tuple[SealedPhoto, ...]:
 def write_seal(path: Path, test: Iterable[Sample], now: datetime | None = None) -> int:
     """Adds the test photos that are not sealed yet, and returns how many there were.
 
-    Processes that seal at the same time wait for one another, so that none loses what another adds.
+    Processes of one host that seal at the same time wait for one another, so that none loses what
+    another adds.
 
     Raises:
         OSError: the file cannot be written, or another process holds it for longer than a minute.
@@ -68,7 +71,7 @@ def write_seal(path: Path, test: Iterable[Sample], now: datetime | None = None) 
     photos = sorted(test, key=lambda sample: sample.id)
     if not _missing(read_seal(path), photos):
         return 0
-    with FileLock(path.with_name(f".{path.name}.lock"), timeout=_PATIENCE_S):
+    with FileLock(_lock(path), timeout=_PATIENCE_S):
         sealed = read_seal(path)
         added = _missing(sealed, photos)
         if added:
@@ -81,6 +84,12 @@ def write_seal(path: Path, test: Iterable[Sample], now: datetime | None = None) 
             text = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in rows)
             write_text(path, f'{{"photos": [\n{text}\n]}}\n')
     return len(added)
+
+
+def _lock(path: Path) -> Path:
+    """A file of this host, not of the user's folders, that stands for the seal."""
+    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
+    return Path(tempfile.gettempdir()) / f"dltrain-seal-{digest}.lock"
 
 
 def _missing(sealed: Iterable[SealedPhoto], photos: Iterable[Sample]) -> list[Sample]:

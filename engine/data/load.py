@@ -58,7 +58,7 @@ def load_dataset(
             unknown or serves another task, or when there are too few objects to share out.
     """
     reader = _format(recipe)
-    sources = _sources(recipe)
+    sources = _sources(recipe, reader.label_folders)
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
     parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
     problems = tuple(problem for part in parts.values() for problem in part.problems)
@@ -116,12 +116,12 @@ def _format(recipe: Recipe) -> Format:
     return known[name]
 
 
-def _sources(recipe: Recipe) -> dict[str, PhotoSource]:
+def _sources(recipe: Recipe, label_folders: tuple[str, ...]) -> dict[str, PhotoSource]:
     """The sources by the part that they feed: train, validation, test or pool."""
     data = recipe.data
     found: dict[str, PhotoSource] = {}
     if data.root is not None:
-        found |= split_folders(_source("data.root", data.root))
+        found |= split_folders(_source("data.root", data.root), label_folders=label_folders)
     for name, value in (
         ("train", data.train),
         ("pool", data.pool),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def split_folders(
         labels = root.labels or _child(root.folder, label_folders)
         for name, names in SPLIT_FOLDERS.items():
             if folder := _child(images, names):
-                label_folder = _child(labels, names) if labels else None
+                label_folder = (_child(labels, names) or _file(labels, names)) if labels else None
                 found[name] = replace(
                     root, key=f"{root.key} ({folder.name})", folder=folder, labels=label_folder
                 )
@@ -52,6 +53,21 @@ def split_folders(
 
 
 def _child(folder: Path, names: tuple[str, ...]) -> Path | None:
-    """The first sub-folder with one of these names, in whatever case."""
-    children = {child.name.casefold(): child for child in sorted(folder.iterdir())}
-    return next((children[n] for n in names if n in children and children[n].is_dir()), None)
+    """The first sub-folder with one of these names, in whatever case, a year behind it or none."""
+    children = {
+        child.name.casefold().rstrip("0123456789"): child
+        for child in sorted(folder.iterdir(), reverse=True)
+        if child.is_dir()
+    }
+    return next((children[name] for name in names if name in children), None)
+
+
+def _file(folder: Path, names: tuple[str, ...]) -> Path | None:
+    """The only file whose name holds one of these, such as `instances_train2017.json`."""
+    found = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and any(name in re.split(r"[^a-z]+", path.stem.casefold()) for name in names)
+    ]
+    return found[0] if len(found) == 1 else None

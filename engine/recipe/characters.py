@@ -1,7 +1,7 @@
 """The characters that a text field may hold, as recipes write them: `A-Z0-9/.`.
 
-`A-Z` is a range; `-` at the beginning or the end, or after a backslash, is itself; a backslash
-before any character means that character.
+`A-Z` is a range, of digits or of letters of one case; `-` at the beginning or the end, or after a
+backslash, is itself; a backslash before any character means that character.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def expand_characters(text: str) -> frozenset[str]:
     """All characters that a text like `A-Z0-9/.` means.
 
     Raises:
-        ValueError: when a range runs backwards.
+        ValueError: when a range runs backwards, or from one kind of character to another.
     """
     found: set[str] = set()
     tokens = _tokens(text)
@@ -38,14 +38,23 @@ def expand_characters(text: str) -> frozenset[str]:
         is_range = at + 2 < len(tokens) and tokens[at + 1] == ("-", False)
         if is_range:
             last = tokens[at + 2][0]
-            if last < character:
-                hint = f"The range {character}-{last} runs backwards; write {last}-{character}."
-                raise ValueError(refusal(text, ALLOWED, hint))
+            _require_range(text, character, last)
             found.update(chr(code) for code in range(ord(character), ord(last) + 1))
         else:
             found.add(character)
         at += 3 if is_range else 1
     return frozenset(found)
+
+
+def _require_range(text: str, first: str, last: str) -> None:
+    kinds = (str.isdigit, str.isupper, str.islower)
+    alike = any(kind(first) and kind(last) for kind in kinds)
+    if not alike:
+        hint = f"A range runs between two digits, or two letters of one case, not {first}-{last}. "
+        raise ValueError(refusal(text, ALLOWED, hint + "Write \\- for the character -."))
+    if last < first:
+        hint = f"The range {first}-{last} runs backwards; write {last}-{first}."
+        raise ValueError(refusal(text, ALLOWED, hint))
 
 
 def _tokens(text: str) -> list[tuple[str, bool]]:

@@ -321,7 +321,7 @@ EXAMPLES = {
         passing=parts(coloured(20, print_rgb=(200, 40, 40))),
         findings=3,
     ),
-    "ANN303": Example(failing=spotted(7, 21), passing=spotted(), findings=2),
+    "ANN303": Example(failing=spotted(7, 21), passing=spotted()),
     "ANN302": Example(failing=blotches(1.0, 5.0), passing=blotches(1.0, 1.6, 2.5)),
     "IMG402": Example(
         failing=parts(inpainted(photographed(20)), photographed(21)),

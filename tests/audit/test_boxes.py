@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from pathlib import Path
 
 import cv2
@@ -121,6 +122,10 @@ class TestTextOutsideField:
             ("LI2O4A", "holds 'I', 'O'; did you mean 'L1204A'?"),
             ("L1204", "does not match the pattern 'L[0-9]{4}[A-Z]'"),
             ("", "does not match the pattern 'L[0-9]{4}[A-Z]'"),
+            ("l1204a", "holds 'l', 'a'; did you mean 'L1204A'?"),
+            ("L12O4А", "holds 'O', 'А'; did you mean 'L1204A'?"),  # the last one is Cyrillic
+            ("LOI234A", "holds 'O', 'I'"),
+            (" L1204A", "holds ' '; did you mean 'L1204A'?"),
             ("L1204A", None),
         ],
     )
@@ -131,8 +136,18 @@ class TestTextOutsideField:
     def test_a_field_without_rules_holds_anything(self) -> None:
         assert fault("ÄÖ 12", TextField()) is None
 
-    def test_a_long_text_is_no_long_wait(self) -> None:
-        assert fault("0OIl1" * 40, TextField(None, "x")) == "does not match the pattern 'x'"
+    def test_the_likeliest_confusion_is_told(self) -> None:
+        field = TextField(frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "[A-Z]{3}[0-9]{4}")
+        assert fault("0BC1234", field).endswith("did you mean 'OBC1234'?")
+        assert fault("ABCOI2E", field) == f"does not match the pattern {field.pattern!r}"
+        many = TextField(frozenset("0123456789"), "[0-9]{20}")
+        assert fault("OI23456789OI23456789", many).endswith("'01234567890123456789'?")
+
+    @pytest.mark.parametrize("pattern", ["x", "([A-Z0-9]+-?)+x"])
+    def test_a_long_text_is_no_long_wait(self, pattern: str) -> None:
+        started = time.monotonic()
+        assert fault("0OIl1" * 4, TextField(None, pattern)).startswith("does not match")
+        assert time.monotonic() - started < 5
 
 
 def test_boxes_that_reach_out_are_warned_of(tmp_path: Path) -> None:

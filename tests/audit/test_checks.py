@@ -19,8 +19,10 @@ from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.seal import write_seal
 from engine.audit.settings import AuditSettings
+from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
 from engine.records import Dataset, Sample
+from tests.audit.boxed import boxes
 from tests.audit.examples import (
     BOTH,
     arrow,
@@ -310,3 +312,14 @@ def test_a_class_is_looked_at_in_part_where_it_is_large(
     assert len(Audited(data, AuditSettings(), examiner).looks(0)) == 40
     monkeypatch.setattr("engine.audit.audited.MOST_LOOKS", 10)
     assert len(Audited(data, AuditSettings(), examiner).looks(0)) == 10
+
+
+def test_a_crack_across_the_whole_photo_lies_in_the_margin_and_a_line_of_text_does_not(
+    tmp_path: Path,
+) -> None:
+    settings = AuditSettings(margin=Length(4.0, "px"))
+    crack = marked(tmp_path, "a.png", (0, 0, 32, 24))
+    (seen,) = found("ANN301", tmp_path, dataset({"train": [crack]}), settings)
+    assert seen.samples == ("a.png",)
+    line = replace(crack, annotation=boxes([upright_box(0, 0, 32, 24)]))
+    assert found("ANN301", tmp_path, dataset({"train": [line]}), settings) == []

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import STRtree, area, intersection, polygons
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.data.boxes.geometry import bounds_xywh
+from engine.data.boxes.overlap import pairs_within
 from engine.phrasing import counted
 from engine.records import IGNORE, BoxAnnotation, MaskAnnotation, Sample
 
@@ -73,13 +73,22 @@ def _boxes(audited: Audited, sample: Sample, annotation: BoxAnnotation) -> Itera
 def overlapping(
     corners: NDArray[np.float32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Pairs of boxes (n, 4, 2) that meet: first, second, and intersection over union."""
-    shapes = polygons(corners.astype(np.float64))
-    first, second = STRtree(shapes).query(shapes, predicate="intersects")
-    ordered = first < second
-    first, second = first[ordered], second[ordered]
-    common = area(intersection(shapes[first], shapes[second]))
-    return first, second, common / (area(shapes[first]) + area(shapes[second]) - common)
+    """Pairs of boxes (n, 4, 2) that meet: first, second, and intersection over union.
+
+    Of boxes that are equal each is paired with the first of them alone, and that one with others.
+    """
+    _, firsts, owner = np.unique(
+        corners.reshape(len(corners), -1), axis=0, return_index=True, return_inverse=True
+    )
+    first_of = firsts[owner.ravel()]
+    copies = np.flatnonzero(first_of != np.arange(len(corners)))
+    different = np.sort(firsts)
+    first, second, shared = pairs_within(corners[different])
+    return (
+        np.concatenate([first_of[copies], different[first]]),
+        np.concatenate([copies, different[second]]),
+        np.concatenate([np.ones(len(copies)), shared]),
+    )
 
 
 def _masks(audited: Audited, sample: Sample) -> Iterator[Observation]:

@@ -4,8 +4,8 @@ What it does
 ------------
 Lists the annotated regions that reach into `margins.edge`, or lie outside of `input.roi`. Their
 pixels there are left out of training, masked and not turned into background, and the report
-measures the edge apart from the interior. An annotation of the whole photo, such as a line of text
-that was cut out, has no margin.
+measures the edge apart from the interior. A box around the whole photo, such as a line of text that
+was cut out, has no margin.
 
 Why it matters
 --------------
@@ -26,7 +26,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.regions import AnnotatedRegion
-from engine.records import Sample
+from engine.records import BoxAnnotation, Sample
 
 SHOWN = 10
 
@@ -37,7 +37,9 @@ def run(audited: Audited) -> Iterator[Observation]:
         frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
         margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
         inner = _inner(frame, margin_px)
-        regions = [each for each in audited.regions[sample.id] if not each.holds(frame)]
+        regions = audited.regions[sample.id]
+        if isinstance(sample.annotation, BoxAnnotation):
+            regions = tuple(each for each in regions if not each.holds(frame))
         outside = [region for region in regions if not region.meets(frame)]
         near = [region for region in regions if margin_px and region.gap_px(frame) < margin_px]
         near = [region for region in near if region not in outside]

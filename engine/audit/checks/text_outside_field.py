@@ -20,21 +20,18 @@ recipe. A text that nobody can read is annotated as illegible (`###`).
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.audit.lookalike_text import fits, meant_instead
 from engine.audit.settings import TextField
 from engine.data.boxes.geometry import bounds_xywh
 from engine.phrasing import counted
 from engine.records import IGNORE, BoxAnnotation, Sample
 
 SHOWN = 10
-MOST_TRIES, MOST_REPLACED = 4096, 3
-LOOK_ALIKES = ("0OQD", "1Il|", "2Z", "5S", "6G", "8B", "4A", "7T", "uv", "/1", ".,", "-_")
 
 
 def run(audited: Audited) -> Iterator[Observation]:
@@ -73,46 +70,14 @@ def _of_photo(
 
 def fault(text: str, field: TextField) -> str | None:
     """What is wrong with a text of a field; None where it fits."""
-    strange = [
-        each for each in text if field.characters is not None and each not in field.characters
-    ]
-    fits = field.pattern is None or re.fullmatch(field.pattern, text) is not None
-    if not strange and fits:
+    known = field.characters
+    strange = [each for each in text if known is not None and each not in known]
+    if fits(text, field):
         return None
     listed = ", ".join(repr(each) for each in dict.fromkeys(strange))
     said = f"holds {listed}" if strange else f"does not match the pattern {field.pattern!r}"
-    meant = _meant(text, field)
+    meant = meant_instead(text, field)
     return f"{said}; did you mean {meant!r}?" if meant else said
-
-
-def _meant(text: str, field: TextField) -> str | None:
-    """The text with as few look-alikes as it takes to fit; None where that does not help."""
-    others = [sorted({c for group in LOOK_ALIKES if own in group for c in group} - {own})
-              for own in text]  # fmt: skip
-    return next(
-        (
-            tried
-            for tried in itertools.islice(_tries(text, others), MOST_TRIES)
-            if _fits(tried, field)
-        ),
-        None,
-    )
-
-
-def _tries(text: str, others: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The text with one, two and three characters replaced."""
-    for count in range(1, MOST_REPLACED + 1):
-        for places in itertools.combinations(range(len(text)), count):
-            for chosen in itertools.product(*(others[place] for place in places)):
-                tried = list(text)
-                for place, character in zip(places, chosen, strict=True):
-                    tried[place] = character
-                yield "".join(tried)
-
-
-def _fits(text: str, field: TextField) -> bool:
-    known = field.characters is None or field.characters.issuperset(text)
-    return known and (field.pattern is None or re.fullmatch(field.pattern, text) is not None)
 
 
 CHECK = Check("ANN308", "text-outside-field", "ANN", "error", "data", run)

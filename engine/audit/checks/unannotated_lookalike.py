@@ -6,8 +6,8 @@ Learns from small pictures of the photos what annotated places look like, and li
 look alike and are not annotated. Each photo is judged by what was learnt from others, so annotated
 regions are tried as if they were not: a place is told when it looks more like an annotated one than
 half of these do, or when six in ten places that look like it are annotated. The 20 likeliest are
-told; after these are mended, others come up. It is quiet below 20 annotated regions on 10 photos,
-and where looks do not tell what is annotated.
+told, in one finding; after these are mended, others come up. It is quiet below 20 annotated regions
+on 10 photos, and where looks do not tell what is annotated.
 
 Measured with one annotation in ten taken away, on objects that nothing was chosen on: of those
 taken away 0.64 (magnetic tiles), 0.79 (DeepPCB, boxes) and 0.63 (caps) are among the first twice as
@@ -23,59 +23,67 @@ the test set a right call counts as a mistake.
 How to mend it
 --------------
 Look at each place. Annotate it if it is a defect; a kind that nobody wants to find needs no
-annotation anywhere, or an `ignore` label. Waive the finding for photos where it is none.
+annotation anywhere, or an `ignore` label. On photos where nothing was forgotten the list holds what
+comes nearest: that is no fault. Waive it then (`samples: ["*"]`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.audit.lookalikes.photos import BoxXywh
 from engine.audit.lookalikes.remember import Lookalike
+from engine.phrasing import counted
 
 SHOWN = 20
-"""Places that are told; after these are mended, others come up."""
+"""Places that are told, in one finding; after these are mended, others come up."""
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each photo with places that are among the likeliest."""
+    """One observation for the likeliest places of all photos."""
     found = audited.lookalikes
-    of_photo: dict[str, list[Lookalike]] = {}
-    for each in found[:SHOWN]:
-        of_photo.setdefault(each.sample, []).append(each)
-    for sample, places in of_photo.items():
-        yield _observation(audited, sample, places, found)
-
-
-def _observation(
-    audited: Audited, sample: str, places: list[Lookalike], found: tuple[Lookalike, ...]
-) -> Observation:
-    names = audited.dataset.class_names
-    rank = 1 + found.index(places[0])
-    where = "{}, {}".format(*places[0].bbox_xywh[:2])
-    more = f", and {len(places) - 1} more" if len(places) > 1 else ""
-    return Observation(
-        samples=(sample,),
-        message=f"a place at {where} px looks like {names[places[0].class_index]!r} and is not "
-        f"annotated{more}",
+    if not found:
+        return
+    names, told = audited.dataset.class_names, found[:SHOWN]
+    first = told[0]
+    x, y = first.bbox_xywh[:2]
+    beyond = f" (and {len(found) - len(told)} less likely ones)" if len(found) > len(told) else ""
+    yield Observation(
+        samples=tuple(dict.fromkeys(each.sample for each in told)),
+        message=f"{counted(len(told), 'place')}{beyond} may lack an annotation; the likeliest: "
+        f"{first.sample} at ({x}, {y}) px looks like {names[first.class_index]!r}",
         evidence={
-            "rank": f"{rank} of {len(found)} such places",
-            "annotated among what looks alike": round(places[0].likelihood, 2),
-            "annotated regions that look less like one": round(places[0].above, 2),
-            "split": audited.part_of[sample],
-            "boxes": [
-                {"class": names[each.class_index], "bbox_xywh": list(each.bbox_xywh)}
-                for each in places
-            ],
-            "resembles": [
-                {"sample": each.resembles, "bbox_xywh": list(each.resembles_xywh)}
-                for each in places
+            "places": [_row(each, names) for each in told],
+            "kinds": [
+                _kind("the places, likeliest first", [(e.sample, e.bbox_xywh) for e in told]),
+                _kind(
+                    "annotated, and what each resembles",
+                    [(e.resembles, e.resembles_xywh) for e in told],
+                ),
             ],
         },
-        fix="Annotate it if it is a defect, or waive this with the reason why it is none",
+        fix="Annotate those that are defects, or waive this with the reason why they are none",
     )
+
+
+def _row(place: Lookalike, names: Sequence[str]) -> dict[str, object]:
+    return {
+        "sample": place.sample,
+        "bbox_xywh": list(place.bbox_xywh),
+        "class": names[place.class_index],
+        "annotated among what looks alike": round(place.likelihood, 2),
+        "annotated regions that look less like one": round(place.above, 2),
+    }
+
+
+def _kind(title: str, places: Sequence[tuple[str, BoxXywh]]) -> dict[str, object]:
+    return {
+        "kind": title,
+        "regions": [{"sample": sample, "bbox_xywh": list(box)} for sample, box in places],
+    }
 
 
 CHECK = Check("ANN303", "unannotated-lookalike", "ANN", "advice", "data", run)

@@ -12,6 +12,7 @@ Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]
 
 LEAST_SIDE_PX = 1.0
+FARTHEST_PX = 1e6
 
 
 def upright_box(left: float, top: float, right: float, bottom: float) -> Corners:
@@ -39,6 +40,8 @@ def flaw(corners: Sequence[Point], size_hw: tuple[int, int]) -> str | None:
     """What is wrong with a box on a photo of that size; None where nothing is."""
     if not all(math.isfinite(value) for point in corners for value in point):
         return "has a coordinate that is no number"
+    if max(abs(value) for point in corners for value in point) > FARTHEST_PX:
+        return f"has a corner more than {FARTHEST_PX:.0f} px away"
     turns = [_turn(corners[i - 2], corners[i - 1], corners[i]) for i in range(4)]
     sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]
     left_turns = sum(turn < 0 for turn in turns)
@@ -52,7 +55,12 @@ def flaw(corners: Sequence[Point], size_hw: tuple[int, int]) -> str | None:
         return "crosses itself: its corners are not in order"
     if left_turns:
         return "is dented: one of its corners lies inside the triangle of the others"
-    if overhang_px(corners, size_hw) is None:
+    overhang = overhang_px(corners, size_hw)
+    if overhang is not None and overhang > max(size_hw):
+        return (
+            f"reaches {overhang:.0f} px out of the photo, which has {size_hw[1]} x {size_hw[0]} px"
+        )
+    if overhang is None:
         return f"lies outside of the photo, which has {size_hw[1]} x {size_hw[0]} px"
     return None
 

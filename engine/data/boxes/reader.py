@@ -80,7 +80,7 @@ def _read_photo(
         return ReadProblem(
             "missing_annotation",
             photo.image,
-            "no boxes were found for this photo",
+            f"no annotation was found for this photo{photo.looked_for}",
             {"orphan": False},
         )
     entries = photo.entries(probe.size_hw)
@@ -135,7 +135,9 @@ def _problem(
     if broken:
         return _told(photo, "unreadable_boxes", broken, request)
     if unknown:
-        labels = sorted({str(box.label) for box in boxes if meanings.index(box.label) is None})
+        labels = sorted(
+            {str(b.label) for b in boxes if not b.ignored and meanings.index(b.label) is None}
+        )
         hint = did_you_mean(labels[0], meanings.shown) or f"Known: {', '.join(meanings.shown)}"
         return _told(photo, "unknown_label", unknown, request, {"labels": labels}, hint)
     if flawed:

@@ -12,13 +12,15 @@ theirs, are reported as ANN309.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.boxes.stored import BoxedPhoto, BrokenEntry, Entries, StoredBox
 from engine.data.keys import IMAGE_FOLDERS, Key, image_key
 from engine.data.source import PhotoSource, image_files, listed_files
+from engine.errors import UsageError
 from engine.records import ReadProblem
 
 LABEL_FOLDERS = ("labels", "labelTxt", "annotations", "gt")
@@ -37,61 +39,117 @@ def read_sidecars(
     Args:
         source: where to look.
         suffix: of the text files, with its dot.
-        parse: reads a line; its box's `where` is replaced by the number of the line.
+        parse: reads a line.
         key: what a photo and its file have in common, from a relative path.
 
     Raises:
-        UsageError: when a folder or list is missing or cannot be read.
+        UsageError: when a folder or list is missing or cannot be read, or `labels` names a file.
     """
     photos, problems = image_files(source.folder, key=source.key)
-    folder = labels_folder(source, suffix)
-    texts, more = image_files(folder, key=f"{source.key}.labels", suffixes=frozenset({suffix}))
-    by_key = {_bare(key(text)): text for text in texts if not _is_other(text)}
+    owners: dict[Key, list[str]] = defaultdict(list)
+    for photo in photos:
+        owners[key(photo)].append(photo)
+    texts = _texts(source, suffix, key, owners)
     listed = dict(listed_files(source)) if source.list is not None else None
     wanted = sorted(listed) if listed is not None else photos
 
     def boxed(photo: str) -> BoxedPhoto:
         stated = listed.get(photo) if listed is not None else None
-        found = by_key.get(key(photo))
-        file = stated or (folder / found if found is not None else None)
-        return BoxedPhoto(photo, file, lambda size_hw: _entries(file, size_hw, parse))
+        own = key(photo)
+        files = [stated] if stated is not None else texts.files.get(own, [])
+        said = _unclear(
+            files, [] if stated is not None else owners.get(own, []), texts.refused.get(own)
+        )
+        if said is not None:
+            broken = BrokenEntry("0", said)
+            return BoxedPhoto(photo, files[0] if files else texts.folder, lambda size_hw: (broken,))
+        file = files[0] if files else None
+        name = f"{own[1]}{suffix}"
+        looked_for = f"; looked for {name} in {texts.folder}"
+        return BoxedPhoto(photo, file, lambda size_hw: _entries(file, size_hw, parse), looked_for)
 
     boxes = [boxed(photo) for photo in wanted if source.wants(photo)]
     if listed is not None:
         return boxes, []
-    known = {key(photo) for photo in photos}
-    used = {Path(text).parent for each, text in by_key.items() if each in known}
-    lost = [text for each, text in by_key.items()
-            if each not in known and Path(text).parent in used]  # fmt: skip
-    orphans = [_orphan(folder / text, source) for text in lost]
-    return boxes, [each for each in (*problems, *more, *orphans) if source.wants(each.sample)]
+    used = {file.parent for own in owners for file in texts.files.get(own, ())}
+    orphans = [
+        _orphan(file, source)
+        for own, files in texts.files.items()
+        for file in files
+        if own not in owners and (file.parent in used or not used)
+    ]
+    return boxes, [each for each in (*problems, *orphans) if source.wants(each.sample)]
 
 
-def labels_folder(source: PhotoSource, suffix: str) -> Path:
-    """The folder that holds the text files of a source: stated, its own, or `labels` beside it."""
-    if source.labels is not None and source.labels.is_dir():
-        return source.labels
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The text files of a source by key, and why some cannot be read."""
+
+    folder: Path
+    files: Mapping[Key, list[Path]]
+    refused: Mapping[Key, str]
+
+
+def _texts(
+    source: PhotoSource, suffix: str, key: Callable[[str], Key], owners: Mapping[Key, object]
+) -> _Texts:
+    """The files below the folder of the labels that may hold boxes."""
+    found = _texts_below(source.folder, source, suffix, key, owners)
+    if source.labels is not None:
+        if source.labels.is_file():
+            raise UsageError(
+                "this format keeps a file a photo, so `labels` names their folder",
+                where=f"{source.key}.labels",
+                received=str(source.labels),
+                fix="Name the folder, or the format that the file belongs to",
+            )
+        return _texts_below(source.labels, source, suffix, key, owners)
     parts = source.folder.parts
     at = [number for number, part in enumerate(parts) if part.casefold() in IMAGE_FOLDERS]
-    if at and next(_with_suffix(source.folder, suffix), None) is None:
+    if at and not any(own in owners for own in found.files):
         for name in LABEL_FOLDERS:
-            other = Path(*parts[: at[-1]], name, *parts[at[-1] + 1 :])
-            if other.is_dir():
-                return other
-    return source.folder
+            beside = Path(*parts[: at[-1]], name, *parts[at[-1] + 1 :])
+            if beside.is_dir():
+                return _texts_below(beside, source, suffix, key, owners)
+    return found
 
 
-def _with_suffix(folder: Path, suffix: str) -> Iterator[Path]:
-    return (path for path in folder.rglob(f"*{suffix}") if not _is_other(path.name))
+def _texts_below(
+    folder: Path,
+    source: PhotoSource,
+    suffix: str,
+    key: Callable[[str], Key],
+    owners: Mapping[Key, object],
+) -> _Texts:
+    names, refused = image_files(folder, key=f"{source.key}.labels", suffixes=frozenset({suffix}))
+    files: dict[Key, list[Path]] = defaultdict(list)
+    for name in names:
+        own = _own_key(key(name), owners)
+        if own in owners or Path(name).stem.casefold() not in NO_LABELS:
+            files[own].append(folder / name)
+    messages = {
+        _own_key(key(problem.sample), owners): f"its file of boxes is {problem.message}"
+        for problem in refused
+        if problem.sample.casefold().endswith(suffix)
+    }
+    return _Texts(folder, files, messages)
 
 
-def _bare(key: Key) -> Key:
+def _own_key(key: Key, owners: Mapping[Key, object]) -> Key:
+    """The key as it is where a photo has it, or without `gt_` before the name."""
     folders, stem = key
-    return folders, stem.removeprefix("gt_")
+    return key if key in owners else (folders, stem.removeprefix("gt_"))
 
 
-def _is_other(text: str) -> bool:
-    return Path(text).stem.casefold() in NO_LABELS
+def _unclear(files: Sequence[Path], photos: Sequence[str], refused: str | None) -> str | None:
+    """Why it is not clear which file belongs to a photo; None where it is."""
+    if refused is not None:
+        return refused
+    if len(files) > 1:
+        return f"two files hold boxes for it: {files[0]} and {files[1]}"
+    if files and len(photos) > 1:
+        return f"{files[0].name} may belong to {photos[0]} or to {photos[1]}"
+    return None
 
 
 def _orphan(file: Path, source: PhotoSource) -> ReadProblem:
@@ -104,7 +162,7 @@ def _entries(file: Path | None, size_hw: tuple[int, int], parse: ParseLine) -> E
     if file is None:
         return ()
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         return (BrokenEntry("0", f"the file cannot be read ({error.strerror or error})"),)
     except UnicodeDecodeError:

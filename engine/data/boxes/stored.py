@@ -50,6 +50,7 @@ class BoxedPhoto:
 
     Attributes:
         image: path relative to the source's folder.
+        looked_for: what was looked for where there is no file, for the message.
         file: that holds the boxes; None where none was found for this photo.
         entries: reads the boxes.
     """
@@ -57,13 +58,15 @@ class BoxedPhoto:
     image: str
     file: Path | None
     entries: ReadEntries
+    looked_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BoxMeanings:
     """Which class the label of a box means: `names` and `numbers` that the recipe states.
 
-    Where no class is given by a number, number k is the k-th class of the recipe.
+    Where no class is given by a number, and the file's labels are numbers without names, number k
+    is the k-th class of the recipe.
     """
 
     names: Mapping[str, int]
@@ -91,17 +94,12 @@ class BoxMeanings:
         """The class, or `IGNORE`; None for a label without a meaning."""
         if label is None:
             return 0
-        if label in self.names:
-            return self.names[str(label)]
-        number = _number(label)
-        if number is None:
-            return None
-        if number in self.numbers:
-            return self.numbers[number]
-        return number if 0 <= number < self.by_order else None
+        if isinstance(label, str):
+            return self.names.get(label, self.numbers.get(_number(label)))
+        if label in self.numbers:
+            return self.numbers[label]
+        return label if 0 <= label < self.by_order else None
 
 
-def _number(label: str | int) -> int | None:
-    if isinstance(label, int):
-        return label
-    return int(label) if label.isascii() and label.isdigit() and len(label) < 10 else None
+def _number(label: str) -> int:
+    return int(label) if label.isascii() and label.isdigit() and len(label) < 10 else -1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from engine.data.boxes.stored import BoxedPhoto, ReadEntries
+from engine.data.boxes.stored import BoxedPhoto, BrokenEntry, ReadEntries
+from engine.data.images import IMAGE_SUFFIXES
 from engine.data.source import PhotoSource, image_files, listed_files
 from engine.errors import UsageError
 from engine.records import ReadProblem
@@ -16,8 +17,13 @@ BESIDE = ("", "annotations", "labels")
 """Folders, below the photos' own, in which the file may lie."""
 
 
-def find_table(source: PhotoSource, suffixes: Sequence[str]) -> Path:
+def find_table(source: PhotoSource, suffixes: Sequence[str], fits: Callable[[Path], bool]) -> Path:
     """The file that holds a source's annotations: stated with `labels`, or the only one there is.
+
+    Args:
+        source: where to look.
+        suffixes: of the file.
+        fits: whether a file has the form, asked where there are several.
 
     Raises:
         UsageError: when there is none, or more than one.
@@ -25,22 +31,23 @@ def find_table(source: PhotoSource, suffixes: Sequence[str]) -> Path:
     if source.labels is not None and source.labels.is_file():
         return source.labels
     start = source.labels or source.folder
-    folders = [start / name for name in BESIDE]
     found = [
         path
-        for folder in folders
+        for folder in (start / name for name in BESIDE)
         if folder.is_dir()
         for path in sorted(folder.iterdir())
         if path.suffix.lower() in suffixes and path.is_file()
     ]
+    if len(found) > 1:
+        found = [path for path in found if fits(path)] or found
     if len(found) != 1:
+        names = ", ".join(path.name for path in found[:5])
         raise UsageError(
             "the file of the annotations is not clear" if found else "no annotations were found",
             where=f"{source.key}: {start}",
-            received=", ".join(path.name for path in found[:5])
-            or f"no file {' or '.join(suffixes)}",
+            received=names or f"no file {' or '.join(suffixes)}",
             allowed="one file there, or one that is named",
-            fix=f"State it: {source.key}: {{images: ..., labels: FILE}}",
+            fix="State it as `labels` of the source: {images: FOLDER, labels: FILE}",
         )
     return found[0]
 
@@ -68,8 +75,9 @@ def by_photo(
 ) -> tuple[list[BoxedPhoto], list[ReadProblem]]:
     """The photos of a source with their entries of a table.
 
-    A name of the table is a path relative to the photos' folder or to the table's; where no such
-    photo is, the name of its file decides, with or without its suffix, if only one photo has it.
+    A name of the table is a path relative to the photos' folder or to the table's, or the end of a
+    photo's path; a bare name may lack its folder, and its suffix, where only one photo is meant.
+    Names of photos elsewhere beside the table belong to other sources and are passed over.
 
     Args:
         source: where the photos lie.
@@ -80,30 +88,43 @@ def by_photo(
         UsageError: when a folder or list cannot be read.
     """
     photos, problems = image_files(source.folder, key=source.key)
-    owner, lost = _owners(photos, source, table, list(entries))
-    known = {photo: entries[name] for name, photo in owner.items()}
+    owners, lost = _owners(photos, source, table, list(entries))
     listed = sorted(dict(listed_files(source))) if source.list is not None else photos
-    boxes = [_boxed(photo, table, known.get(photo)) for photo in listed if source.wants(photo)]
+    boxes = [
+        _boxed(photo, table, [(name, entries[name]) for name in owners.get(photo, ())])
+        for photo in listed
+        if source.wants(photo)
+    ]
     if source.list is not None:
         return boxes, []
+    elsewhere = _names_below(table.parent)
+    if not table.is_relative_to(source.folder):
+        elsewhere |= _names_below(source.folder.parent)
     orphans = [
         ReadProblem(
             "missing_annotation", name, f"{table.name} names a photo that is not there",
             {"orphan": True},
         )
         for name in lost
+        if PurePosixPath(name).name not in elsewhere
     ]  # fmt: skip
     return boxes, [each for each in (*problems, *orphans) if source.wants(each.sample)]
 
 
-def _boxed(photo: str, table: Path, entries: ReadEntries | None) -> BoxedPhoto:
-    return BoxedPhoto(photo, table if entries else None, entries or (lambda size_hw: ()))
+def _boxed(photo: str, table: Path, own: Sequence[tuple[str, ReadEntries]]) -> BoxedPhoto:
+    if not own:
+        return BoxedPhoto(photo, None, lambda size_hw: (), f"; {table.name} does not name it")
+    if len(own) > 1:
+        first, second = (name for name, _ in own[:2])
+        twice = BrokenEntry(second, f"the photo is named twice, as {first!r} and {second!r}")
+        return BoxedPhoto(photo, table, lambda size_hw: (twice,))
+    return BoxedPhoto(photo, table, own[0][1])
 
 
 def _owners(
     photos: Sequence[str], source: PhotoSource, table: Path, names: Sequence[str]
-) -> tuple[dict[str, str], list[str]]:
-    """The photo of each name of the table, and the names without one."""
+) -> tuple[dict[str, list[str]], list[str]]:
+    """The names of each photo in the table, and those of no photo of the source."""
     exact = set(photos)
     from_table = os.path.relpath(table.parent, source.folder)
     by_name: dict[str, list[str]] = defaultdict(list)
@@ -111,17 +132,36 @@ def _owners(
         path = PurePosixPath(photo)
         for name in {path.name, path.stem}:
             by_name[name].append(photo)
-    owner: dict[str, str] = {}
-    lost: list[str] = []
+    owners: dict[str, list[str]] = defaultdict(list)
+    bare: list[str] = []
     for name in names:
         beside = Path(os.path.normpath(os.path.join(from_table, name))).as_posix()
         plain = PurePosixPath(name.replace("\\", "/"))
-        candidates = [each for each in (name, beside) if each in exact]
-        candidates += [
-            own[0] for each in (plain.name, plain.stem) if len(own := by_name[each]) == 1
+        ending = f"/{plain.as_posix().lstrip('/')}"
+        found = [each for each in (name, beside) if each in exact] or [
+            photo
+            for photo in by_name.get(plain.name, ())
+            if (source.folder / photo).as_posix().endswith(ending)
         ]
-        if candidates:
-            owner[name] = candidates[0]
+        if len(set(found)) == 1:
+            owners[found[0]].append(name)
+        else:
+            bare.append(name)
+    lost = []
+    for name in bare:
+        candidates = by_name.get(name, []) or by_name.get(PurePosixPath(name).stem, [])
+        if "/" not in name and len(candidates) == 1 and candidates[0] not in owners:
+            owners[candidates[0]].append(name)
         else:
             lost.append(name)
-    return owner, lost
+    return owners, lost
+
+
+def _names_below(folder: Path) -> set[str]:
+    """Names of all image files in a folder and below it."""
+    return {
+        name
+        for _, _, names in os.walk(folder)
+        for name in names
+        if os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
+    }

@@ -33,19 +33,24 @@ def read_yolo(
         corners: from the numbers after the class, and the photo's height and width in px.
         oriented: whether the format gives angles.
     """
-    by_number = any(isinstance(label, int) for own in request.labels.labels for label in own)
-    names = {} if by_number else class_list(request.source)
+    numbered = {label for own in request.labels.labels for label in own if isinstance(label, int)}
+    numbered |= {label for label in request.labels.ignore if isinstance(label, int)}
+    names = class_list(request.source)
     length = len(form.split())
 
     def parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str:
         fields = line.split()
         values = numbers(fields)
         if values is None or len(values) != length or values[0] != int(values[0]):
-            return not_a_box(line, form, hints.get(len(fields), ""))
+            hint = hints.get(len(fields), "")
+            if not hint and len(fields) >= 7 and len(fields) % 2:
+                hint = "it looks like a polygon of YOLO segmentation"
+            return not_a_box(line, form, hint)
         if max(abs(value) for value in values[1:]) > MOST_SHARE:
             return f"{not_a_box(line, form)}: its coordinates are shares of the photo, from 0 to 1"
         number = int(values[0])
-        return StoredBox(names.get(number, number), corners(values[1:], size_hw))
+        named = names.get(number, f"number {number} of the class list") if names else number
+        return StoredBox(number if number in numbered else named, corners(values[1:], size_hw))
 
     photos, problems = read_sidecars(request.source, ".txt", parse)
     return read_boxed(request, photos, oriented=oriented, problems=problems)

@@ -74,6 +74,7 @@ class Format:
         description: a line for `dltrain formats`.
         read: reads one source.
         tasks: that its annotations serve.
+        label_folders: names of the folder, beside the photos' own, that holds its annotations.
         documentation: what it reads and how, in Markdown, for `docs/formats.md`.
     """
 
@@ -82,6 +83,7 @@ class Format:
     read: Callable[[ReadRequest], Reading]
     tasks: tuple[Task, ...]
     documentation: str = ""
+    label_folders: tuple[str, ...] = ("labels", "labeltxt", "annotations", "gt")
 
 
 def formats() -> dict[str, Format]:

@@ -2,14 +2,16 @@
 
 The file is stated with `labels`, or is the only `.json` in the photos' folder, in `annotations/`
 or in `labels/`. Labels are the names of `categories`. A photo that `images` names and that has no
-annotation is good; a photo that it does not name is reported as ANN309. `iscrowd` 1 is ignored:
-neither thing nor background.
+annotation is good; a photo that it does not name is reported as ANN309, and so is an annotation of
+an image that it does not name. Where it states `width` and `height` the photo must have them.
+`iscrowd` 1 is ignored: neither thing nor background.
 
-Upright boxes (detection) are `bbox`, or what surrounds the polygons or the run lengths of
-`segmentation`. Oriented boxes (oriented_detection) are, in this order: `bbox` turned about its
-middle by `rotation` degrees, an attribute of the annotation as CVAT writes it; a polygon of four
-corners, whose order carries the heading; the smallest box around the polygons or run lengths,
-whose longer side is taken for the top, so that it has no heading (symmetry 2); an upright `bbox`.
+Upright boxes (detection) are `bbox`, what surrounds it turned by `rotation`, or what surrounds the
+polygons or the run lengths of `segmentation`. Oriented boxes (oriented_detection) are, in this
+order: `bbox` turned about its middle by `rotation` degrees, an attribute of the annotation as CVAT
+writes it; a polygon of four corners, whose order carries the heading; the smallest box around the
+polygons or run lengths, whose longer side is taken for the top, so that it has no heading (symmetry
+2); an upright `bbox`.
 """
 
 from __future__ import annotations
@@ -17,44 +19,75 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from pycocotools import mask as run_lengths
 
-from engine.data.boxes.geometry import Corners, Point, turned_box, upright_box
+from engine.data.boxes.geometry import Corners, Point, bounds, turned_box, upright_box
 from engine.data.boxes.lines import four_corners
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stored import BrokenEntry, Entries, ReadEntries, StoredBox
 from engine.data.boxes.table import by_photo, find_table, read_text
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
+from engine.records import ReadProblem
 
 PARTS = ("images", "annotations", "categories")
+
+Identity = int | str
 
 
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
-    table = find_table(request.source, (".json",))
+    table = find_table(request.source, (".json",), _is_cocos)
     stored = _document(table, request.source.key)
     names = {category["id"]: str(category["name"]) for category in stored["categories"]}
-    entries: dict[int, list[StoredBox | BrokenEntry]] = defaultdict(list)
+    images = {image["id"]: image for image in stored["images"]}
+    entries: dict[Identity, list[StoredBox | BrokenEntry]] = defaultdict(list)
+    strays: list[ReadProblem] = []
     for position, annotation in enumerate(stored["annotations"]):
         where = f"annotation {annotation.get('id', f'number {position}')}"
-        entries[annotation.get("image_id")].append(_entry(annotation, where, names, request))
-    photos, problems = by_photo(
-        request.source,
-        table,
-        {str(each["file_name"]): _constantly(entries[each["id"]]) for each in stored["images"]},
-    )
-    return read_boxed(request, photos, oriented=request.oriented, problems=problems)
+        image = annotation.get("image_id")
+        if _is_identity(image) and image in images:
+            entries[image].append(_entry(annotation, where, names, request))
+        else:
+            message = f"{where} belongs to image {image!r}, which `images` does not hold"
+            strays.append(ReadProblem("missing_annotation", table.name, message, {"orphan": True}))
+    own = {image["file_name"]: _of_size(entries[key], image) for key, image in images.items()}
+    photos, problems = by_photo(request.source, table, own)
+    return read_boxed(request, photos, oriented=request.oriented, problems=[*problems, *strays])
 
 
-def _constantly(entries: Entries) -> ReadEntries:
-    return lambda size_hw: entries
+def _of_size(entries: Sequence[StoredBox | BrokenEntry], image: Mapping[str, Any]) -> ReadEntries:
+    """The entries, as long as the photo has the size that the file states."""
+    stated = (image.get("height"), image.get("width"))
+
+    def read_entries(size_hw: tuple[int, int]) -> Entries:
+        if stated in (size_hw, (None, None)):
+            return entries
+        message = f"the photo has {size_hw[1]} x {size_hw[0]} px, the file says "
+        message += f"{stated[1]} x {stated[0]}"
+        if stated == size_hw[::-1]:
+            message += "; it was probably annotated without its EXIF orientation"
+        return (BrokenEntry(f"image {image['id']}", message),)
+
+    return read_entries
+
+
+def _is_cocos(table: Path) -> bool:
+    try:
+        return all(part in json.loads(table.read_text(encoding="utf-8-sig")) for part in PARTS)
+    except (OSError, ValueError, TypeError, RecursionError):
+        return False
+
+
+def _is_identity(value: object) -> TypeGuard[Identity]:
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def _document(table: Path, key: str) -> Mapping[str, Any]:
@@ -66,21 +99,32 @@ def _document(table: Path, key: str) -> Mapping[str, Any]:
     text = read_text(table, key)
     try:
         stored = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(table, key, f"no JSON ({error})") from error
     missing = [p for p in PARTS if not isinstance(stored, dict) or not _is_list(stored.get(p))]
     if missing:
         raise _refused(table, key, f"no list {missing[0]!r}")
-    for part, needed in (("images", ("id", "file_name")), ("categories", ("id", "name"))):
+    for part, name in (("images", "file_name"), ("categories", "name")):
+        seen: set[tuple[str, Identity]] = set()
         for position, each in enumerate(stored[part]):
-            lacking = [name for name in needed if name not in each]
-            if lacking:
-                raise _refused(table, key, f"{part}[{position}] without {lacking[0]!r}")
+            where = f"{part}[{position}]"
+            if not _is_identity(each.get("id")) or not _is_name(each.get(name)):
+                raise _refused(table, key, f"{where} without an id and a {name!r}")
+            twice = {("id", each["id"]), (name, each[name])} & seen
+            if twice:
+                what, value = min(twice)
+                raise _refused(table, key, f"{where} with the {what} {value!r} of another one")
+            seen |= {("id", each["id"]), (name, each[name])}
     return dict(stored)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _is_name(value: object) -> bool:
+    """Whether a text can be the name of a file."""
+    return isinstance(value, str) and value.isprintable() and bool(value)
 
 
 def _refused(table: Path, key: str, received: str) -> UsageError:
@@ -95,48 +139,68 @@ def _refused(table: Path, key: str, received: str) -> UsageError:
 
 
 def _entry(
-    annotation: Mapping[str, Any], where: str, names: Mapping[Any, str], request: ReadRequest
+    annotation: Mapping[str, Any], where: str, names: Mapping[Identity, str], request: ReadRequest
 ) -> StoredBox | BrokenEntry:
     try:
         corners = _corners(annotation, request.oriented)
-    except (TypeError, ValueError, KeyError, IndexError):
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError, cv2.error):
         return BrokenEntry(where, "it has neither a bbox of four numbers nor a segmentation")
     category = annotation.get("category_id")
-    label = names.get(category, f"category {category}")
+    known = names.get(category) if _is_identity(category) else None
+    label = known if known is not None else f"category {category}"
     return StoredBox(label, corners, where, ignored=annotation.get("iscrowd") == 1)
 
 
 def _corners(annotation: Mapping[str, Any], oriented: bool) -> Corners:
-    rotation = annotation.get("rotation", (annotation.get("attributes") or {}).get("rotation"))
+    attributes = annotation.get("attributes")
+    given = attributes.get("rotation") if isinstance(attributes, dict) else None
+    rotation = annotation.get("rotation", given)
     box, shape = annotation.get("bbox"), annotation.get("segmentation")
-    if oriented and rotation is not None:
-        x, y, width, height = (float(value) for value in annotation["bbox"])
+    if rotation is not None and _number(rotation) != 0:
+        x, y, width, height = (_number(value) for value in annotation["bbox"])
         middle = (x + width / 2, y + height / 2)
-        return turned_box(middle, (width, height), math.radians(float(rotation)))
+        turned = turned_box(middle, (width, height), math.radians(_number(rotation)))
+        return turned if oriented else upright_box(*bounds(turned))
     if oriented and shape:
         if isinstance(shape, list) and len(shape) == 1 and len(shape[0]) == 8:
-            return four_corners([float(value) for value in shape[0]])
+            return four_corners([_number(value) for value in shape[0]])
         return _smallest(_outline(shape))
     if box:
-        x, y, width, height = (float(value) for value in box)
+        x, y, width, height = (_number(value) for value in box)
         return upright_box(x, y, x + width, y + height)
     outline = _outline(shape)
     return upright_box(*outline.min(axis=0).tolist(), *outline.max(axis=0).tolist())
 
 
-def _outline(shape: Any) -> np.ndarray:
+def _number(value: object) -> float:
+    """A finite number, as JSON has them.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(value)
+    return float(value)
+
+
+def _outline(shape: Any) -> NDArray[np.float32]:
     """Points (n, 2) around polygons or run lengths."""
     if isinstance(shape, list):
-        return np.concatenate([np.array(part, np.float32).reshape(-1, 2) for part in shape])
+        return np.array([_number(value) for part in shape for value in part], np.float32).reshape(
+            -1, 2
+        )
     if isinstance(shape["counts"], list):
+        if sum(shape["counts"]) != math.prod(shape["size"]) or min(shape["counts"]) < 0:
+            raise ValueError(shape["size"])
         shape = run_lengths.frPyObjects(shape, *shape["size"])
-    rows, columns = np.nonzero(run_lengths.decode(shape))
-    ends = [(x + dx, y + dy) for dx in (0, 1) for dy in (0, 1)
-            for x, y in ((columns, rows),)]  # fmt: skip
-    return np.concatenate([np.stack(end, axis=1) for end in ends]).astype(np.float32)
+    marked = np.ascontiguousarray(run_lengths.decode(shape))
+    found, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    corners = np.concatenate(found).reshape(-1, 2)
+    ends = [corners + end for end in ((0, 0), (1, 0), (0, 1), (1, 1))]
+    return np.concatenate(ends).astype(np.float32)
 
 
-def _smallest(outline: np.ndarray) -> Corners:
+def _smallest(outline: NDArray[np.float32]) -> Corners:
     """The smallest box around points, its longer side its top."""
     middle, (width, height), degrees = cv2.minAreaRect(outline)
     if height > width:

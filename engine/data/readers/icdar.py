@@ -7,7 +7,7 @@ or as format yolo would have it. The format tells no classes, so the recipe has 
 
 from __future__ import annotations
 
-from engine.data.boxes.geometry import upright_box
+from engine.data.boxes.geometry import Corners, upright_box
 from engine.data.boxes.lines import four_corners, not_a_box, numbers
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.sidecar import read_sidecars
@@ -29,13 +29,18 @@ def _parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str:
     fields = line.split(",")
     values = numbers(fields[:8])
     if values is not None and len(fields) > 8:
-        text = ",".join(fields[8:]).strip()
-        return StoredBox(None, four_corners(values), text=text, ignored=text == ILLEGIBLE)
+        return _read(four_corners(values), ",".join(fields[8:]).strip())
     values = numbers(fields[:4])
     if values is None or len(fields) < 5:
         return not_a_box(line, FORM)
     text = ",".join(fields[4:]).strip().removeprefix('"').removesuffix('"')
-    return StoredBox(None, upright_box(*values), text=text, ignored=text == ILLEGIBLE)
+    return _read(upright_box(*values), text)
+
+
+def _read(corners: Corners, text: str) -> StoredBox | str:
+    if not text:
+        return f"the text is empty; what nobody can read is annotated as {ILLEGIBLE}"
+    return StoredBox(None, corners, text=text, ignored=text == ILLEGIBLE)
 
 
 FORMAT = Format(

@@ -16,6 +16,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from engine.data.boxes.geometry import upright_box
 from engine.data.boxes.lines import not_a_box
@@ -31,7 +32,7 @@ _QUOTED = re.compile(r'(?P<image>[^\t"]+?)\s*,\s*"(?P<text>.*)"')
 
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
-    table = find_table(request.source, (".txt", ".csv", ".tsv"))
+    table = find_table(request.source, (".txt", ".csv", ".tsv"), _is_word_list)
     said: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, image, text in _rows(read_text(table, request.source.key), table, request):
         said[image].append((number, text))
@@ -64,26 +65,52 @@ def _rows(content: str, table: Path, request: ReadRequest) -> Iterator[tuple[int
     Raises:
         UsageError: when a line has no such form.
     """
-    lines = content.splitlines()
-    separator = max(",;\t", key=(lines or [""])[0].count)
-    head = [name.strip().casefold() for name in (lines or [""])[0].split(separator)]
-    if "image" in head and "text" in head:
-        rows = csv.reader(io.StringIO(content), delimiter=separator)
-        for row in itertools.islice(rows, 1, None):
-            if row:
-                if len(row) != len(head):
-                    raise _refused(table, request, rows.line_num, separator.join(row))
-                yield rows.line_num, row[head.index("image")], row[head.index("text")].strip()
+    lines = content.replace("\r\n", "\n").split("\n")
+    head, separator = _columns(lines[0])
+    if head:
+        rows = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
+        yield from _table(rows, head, separator, table, request)
         return
     for number, line in enumerate(lines, start=1):
         quoted = _QUOTED.fullmatch(line.strip())
         image, tab, text = line.partition("\t")
         if quoted:
             yield number, quoted["image"], quoted["text"].replace('\\"', '"')
-        elif tab:
+        elif tab and not text.lstrip().startswith('[{"'):
             yield number, image.strip(), text.strip()
         elif line.strip():
             raise _refused(table, request, number, line)
+
+
+def _columns(line: str) -> tuple[list[str], str]:
+    """The columns that a first line names, in small letters, and what separates them."""
+    for separator in ",;\t":
+        names = [name.strip().strip('"').casefold() for name in line.split(separator)]
+        if "image" in names and "text" in names:
+            return names, separator
+    return [], ","
+
+
+def _table(
+    rows: Any, head: list[str], separator: str, table: Path, request: ReadRequest
+) -> Iterator[tuple[int, str, str]]:
+    try:
+        for row in itertools.islice(rows, 1, None):
+            if row and len(row) != len(head):
+                raise _refused(table, request, rows.line_num, separator.join(row))
+            if row:
+                yield rows.line_num, row[head.index("image")], row[head.index("text")].strip()
+    except csv.Error as error:
+        raise _refused(table, request, rows.line_num, str(error)) from error
+
+
+def _is_word_list(table: Path) -> bool:
+    try:
+        with table.open(encoding="utf-8-sig") as file:
+            first = file.readline()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return bool(_columns(first)[0] or _QUOTED.fullmatch(first.strip()) or "\t" in first)
 
 
 def _refused(table: Path, request: ReadRequest, number: int, line: str) -> UsageError:

@@ -160,7 +160,7 @@ class Data(Section):
     root: Source | None = Field(
         default=None,
         description="Instead of `train` and `test`: a folder whose layout carries its own splits "
-        "(MVTec AD, YOLO `data.yaml`, image folders).",
+        "(`train/`, `validation/` and `test/`, or `images/train`, `labels/train` and so on).",
         examples=["${DLTRAIN_DATA}/hazelnut"],
     )
     object: ObjectRule = Field(

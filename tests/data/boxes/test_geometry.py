@@ -54,6 +54,8 @@ def test_a_turned_box_has_its_size_and_no_flaw(
         (((math.nan, 10), (30, 10), (30, 30), (10, 30)), "no number"),
         (((math.inf, 10), (30, 10), (30, 30), (10, 30)), "no number"),
         (upright_box(30, 10, 10, 30), "reversed"),
+        (upright_box(10, 10, 1e20, 30), "more than 1000000 px away"),
+        (upright_box(10, 10, 500, 30), "reaches 300 px out of the photo"),
     ],
 )
 def test_flaws(corners: tuple[tuple[float, float], ...], said: str) -> None:

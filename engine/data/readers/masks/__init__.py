@@ -17,6 +17,7 @@ FORMAT = Format(
     "one mask image a photo: indices, colours or binary; beside the photos or in a folder",
     read,
     tasks=("segmentation",),
+    label_folders=("masks", "labels", "annotations", "gt", "ground_truth"),
     documentation="\n\n".join(inspect.getdoc(part) or "" for part in (layout, values)),
 )
 
