@@ -111,8 +111,10 @@ def _columns(line: str, bases: Iterable[Path]) -> tuple[str, str]:
     image, tab, annotation = line.partition("\t")
     if tab or " " not in line or any((base / line).is_file() for base in bases):
         return image, annotation
-    image, _, annotation = line.rpartition(" ")
-    return image, annotation
+    for at in (number for number, character in enumerate(line) if character == " "):
+        if any((base / line[:at]).is_file() for base in bases):
+            return line[:at], line[at + 1 :]
+    return line, ""
 
 
 def require_folder(folder: Path, *, key: str) -> None:

@@ -97,6 +97,11 @@ class TestAnnotatedTwice:
         (seen,) = found("ANN307", tmp_path, boxed(boxes(corners)))
         assert seen.message == "two boxes of 'bolt' share 90% of what they cover (and 2 more pairs)"
 
+    def test_a_photo_without_boxes_and_one_with_many_equal_ones(self, tmp_path: Path) -> None:
+        many = boxes([upright_box(0, 0, 10, 10)] * 2000)
+        (seen,) = found("ANN307", tmp_path, boxed(boxes([]), many))
+        assert seen.message.endswith("share 100% of what they cover (and 1998 more pairs)")
+
     def test_masks_that_claim_the_same_pixels(self, tmp_path: Path) -> None:
         paths = [mask(tmp_path / f"{name}.png", 1) for name in "ab"]
         layers = [

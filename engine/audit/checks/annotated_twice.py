@@ -78,7 +78,7 @@ def overlapping(
     Of boxes that are equal each is paired with the first of them alone, and that one with others.
     """
     _, firsts, owner = np.unique(
-        corners.reshape(len(corners), -1), axis=0, return_index=True, return_inverse=True
+        corners.reshape(len(corners), 8), axis=0, return_index=True, return_inverse=True
     )
     first_of = firsts[owner.ravel()]
     copies = np.flatnonzero(first_of != np.arange(len(corners)))

@@ -97,16 +97,16 @@ def by_photo(
     ]
     if source.list is not None:
         return boxes, []
-    elsewhere = _names_below(table.parent)
+    elsewhere = _ends_below(table.parent)
     if not table.is_relative_to(source.folder):
-        elsewhere |= _names_below(source.folder.parent)
+        elsewhere |= _ends_below(source.folder.parent)
     orphans = [
         ReadProblem(
             "missing_annotation", name, f"{table.name} names a photo that is not there",
             {"orphan": True},
         )
         for name in lost
-        if PurePosixPath(name).name not in elsewhere
+        if name.replace("\\", "/") not in elsewhere
     ]  # fmt: skip
     return boxes, [each for each in (*problems, *orphans) if source.wants(each.sample)]
 
@@ -157,11 +157,12 @@ def _owners(
     return owners, lost
 
 
-def _names_below(folder: Path) -> set[str]:
-    """Names of all image files in a folder and below it."""
-    return {
-        name
-        for _, _, names in os.walk(folder)
-        for name in names
-        if os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
-    }
+def _ends_below(folder: Path) -> set[str]:
+    """The ends of the paths of all image files below a folder: `c.png`, `b/c.png`, `a/b/c.png`."""
+    ends: set[str] = set()
+    for root, _, names in os.walk(folder):
+        parts = Path(os.path.relpath(root, folder)).parts
+        for name in names:
+            if os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:
+                ends.update("/".join((*parts[at:], name)) for at in range(len(parts) + 1))
+    return ends
