@@ -71,7 +71,7 @@ class Finished:
 
 
 def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
-    """Reads the recipe's data and audits them, without TensorFlow, whatever its task.
+    """Reads the recipe's data and audits them, without TensorFlow; no model need be trainable.
 
     Writes nothing but what it saw of each photo into the user's cache (`DLTRAIN_CACHE`). Photos
     that are shared out stay where the sealed test set has them.
