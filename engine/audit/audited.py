@@ -115,9 +115,7 @@ class Audited:
         """Some boxes of a class, one after the other of each object."""
         return choose(self.samples, class_index)
 
-    def turned(
-        self, boxes: Sequence[LookedAt]
-    ) -> tuple[SymmetryFigures, HeadingFigures] | None:
+    def turned(self, boxes: Sequence[LookedAt]) -> tuple[SymmetryFigures, HeadingFigures] | None:
         """How what boxes hold looks turned; None where a photo cannot be read any more."""
         seen = self._seen("turned", boxes, see_turned)
         return None if seen is None else turned_of(seen)

@@ -13,6 +13,8 @@ HALF_TURN = 180.0
 LEAST_AGREEMENT = 0.85
 UPSIDE_DOWN = -0.5
 LEAST_LIKE_OTHERS = 0.85
+MOST_MIRRORED = 0.015
+"""Mirrored parts are, by their median, so much more like the others when mirrored than turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,14 @@ class HeadingFigures:
     upright_by_edges: (n,), the same by edges alone: -1 for no variant with bright and dark swapped.
     like_others: (n,), how alike each thing looks to those that lie as most do when it is turned by
         180 degrees, as a share of how alike these look to one another. Low for other shapes.
+    like_mirrored: (n,), the same when it is mirrored instead of turned.
     agreement: how far the things agree about which way is up, however they were marked, 0 to 1.
     """
 
     upright: NDArray[np.float64]
     upright_by_edges: NDArray[np.float64]
     like_others: NDArray[np.float64]
+    like_mirrored: NDArray[np.float64]
     agreement: float
 
     def upside_down(self) -> list[int]:
@@ -36,7 +40,10 @@ class HeadingFigures:
         if self.agreement < LEAST_AGREEMENT:
             return []
         turned = (self.upright <= UPSIDE_DOWN) & (self.upright_by_edges <= UPSIDE_DOWN)
-        return np.flatnonzero(turned & (self.like_others >= LEAST_LIKE_OTHERS)).tolist()
+        alike = self.like_others >= LEAST_LIKE_OTHERS
+        found = np.flatnonzero(turned & alike)
+        mirrored = self.like_mirrored[found] - self.like_others[found]
+        return found.tolist() if len(found) and np.median(mirrored) <= MOST_MIRRORED else []
 
 
 def measure_headings(whole: Likeness, edges: Likeness) -> HeadingFigures:
@@ -47,11 +54,12 @@ def measure_headings(whole: Likeness, edges: Likeness) -> HeadingFigures:
     upright = _agreement(gain, side)
     most = side > 0
     among = still[np.ix_(most, most)][~np.eye(int(most.sum()), dtype=bool)]
-    np.fill_diagonal(half, np.nan)
+    alike = max(float(np.median(among)), 1e-3)
     return HeadingFigures(
         upright=upright,
         upright_by_edges=_agreement(_gain(edges), side),
-        like_others=np.nanmedian(half[:, most], axis=1) / max(float(np.median(among)), 1e-3),
+        like_others=_median_of_others(half, most) / alike,
+        like_mirrored=_median_of_others(whole.mirrored(), most) / alike,
         agreement=float((upright * side).mean()),
     )
 
@@ -61,6 +69,13 @@ def _gain(likeness: Likeness) -> NDArray[np.float64]:
     gain = still - half
     np.fill_diagonal(gain, 0.0)
     return np.asarray(gain)
+
+
+def _median_of_others(pairs: NDArray[np.floating], among: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,), of each thing with those that it is asked about, itself left out."""
+    others = pairs.astype(np.float64)
+    np.fill_diagonal(others, np.nan)
+    return np.asarray(np.nanmedian(others[:, among], axis=1))
 
 
 def _agreement(gain: NDArray[np.float64], side: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,9 +30,7 @@ class Turned:
 class Likeness:
     """Compares n crops; things may lie up to 5 px of 40 off one another in their boxes."""
 
-    def __init__(
-        self, crops: Crops, mask: NDArray[np.bool_], *, edges_only: bool = False
-    ) -> None:
+    def __init__(self, crops: Crops, mask: NDArray[np.bool_], *, edges_only: bool = False) -> None:
         """`crops` (n, 50, 50) and `mask` (40, 40), the pixels that count.
 
         By edges only, a dark thing with a bright end is like a bright one with a dark end.
@@ -45,18 +43,25 @@ class Likeness:
         """The correlations after a turn."""
         degrees %= FULL_TURN
         if degrees not in self._known:
-            self._known[degrees] = self._compare(degrees)
+            best = self._compare(_turn(self._crops, degrees))
+            pairs = (best + best.T) / 2 if degrees % 180 == 0 else best
+            self._known[degrees] = Turned(np.asarray(pairs, np.float32), np.diag(best).copy())
         return self._known[degrees]
 
-    def _compare(self, degrees: float) -> Turned:
-        layers = self._layers(_turn(self._crops, degrees))
+    def mirrored(self) -> NDArray[np.float32]:
+        """(n, n), of thing i as it lies with thing j mirrored, across or down, the better way."""
+        best = [self._compare(np.flip(self._crops, axis)) for axis in (1, 2)]
+        return np.asarray(np.maximum(*[(each + each.T) / 2 for each in best]), np.float32)
+
+    def _compare(self, others: Crops) -> NDArray[np.float32]:
+        """(n, n), of the crops with others, each shifted the best way."""
+        layers = self._layers(others)
         best = np.full((len(self._crops),) * 2, -1.0, np.float32)
         for down in SHIFTS:
             for across in SHIFTS:
                 shifted = _vectors(layers, self._mask, down, across)
                 np.maximum(best, self._still @ shifted.T, out=best)
-        pairs = (best + best.T) / 2 if degrees % 180 == 0 else best
-        return Turned(np.asarray(pairs, np.float32), np.diag(best).copy())
+        return best
 
     def _layers(self, crops: Crops) -> tuple[Crops, ...]:
         """Brightness, and strength of edges."""

@@ -25,7 +25,7 @@ Grey = Callable[[Sample], NDArray[np.uint8]]
 Result = TypeVar("Result")
 
 BY_TURN = ("own", "told", "steady")
-BY_THING = ("upright", "upright_by_edges", "like_others")
+BY_THING = ("upright", "upright_by_edges", "like_others", "like_mirrored")
 
 
 def see_turned(boxes: Sequence[LookedAt], grey: Grey) -> dict[str, Any]:
