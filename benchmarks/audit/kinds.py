@@ -93,21 +93,18 @@ def _bolt(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
 def _bracket(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
     corners = [(-0.35, -0.5), (-0.1, -0.5), (-0.1, 0.25), (0.35, 0.25), (0.35, 0.5), (-0.35, 0.5)]
     _polygon(mark, np.array(corners), unit, at)
-    cv2.circle(
-        dark, (at[0] - round(0.22 * unit), at[1] - round(0.35 * unit)), round(0.06 * unit), 120, -1
-    )
+    dot = (at[0] - round(0.22 * unit), at[1] - round(0.35 * unit))
+    cv2.circle(dark, dot, round(0.06 * unit), 120, -1)
 
 
 def _banana(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
     for share in np.linspace(0, 1, 60):
         x, y = -0.25 + 0.4 * np.sin(np.pi * share), (share - 0.5) * 0.85
         radius = 0.11 * np.sin(np.pi * (0.12 + 0.8 * share)) + 0.01
-        cv2.circle(
-            mark, (at[0] + round(x * unit), at[1] + round(y * unit)), round(radius * unit), 255, -1
-        )
-    cv2.circle(
-        dark, (at[0] - round(0.25 * unit), at[1] - round(0.42 * unit)), round(0.06 * unit), 100, -1
-    )
+        centre = (at[0] + round(x * unit), at[1] + round(y * unit))
+        cv2.circle(mark, centre, round(radius * unit), 255, -1)
+    dot = (at[0] - round(0.25 * unit), at[1] - round(0.42 * unit))
+    cv2.circle(dark, dot, round(0.06 * unit), 100, -1)
 
 
 def _clip(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:

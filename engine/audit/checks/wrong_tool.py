@@ -7,11 +7,14 @@ Looks at what boxes of each class hold, at most 40 of them, ten at least:
 - thin or small things marked with boxes: the median box is under 6 px high or wide, or is ten times
   as long as wide and under 16 px across;
 - upright boxes around things that lie at many angles: the things fill their boxes, are about
-  equally elongated, and at least 30 % lie more than 15 degrees off;
+  equally elongated, at least 30 % lie more than 15 degrees off, and their angles differ by 15
+  degrees or more (corners and triangles that all lie alike do not);
 - oriented boxes on things that look the same however they are turned;
-- a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, or
-  one that should change nothing changes it;
-- boxes marked upside down: turned by 180 degrees they look like the others, as they are not.
+- a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, and
+  the things tell no heading steadily, however small its mark; or one that should change nothing
+  changes it;
+- boxes marked upside down: turned by 180 degrees they look like the others, as they are not. Edges
+  alone must say so, and things that are rather mirrored, or other variants, are passed over.
 
 It asks for things that look alike, so it is quiet about classes whose members differ, as text does.
 
