@@ -3,7 +3,7 @@
     python -m benchmarks.audit.tool fit
     python -m benchmarks.audit.tool report
 
-`fit` draws twelve kinds of thing and `report` six others; limits were chosen on `fit`.
+`fit` draws fifteen kinds of thing and `report` eight others; limits were chosen on `fit`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.audit.things import KINDS, Kind, Scene, tray
+from benchmarks.audit.kinds import KINDS, Kind
+from benchmarks.audit.things import Scene, tray
 from engine.audit.audited import Audited
 from engine.audit.checks.wrong_tool import run
 from engine.audit.photos.examiner import Examiner
@@ -27,7 +28,7 @@ from engine.audit.photos.store import FactStore
 from engine.audit.settings import AuditSettings
 from engine.records import BoxAnnotation, Dataset, Sample
 
-REPORT = ("penta", "plus", "rod", "key", "hook", "tee")
+REPORT = ("penta", "plus", "rod", "key", "hook", "tee", "module", "gusset")
 PHOTOS, THINGS = 10, 3
 SCENES = {
     "plain": Scene(),
@@ -64,7 +65,14 @@ def _cases(name: str, kind: Kind, scene: str) -> Iterator[tuple[str, bool, str]]
         yield "upright boxes, long things", True, upright
     else:
         yield "upright boxes, things as wide as high", False, upright
+    aligned = replace(right, upright=True, aligned=True)
+    yield "upright boxes, all lie alike", False, _said(kind, "none", aligned, seed)
     if kind.symmetry == "none":
+        for words, variant in (
+            ("a fifth dark instead of bright", replace(right, inverse=0.2)),
+            ("a fifth mirrored", replace(right, mirrored=0.2)),
+        ):
+            yield words, False, _said(kind, "none", variant, seed)
         for share in (0.2, 0.5):
             words = f"marked upside down, {share:.0%}"
             yield words, True, _said(kind, "none", replace(right, upside_down=share), seed)

@@ -15,9 +15,10 @@ from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
 from engine.audit.remembered import remembered
 from engine.audit.settings import AuditSettings
+from engine.audit.tool.headings import HeadingFigures
 from engine.audit.tool.looked_at import LookedAt, choose
 from engine.audit.tool.lying import Lying
-from engine.audit.tool.seeing import Grey, lying_of, see_lying, see_symmetry, symmetry_of
+from engine.audit.tool.seeing import Grey, lying_of, see_lying, see_turned, turned_of
 from engine.audit.tool.symmetry import SymmetryFigures
 from engine.audit.twins.twins import Twin, groups, remembered_twins
 from engine.data.workers import WORKERS
@@ -115,10 +116,10 @@ class Audited:
         """Some boxes of a class, one after the other of each object."""
         return choose(self.samples, class_index)
 
-    def symmetry(self, boxes: Sequence[LookedAt]) -> SymmetryFigures | None:
+    def turned(self, boxes: Sequence[LookedAt]) -> tuple[SymmetryFigures, HeadingFigures] | None:
         """How what boxes hold looks turned; None where a photo cannot be read any more."""
-        seen = self._seen("symmetry", boxes, see_symmetry)
-        return None if seen is None else symmetry_of(seen)
+        seen = self._seen("turned", boxes, see_turned)
+        return None if seen is None else turned_of(seen)
 
     def lying(self, boxes: Sequence[LookedAt]) -> tuple[Lying | None, ...]:
         """How the thing in each upright box lies."""

@@ -15,7 +15,6 @@ from engine.records import BoxAnnotation, Dataset, Sample
 from tests.builders import dataset, picture, sample
 
 SIDE = 160
-LONG, WIDE = 60, 28
 
 
 def boxes(
@@ -43,33 +42,66 @@ def word(*texts: str) -> BoxAnnotation:
     return boxes(corners, texts=texts)
 
 
-def thing(angle_deg: float, headed: bool, rng: np.random.Generator) -> np.ndarray:
-    """A bright bolt (headed), or a bar with two equal ends, its top at an angle; (160, 160)."""
+KINDS = {
+    "bolt": [(-6, -30, 6, 30), (-14, -30, 14, -14)],
+    "bar": [(-6, -30, 6, 30), (-14, -30, 14, -14), (-14, 14, 14, 30)],
+    "slab": [(-20, -30, 20, 30)],
+    "chip": [(-30, -30, 30, 30)],
+    "elbow": [(-30, -30, -18, 30), (-30, 18, 30, 30)],
+}
+"""Bright rectangles that a thing is made of, px from its middle."""
+
+DOT = (-26, -26)
+"""Of a dark dot in a chip's corner."""
+
+
+def thing(
+    kind: str, angle_deg: float, rng: np.random.Generator, *, dot: bool, dark: bool, mirrored: bool
+) -> np.ndarray:
+    """One of `KINDS`, its top at an angle; (160, 160)."""
     photo = np.zeros((SIDE, SIDE), np.uint8)
-    middle, half = SIDE // 2, LONG // 2
-    ends = ((-half, 16),) if headed else ((-half, 16), (half - 16, 16))
-    cv2.rectangle(photo, (middle - 6, middle - half), (middle + 6, middle + half), 200, -1)
-    for top, height in ends:
-        corner = (middle - WIDE // 2, middle + top)
-        cv2.rectangle(photo, corner, (middle + WIDE // 2, corner[1] + height), 200, -1)
+    middle = SIDE // 2
+    for left, top, right, bottom in KINDS[kind]:
+        corners = (middle + left, middle + top), (middle + right, middle + bottom)
+        cv2.rectangle(photo, *corners, 200, -1)
+    if dot:
+        cv2.circle(photo, (middle + DOT[0], middle + DOT[1]), 3, 60, -1)
+    if mirrored:
+        photo = cv2.flip(photo, 1)
     matrix = cv2.getRotationMatrix2D((middle, middle), -angle_deg, 1.0)
     turned = cv2.warpAffine(photo, matrix, (SIDE, SIDE))
     grain = cv2.GaussianBlur(rng.normal(0, 20, photo.shape), (0, 0), 2)
-    return np.clip(turned * 0.8 + 50 + grain, 0, 255).astype(np.uint8)
+    shown = 200 - turned * 0.8 if dark else turned * 0.8 + 50
+    return np.clip(shown + grain, 0, 255).astype(np.uint8)
 
 
-def things(headed: bool, upside_down: int = 0, upright: bool = False) -> Callable[[Path], Dataset]:
-    """Twelve photos of a thing at any angle, the first few marked upside down."""
+def things(
+    kind: str = "bolt",
+    *,
+    upside_down: int = 0,
+    upright: bool = False,
+    aligned: bool = False,
+    dot: bool = False,
+    dark: int = 0,
+    mirrored: int = 0,
+) -> Callable[[Path], Dataset]:
+    """Twelve photos of a thing at any angle, or all alike.
+
+    The first few are marked upside down, dark on a bright ground, or mirrored.
+    """
+    reach = np.abs(np.array(KINDS[kind])).reshape(-1, 2).max(axis=0)
 
     def draw(folder: Path) -> Dataset:
         rng = np.random.default_rng(7)
         photos: list[Sample] = []
         for number in range(12):
             angle = float(rng.uniform(20, 70)) + 90 * (number % 4)
-            path = picture(folder / f"{number}.png", thing(angle, headed, rng))
+            angle = float(rng.normal(0, 2)) + 90 * (number % 2) if aligned else angle
+            drawn = thing(kind, angle, rng, dot=dot, dark=number < dark, mirrored=number < mirrored)
+            path = picture(folder / f"{number}.png", drawn)
             marked = angle + (180 if number < upside_down else 0)
-            centre, size = (SIDE / 2 + 0.5, SIDE / 2 + 0.5), (WIDE + 2.0, LONG + 2.0)
-            corners = np.array(turned_box(centre, size, np.deg2rad(marked)))
+            centre, size = (SIDE / 2 + 0.5, SIDE / 2 + 0.5), reach * 2.0 + 2
+            corners = np.array(turned_box(centre, tuple(size.tolist()), np.deg2rad(marked)))
             if upright:
                 low, high = corners.min(axis=0), corners.max(axis=0)
                 corners = np.array(upright_box(*low, *high))

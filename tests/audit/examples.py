@@ -356,8 +356,8 @@ EXAMPLES = {
         findings=3,
     ),
     "ANN304": Example(
-        failing=things(headed=True, upside_down=2),
-        passing=things(headed=True),
+        failing=things(upside_down=2),
+        passing=things(),
         settings=AuditSettings(task="oriented_detection", symmetries=("none",)),
     ),
     "ANN305": Example(

@@ -19,6 +19,7 @@ from engine.audit.photos.store import FactStore
 from engine.audit.pictures import photo_uri, turned_sheet_uri
 from engine.audit.regions import box_regions, larger_boxes
 from engine.audit.settings import AuditSettings, TextField
+from engine.audit.tool.looked_at import choose
 from engine.data.boxes.geometry import upright_box
 from engine.records import IGNORE, Dataset, MaskAnnotation
 from tests.audit.boxed import boxed, boxes, things
@@ -45,30 +46,52 @@ class TestWrongTool:
 
     def test_boxes_upside_down_are_named(self, tmp_path: Path) -> None:
         settings = AuditSettings(task="oriented_detection", symmetries=("none",))
-        data = things(headed=True, upside_down=2)(tmp_path)
+        data = things(upside_down=2)(tmp_path)
         (seen,) = found("ANN304", tmp_path, data, settings)
         assert seen.message == "2 of 12 boxes of 'bolt' looked at are upside down"
         assert set(seen.samples) == {"0.png", "1.png"}
 
     def test_headings_at_random(self, tmp_path: Path) -> None:
-        (said,) = self.said(tmp_path, "none", headed=True, upside_down=5)
+        (said,) = self.said(tmp_path, "none", upside_down=5)
         assert said.startswith("the headings of 'bolt' are marked at random: 5 of 12")
 
     def test_a_heading_that_the_thing_does_not_have(self, tmp_path: Path) -> None:
-        (said,) = self.said(tmp_path, "none", headed=False, upside_down=5)
+        (said,) = self.said(tmp_path, "none", kind="bar", upside_down=5)
         assert "a turn by 180 degrees changes next to nothing" in said
-        assert self.said(tmp_path / "right", 2, headed=False, upside_down=5) == []
+        assert self.said(tmp_path / "right", 2, kind="bar", upside_down=5) == []
 
     def test_a_symmetry_that_the_thing_does_not_have(self, tmp_path: Path) -> None:
-        (said,) = self.said(tmp_path, 2, headed=True)
+        (said,) = self.said(tmp_path, 2)
         assert "declared to look alike after 180 degrees, and such a turn changes it" in said
         for declared in (6, "round"):
-            (said,) = self.said(tmp_path / str(declared), declared, headed=True)
+            (said,) = self.said(tmp_path / str(declared), declared)
             assert "2.1 times as long as wide" in said
 
     def test_upright_boxes_around_things_at_an_angle(self, tmp_path: Path) -> None:
-        (said,) = self.said(tmp_path, "none", task="detection", headed=True, upright=True)
+        (said,) = self.said(tmp_path, "none", task="detection", upright=True)
         assert said.startswith("upright boxes of 'bolt' hold things that lie at an angle")
+
+    def test_elbows_that_all_lie_alike(self, tmp_path: Path) -> None:
+        draw = {"kind": "elbow", "upright": True, "aligned": True}
+        assert self.said(tmp_path, "none", task="detection", **draw) == []
+
+    def test_a_dot_in_the_corner_is_a_heading(self, tmp_path: Path) -> None:
+        assert self.said(tmp_path, "none", kind="chip", dot=True) == []
+        (said,) = self.said(tmp_path / "plain", "none", kind="chip")
+        assert said.endswith("changes next to nothing")
+
+    def test_variants_are_not_upside_down(self, tmp_path: Path) -> None:
+        assert self.said(tmp_path / "dark", "none", dark=3) == []
+        assert self.said(tmp_path / "mirrored", "none", kind="elbow", mirrored=3) == []
+
+    def test_round_things_may_be_seen_obliquely(self, tmp_path: Path) -> None:
+        assert self.said(tmp_path, "round", kind="slab") == []
+
+    def test_boxes_at_the_edge_are_looked_at(self) -> None:
+        edge, beyond = upright_box(-0.4, 2, 10, 12), upright_box(-3, 2, 10, 12)
+        outside = upright_box(-20, 2, -10, 12)
+        (seen,) = choose(boxed(boxes([beyond, edge, outside])).train, 0)
+        assert seen.corners[0, 0] == pytest.approx(-0.4)
 
     def test_small_and_thin_things(self, tmp_path: Path) -> None:
         for height, words in ((4, "small"), (2, "small")):
@@ -80,10 +103,10 @@ class TestWrongTool:
 
     def test_segmentation_and_text_have_no_such_tool(self, tmp_path: Path) -> None:
         for task in ("segmentation", "ocr"):
-            assert self.said(tmp_path / task, 2, task=task, headed=True) == []
+            assert self.said(tmp_path / task, 2, task=task) == []
 
     def test_what_was_seen_is_remembered(self, tmp_path: Path) -> None:
-        data = things(headed=True, upside_down=2)(tmp_path)
+        data = things(upside_down=2)(tmp_path)
         settings = AuditSettings(task="oriented_detection", symmetries=("none",))
         first = found("ANN304", tmp_path, data, settings)
         for each in data.train:

@@ -7,11 +7,14 @@ Looks at what boxes of each class hold, at most 40 of them, ten at least:
 - thin or small things marked with boxes: the median box is under 6 px high or wide, or is ten times
   as long as wide and under 16 px across;
 - upright boxes around things that lie at many angles: the things fill their boxes, are about
-  equally elongated, and at least 30 % lie more than 15 degrees off;
+  equally elongated, at least 30 % lie more than 15 degrees off, and their angles differ by 15
+  degrees or more (corners and triangles that all lie alike do not);
 - oriented boxes on things that look the same however they are turned;
-- a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, or
-  one that should change nothing changes it;
-- boxes marked upside down: turned by 180 degrees they look like the others, as they are not.
+- a `symmetry` that the crops contradict: a turn that should change the thing changes nothing, and
+  the things tell no heading steadily, however small its mark; or one that should change nothing
+  changes it;
+- boxes marked upside down: turned by 180 degrees they look like the others, as they are not. Edges
+  alone must say so, and things that are rather mirrored, or other variants, are passed over.
 
 It asks for things that look alike, so it is quiet about classes whose members differ, as text does.
 
@@ -38,18 +41,14 @@ import numpy as np
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
+from engine.audit.tool.declared import contradiction
 from engine.audit.tool.looked_at import LookedAt, across_px, ratios
-from engine.audit.tool.seeing import MOST_ROUND_RATIO
-from engine.audit.tool.symmetry import FULL_TURN, SymmetryFigures
+from engine.audit.tool.slanting import slanting
 
 FEWEST = 10
 SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
-LEAST_ELONGATED, LEAST_OFF_DEG, LEAST_SHARE, MOST_SPREAD = 1.3, 15.0, 0.3, 1.5
 LEAST_ALIKE = 0.6
-LEAST_OWN, MOST_TOLD = 0.95, 0.02
-LEAST_OWN_ROUND = 0.93
-MOST_OWN = 0.75
-LEAST_AGREEMENT, UPSIDE_DOWN, MOST_UPSIDE_DOWN = 0.85, -0.5, 0.3
+MOST_UPSIDE_DOWN = 0.3
 SHOWN = 12
 
 
@@ -82,54 +81,38 @@ def _thin(name: str, boxes: Sequence[LookedAt]) -> Iterator[Observation]:
 
 
 def _lying(name: str, boxes: Sequence[LookedAt], audited: Audited) -> Iterator[Observation]:
-    seen = audited.lying(boxes)
-    lengths = [lying.elongation for lying in seen if lying is not None]
-    if len(lengths) < FEWEST or _spread(lengths) > MOST_SPREAD:
-        return
-    slanting = [
-        box
-        for box, lying in zip(boxes, seen, strict=True)
-        if lying is not None
-        and lying.elongation >= LEAST_ELONGATED
-        and lying.off_axis_deg >= LEAST_OFF_DEG
-    ]
-    share = len(slanting) / len(boxes)
-    if share >= LEAST_SHARE:
+    found = [boxes[at] for at in slanting(audited.lying(boxes))]
+    if found:
+        share = len(found) / len(boxes)
         yield _observation(
             f"upright boxes of {name!r} hold things that lie at an angle: {share:.0%} of those "
             "looked at",
             {"class": name, "share": round(share, 3)},
-            slanting,
+            found,
             "Mark them with oriented boxes (task: oriented_detection)",
         )
-
-
-def _spread(values: Sequence[float]) -> float:
-    """The ninth tenth by the first: things of one kind are about equally long."""
-    low, high = np.percentile(values, (10, 90))
-    return float(high / low)
 
 
 def _turned(
     name: str, declared: str | int, boxes: Sequence[LookedAt], audited: Audited
 ) -> Iterator[Observation]:
-    figures = audited.symmetry(boxes)
-    if figures is None or figures.alike < LEAST_ALIKE:
+    seen = audited.turned(boxes)
+    if seen is None or seen[0].alike < LEAST_ALIKE:
         return
+    figures, headings = seen
     evidence = {
         "class": name,
         "symmetry": declared,
         "likeness of two things": round(figures.alike, 3),
-        "likeness after a turn": {
-            f"{turn:.0f}": round(own, 3) for turn, own in figures.own.items()
-        },
-        "what the headings tell": {f"{turn:.0f}": round(t, 3) for turn, t in figures.told.items()},
+        "likeness after a turn": _by_turn(figures.own),
+        "what the headings tell": _by_turn(figures.told),
+        "how steadily": _by_turn(figures.steady),
     }
-    said = _contradiction(declared, figures, float(np.median(ratios(boxes))))
-    if said is not None:
-        yield _observation(f"{name!r} {said[0]}", evidence, boxes, said[1])
-    elif declared == "none" and figures.agreement >= LEAST_AGREEMENT:
-        down = [boxes[at] for at in np.flatnonzero(figures.upright <= UPSIDE_DOWN).tolist()]
+    against = contradiction(declared, figures, float(np.median(ratios(boxes))))
+    if against is not None:
+        yield _observation(f"{name!r} {against.said}", evidence, boxes, against.fix)
+    elif declared == "none":
+        down = [boxes[at] for at in headings.upside_down()]
         if len(down) > MOST_UPSIDE_DOWN * len(boxes):
             message = f"the headings of {name!r} are marked at random: {len(down)} of "
             message += f"{len(boxes)} looked at lie upside down to the others"
@@ -139,53 +122,8 @@ def _turned(
             yield _observation(message, evidence, down, "Turn them by 180 degrees", boxes)
 
 
-def _contradiction(
-    declared: str | int, figures: SymmetryFigures, ratio: float
-) -> tuple[str, str] | None:
-    """What speaks against a declared symmetry, and what to do; None where nothing does."""
-    square = ratio <= MOST_ROUND_RATIO
-    if declared == "round":
-        if not square:
-            return f"is declared round, and is {ratio:.1f} times as long as wide", _state(
-                "2 or none"
-            )
-        worst = min(figures.own, key=figures.own.__getitem__)
-        if figures.own[worst] <= MOST_OWN * MOST_OWN:
-            return f"is declared round, and a turn by {worst:.0f} degrees changes it", _state(
-                "none"
-            )
-        return None
-    if square and min(figures.own.values()) >= LEAST_OWN_ROUND:
-        return (
-            "looks the same however it is turned",
-            "State `symmetry: round`, or mark it with upright boxes (task: detection)",
-        )
-    if declared == "none":
-        order = figures.order(LEAST_OWN, MOST_TOLD)
-        if order > 1:
-            return (
-                f"has a heading in the recipe, and a turn by {FULL_TURN / order:.0f} degrees "
-                "changes next to nothing",
-                f"State `symmetry: {order}`, or mark the same end as top on each",
-            )
-        return None
-    turn = FULL_TURN / int(declared)
-    if int(declared) > 2 and not square:
-        return (
-            f"is declared to look alike after {turn:.0f} degrees, and is {ratio:.1f} times as "
-            "long as wide",
-            _state("2 or none"),
-        )
-    if figures.own.get(turn, 1.0) <= MOST_OWN:
-        return (
-            f"is declared to look alike after {turn:.0f} degrees, and such a turn changes it",
-            _state("none, or the one that fits"),
-        )
-    return None
-
-
-def _state(symmetry: str) -> str:
-    return f"State the symmetry that it has: {symmetry}"
+def _by_turn(figures: Mapping[float, float]) -> dict[str, float]:
+    return {f"{turn:.0f}": round(value, 3) for turn, value in figures.items()}
 
 
 def _observation(

@@ -39,16 +39,20 @@ def cut_crop(grey: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[n
     return np.asarray(crop, np.float32)
 
 
-def box_mask(elongation: float, *, wide: bool) -> NDArray[np.bool_]:
-    """The pixels (40, 40) of a crop that belong to a box, within the circle that turning keeps.
+def box_mask(elongation: float, *, wide: bool, circle: bool = False) -> NDArray[np.bool_]:
+    """The pixels (40, 40) of a crop that belong to a box.
 
     Args:
         elongation: longer by shorter side, 1 or more.
         wide: whether the top is the longer side.
+        circle: only those that any turn keeps; quarter turns keep the corners as well, where marks
+            of a heading often lie.
     """
     offset = np.abs(np.arange(SIDE_PX) - (SIDE_PX - 1) / 2)
     short = max(3.0, SIDE_PX / 2 / elongation)
     rows, columns = (offset <= short, offset <= SIDE_PX / 2) if wide else (
         offset <= SIDE_PX / 2, offset <= short)  # fmt: skip
-    circle = np.hypot(offset[:, None], offset[None, :]) <= SIDE_PX / 2 + 0.5
-    return np.asarray(rows[:, None] & columns[None, :] & circle, np.bool_)
+    kept = rows[:, None] & columns[None, :]
+    if circle:
+        kept &= np.hypot(offset[:, None], offset[None, :]) <= SIDE_PX / 2 + 0.5
+    return np.asarray(kept, np.bool_)

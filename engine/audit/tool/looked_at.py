@@ -40,7 +40,8 @@ def choose(samples: Iterable[Sample], class_index: int) -> tuple[LookedAt, ...]:
             continue
         own = sample.annotation.corners[sample.annotation.class_indices == class_index]
         for corners in own:
-            if overhang_px(corners.tolist(), sample.size_hw) in (None, 0.0):
+            overhang = overhang_px(corners.tolist(), sample.size_hw)
+            if overhang is not None and overhang <= MOST_OVERHANG_PX:
                 turn = taken.get(sample.object, 0)
                 taken[sample.object] = turn + 1
                 turns.append((turn, sample.sha256, LookedAt(sample, corners)))

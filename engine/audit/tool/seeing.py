@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.audit.tool.crops import box_mask, cut_crop
+from engine.audit.tool.declared import MOST_ROUND_RATIO
+from engine.audit.tool.headings import HeadingFigures, measure_headings
 from engine.audit.tool.likeness import Likeness
 from engine.audit.tool.looked_at import LookedAt, ratios
 from engine.audit.tool.lying import Lying, how_it_lies
@@ -17,38 +19,43 @@ from engine.audit.tool.symmetry import SymmetryFigures, measure
 from engine.data.boxes.geometry import sizes_wh
 from engine.records import Sample
 
-MOST_ROUND_RATIO = 1.35
-"""A thing with another symmetry than 2 is not longer than this, by its shorter side."""
-
 Grey = Callable[[Sample], NDArray[np.uint8]]
 """The grey photo (H, W) of a sample; raises UnreadableImage where it is gone."""
 
 Result = TypeVar("Result")
 
+BY_TURN = ("own", "told", "steady")
+BY_THING = ("upright", "upright_by_edges", "like_others", "like_mirrored")
 
-def see_symmetry(boxes: Sequence[LookedAt], grey: Grey) -> dict[str, Any]:
+
+def see_turned(boxes: Sequence[LookedAt], grey: Grey) -> dict[str, Any]:
     """How the things look turned."""
-    crops = _of_each(boxes, grey, lambda photo, box: cut_crop(photo, box.corners))
+    crops = np.array(_of_each(boxes, grey, lambda photo, box: cut_crop(photo, box.corners)))
     sizes = sizes_wh(np.array([each.corners for each in boxes]))
-    ratio = float(np.median(ratios(boxes)))
-    mask = box_mask(ratio, wide=float(np.median(sizes[:, 0] - sizes[:, 1])) > 0)
-    figures = measure(Likeness(np.array(crops), mask), round_enough=ratio <= MOST_ROUND_RATIO)
+    ratio, wide = float(np.median(ratios(boxes))), float(np.median(sizes[:, 0] - sizes[:, 1])) > 0
+    mask = box_mask(ratio, wide=wide)
+    whole = Likeness(crops, mask)
+    circle = Likeness(crops, box_mask(ratio, wide=wide, circle=True))
+    symmetry = measure(whole, circle, round_enough=ratio <= MOST_ROUND_RATIO)
+    headings = measure_headings(whole, Likeness(crops, mask, edges_only=True))
+    by_turn = {name: list(getattr(symmetry, name).items()) for name in BY_TURN}
     return {
-        **asdict(figures),
-        "own": list(figures.own.items()),
-        "told": list(figures.told.items()),
-        "upright": figures.upright.tolist(),
+        "symmetry": {"alike": symmetry.alike, **by_turn},
+        "headings": {
+            **asdict(headings),
+            **{name: getattr(headings, name).tolist() for name in BY_THING},
+        },
     }
 
 
-def symmetry_of(seen: dict[str, Any]) -> SymmetryFigures:
-    """What `see_symmetry` gave."""
-    return SymmetryFigures(
-        alike=seen["alike"],
-        own=dict(seen["own"]),
-        told=dict(seen["told"]),
-        upright=np.array(seen["upright"]),
-        agreement=seen["agreement"],
+def turned_of(seen: dict[str, Any]) -> tuple[SymmetryFigures, HeadingFigures]:
+    """What `see_turned` gave."""
+    symmetry, headings = seen["symmetry"], seen["headings"]
+    by_turn = {name: dict(symmetry[name]) for name in BY_TURN}
+    by_thing = {name: np.array(headings[name]) for name in BY_THING}
+    return (
+        SymmetryFigures(symmetry["alike"], **by_turn),
+        HeadingFigures(agreement=headings["agreement"], **by_thing),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the crops of a class say of its symmetry, and of the headings that were marked."""
+"""What the crops of a class say of its symmetry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ORDERS = (2, 3, 4, 5, 6, 8)
 BETWEEN_DEG = (25.0, 75.0, 105.0, 155.0)
 """Turns that no order of `ORDERS` leaves alike."""
 
-FULL_TURN = 360.0
+FULL_TURN, QUARTER_TURN = 360.0, 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,60 +23,66 @@ class SymmetryFigures:
     own: by degrees, how alike a thing looks to itself after a turn, as a share of `alike`.
     told: by degrees, how much better two things agree as they were marked than with one of them
         turned, as a share of `alike`; about 0 where a turn changes nothing.
-    upright: (n,), how each thing agrees with the others, as it was marked rather than turned by
-        180 degrees: 1 as all others, -1 upside down to all of them.
-    agreement: how far the things agree about which way is up, however they were marked, 0 to 1.
+    steady: by degrees, how steadily the things tell it: the t statistic over them. A small mark
+        tells little, and steadily.
     """
 
     alike: float
     own: dict[float, float]
     told: dict[float, float]
-    upright: NDArray[np.float64]
-    agreement: float
+    steady: dict[float, float]
 
-    def order(self, least_own: float, most_told: float) -> int:
+    def order(self, least_own: float, most_told: float, most_steady: float) -> int:
         """The highest order of `ORDERS` whose turn changes nothing; 1 where there is none."""
         found = [
             order
             for order in ORDERS
             if self.own.get(FULL_TURN / order, 0.0) >= least_own
             and self.told[FULL_TURN / order] <= most_told
+            and self.steady[FULL_TURN / order] <= most_steady
         ]
         return max(found, default=1)
 
 
-def measure(likeness: Likeness, *, round_enough: bool) -> SymmetryFigures:
+def measure(whole: Likeness, circle: Likeness, *, round_enough: bool) -> SymmetryFigures:
     """The figures of a class.
 
     Args:
-        likeness: of its crops.
+        whole: of all that its boxes hold, for quarter turns.
+        circle: of what other turns keep.
         round_enough: whether the boxes are about as wide as high, so that other turns than 180
             degrees are worth a look.
     """
     turns = [FULL_TURN / order for order in ORDERS if round_enough or order == 2]
     turns += BETWEEN_DEG if round_enough else ()
-    still, half = likeness.turned(0), likeness.turned(180)
-    different = ~np.eye(len(still.pairs), dtype=bool)
-    best = np.maximum.reduce([still.pairs, *(likeness.turned(turn).pairs for turn in turns)])
-    alike = max(float(np.median(best[different])), 1e-3)
-    as_marked = float(still.pairs[different].mean())
-    gain = np.where(different, still.pairs.astype(np.float64) - half.pairs, 0.0)
-    side = _majority(gain)
-    upright = (gain @ side) / np.maximum(np.abs(gain).sum(axis=1), 1e-6)
-    return SymmetryFigures(
-        alike=alike,
-        own={turn: float(np.median(likeness.turned(turn).own)) / alike for turn in turns},
-        told={
-            turn: (as_marked - float(likeness.turned(turn).pairs[different].mean())) / alike
-            for turn in turns
-        },
-        upright=upright,
-        agreement=float((upright * side).mean()),
-    )
+    quarters = [turn for turn in turns if turn % QUARTER_TURN == 0]
+    likeness = {turn: whole if turn in quarters else circle for turn in turns}
+    alike = {id(whole): _alike(whole, quarters)}
+    if round_enough:
+        alike[id(circle)] = _alike(circle, turns)
+    own, told, steady = {}, {}, {}
+    for turn in turns:
+        seen, by = likeness[turn], alike[id(likeness[turn])]
+        own[turn] = float(np.median(seen.turned(turn).own)) / by
+        gain = _gain(seen, turn)
+        told[turn] = float(gain.mean()) / by
+        steady[turn] = _t_statistic(gain)
+    return SymmetryFigures(alike[id(circle if round_enough else whole)], own, told, steady)
 
 
-def _majority(gain: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 for things that lie as most do, -1 for those upside down to them."""
-    _, vectors = np.linalg.eigh((gain + gain.T) / 2)
-    side = np.where(vectors[:, -1] >= 0, 1.0, -1.0)
-    return side if side.sum() >= 0 else -side
+def _alike(likeness: Likeness, turns: list[float]) -> float:
+    best = np.maximum.reduce([likeness.turned(turn).pairs for turn in (0.0, *turns)])
+    different = ~np.eye(len(best), dtype=bool)
+    return max(float(np.median(np.maximum(best, best.T)[different])), 1e-3)
+
+
+def _gain(likeness: Likeness, turn: float) -> NDArray[np.float64]:
+    """(n,), how much better each thing agrees with the others as marked than after a turn."""
+    still, turned = (likeness.turned(each).pairs.astype(np.float64) for each in (0.0, turn))
+    gain = still - (turned + turned.T) / 2
+    np.fill_diagonal(gain, 0.0)
+    return np.asarray(gain.sum(axis=1) / (len(gain) - 1))
+
+
+def _t_statistic(values: NDArray[np.float64]) -> float:
+    return float(values.mean() / max(values.std(ddof=1) / np.sqrt(len(values)), 1e-9))
