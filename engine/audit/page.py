@@ -176,7 +176,7 @@ def _sheets(kinds: object, album: Album) -> tuple[Picture, ...]:
             uri = album.turned_sheet([(row["sample"], row["corners"]) for row in rows])
         else:
             uri = album.sheet([(row["sample"], row["bbox_xywh"]) for row in rows])
-        shown.append(Picture(each["kind"], uri))
+        shown.append(Picture(each["kind"], uri, large=True))
     return tuple(shown)
 
 
