@@ -5,7 +5,8 @@ What it does
 Learns from small pictures of the photos what annotated places look like, and lists the places that
 look alike and are not annotated. Each photo is judged by what was learnt from others, so annotated
 regions are tried as if they were not: a place is told when it looks more like an annotated one than
-half of these do, or when six in ten places that look like it are annotated. The 20 likeliest are
+half of these do, or when six in ten places that look like it are annotated, but never when nine in
+ten of the annotated regions look more like one. The 20 likeliest are
 told, in one finding; after these are mended, others come up. It is quiet below 20 annotated regions
 on 10 photos, and where looks do not tell what is annotated.
 

@@ -20,6 +20,10 @@ TYPICAL = 0.5
 LIKELY = 0.6
 """Or when it is as likely as this, which half of them may well be."""
 
+UNLIKELY = 0.1
+"""But never where fewer than this share of the annotated regions are less likely: where looks tell
+nearly all that is annotated, what is not quite like it is something else."""
+
 LEAST_LIKELY = 0.25
 """Where the typical annotated region is less likely, annotated places cannot be told by looks."""
 
@@ -101,8 +105,8 @@ def region_likelihoods(candidates: Candidates, regions: int) -> NDArray[np.float
 
 def least_told(regions: NDArray[np.float64]) -> float | None:
     """How likely a place must be to be told, given that of annotated regions; None: none is."""
-    typical = float(np.quantile(regions, TYPICAL))
-    return None if typical < LEAST_LIKELY else min(typical, LIKELY)
+    typical, unlikely = (float(np.quantile(regions, share)) for share in (TYPICAL, UNLIKELY))
+    return None if typical < LEAST_LIKELY else max(min(typical, LIKELY), unlikely)
 
 
 def _suggestion(
