@@ -17,6 +17,9 @@ from engine.audit.pictures import (
     turned_sheet_uri,
 )
 from engine.audit.remembered import remembered
+from engine.data.digest import sha256_bytes
+from engine.data.images import read_bytes
+from engine.errors import UnreadableImage
 from engine.records import Dataset
 
 Box = Sequence[int]
@@ -85,5 +88,25 @@ class Album:
         if any(name not in self.digests for name in names):
             return draw()
         key = [kind, [self.digests[name] for name in names], seen]
-        uri = remembered(self.store, "picture", key, lambda: draw() or "")
-        return str(uri) or None
+
+        def drawn() -> str:
+            uri = draw() if all(self._as_read(name) for name in names) else None
+            if uri is None:
+                raise _NotDrawnError
+            return uri
+
+        try:
+            return str(remembered(self.store, "picture", key, drawn))
+        except _NotDrawnError:
+            return None
+
+    def _as_read(self, name: str) -> bool:
+        """Whether the file is still the one that was read."""
+        try:
+            return sha256_bytes(read_bytes(self.folder / name)) == self.digests[name]
+        except UnreadableImage:
+            return False
+
+
+class _NotDrawnError(Exception):
+    """A picture that cannot be shown now, which is not remembered."""

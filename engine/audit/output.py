@@ -24,12 +24,16 @@ class AuditFiles:
 
 
 def findings_document(recipe_name: str, result: AuditResult) -> dict[str, object]:
-    """What `findings.json` holds: the contract's keys, and `waived` with a reason each."""
+    """What `findings.json` holds: the contract's keys, `waived` with a reason each, and the codes
+    of checks that the recipe switches off or lowers.
+    """
     return {
         "recipe": recipe_name,
         "checked": list(result.checked),
         "findings": [_as_json(finding) for finding in result.findings],
         "waived": [{**_as_json(each.finding), "reason": each.reason} for each in result.waived],
+        "off": list(result.off),
+        "lowered": list(result.lowered),
     }
 
 

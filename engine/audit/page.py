@@ -99,7 +99,11 @@ def audit_page(
         groups=_groups([(finding, None) for finding in result.findings], album),
         waived=_groups([(each.finding, each.reason) for each in result.waived], album),
         passed=tuple((code, checks[code].name) for code in result.checked if code not in found),
-        notes=tuple(rule.matches_nothing for rule in result.idle_waivers),
+        notes=(
+            *(f"{code} {checks[code].name} is switched off" for code in result.off),
+            *(f"{code} {checks[code].name} is lowered to a warning" for code in result.lowered),
+            *(rule.matches_nothing for rule in result.idle_waivers),
+        ),
     )
 
 
@@ -172,11 +176,13 @@ def _sheets(kinds: object, album: Album) -> tuple[Picture, ...]:
     shown = []
     for each in kinds if isinstance(kinds, list) else []:
         rows = each["regions"]
+        named = (f"{number} {row['sample']}" for number, row in enumerate(rows, start=1))
+        caption = f"{each['kind']}: {', '.join(named)}"
         if rows and "corners" in rows[0]:
             uri = album.turned_sheet([(row["sample"], row["corners"]) for row in rows])
         else:
             uri = album.sheet([(row["sample"], row["bbox_xywh"]) for row in rows])
-        shown.append(Picture(each["kind"], uri, large=True))
+        shown.append(Picture(caption, uri, large=True))
     return tuple(shown)
 
 

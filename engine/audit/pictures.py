@@ -114,7 +114,7 @@ def laid_uri(
 
 
 def sheet_uri(regions: Sequence[tuple[Path, Sequence[int]]]) -> str | None:
-    """Cuttings of regions, each framed in what lies around it, side by side in rows.
+    """Cuttings of regions, each numbered and framed in what lies around it, side by side in rows.
 
     Args:
         regions: pairs (photo, box x, y, width, height in px).
@@ -132,7 +132,11 @@ def turned_sheet_uri(boxes: Sequence[tuple[Path, Sequence[Sequence[float]]]]) ->
 
 
 def _sheet(cuttings: Sequence[npt.NDArray[np.uint8] | None]) -> str | None:
-    shown = [cutting for cutting in cuttings if cutting is not None]
+    shown = [
+        _numbered(cutting, number)
+        for number, cutting in enumerate(cuttings, start=1)
+        if cutting is not None
+    ]
     if not shown:
         return None
     blank = np.zeros_like(shown[0])
@@ -140,6 +144,23 @@ def _sheet(cuttings: Sequence[npt.NDArray[np.uint8] | None]) -> str | None:
     shown += [blank] * (-len(shown) % columns)
     rows = [np.hstack(shown[i : i + columns]) for i in range(0, len(shown), columns)]
     return _jpeg_uri(np.vstack(rows))
+
+
+def _numbered(cutting: npt.NDArray[np.uint8], number: int) -> npt.NDArray[np.uint8]:
+    """The cutting with its number in the upper left corner, readable on any ground."""
+    drawn = cutting.copy()
+    for colour, line_px in (((0, 0, 0), 3), ((255, 255, 255), 1)):
+        cv2.putText(
+            drawn,
+            str(number),
+            (3, 13),
+            cv2.FONT_HERSHEY_SIMPLEX,
+            0.42,
+            colour,
+            line_px,
+            cv2.LINE_AA,
+        )
+    return drawn
 
 
 def mask_uri(path: Path, long_side_px: int = LONG_SIDE_PX) -> str | None:

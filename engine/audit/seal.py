@@ -71,7 +71,7 @@ def write_seal(path: Path, test: Iterable[Sample], now: datetime | None = None) 
     photos = sorted(test, key=lambda sample: sample.id)
     if not _missing(read_seal(path), photos):
         return 0
-    with FileLock(_lock(path), timeout=_PATIENCE_S):
+    with FileLock(_lock(path), timeout=_PATIENCE_S, mode=0o666):
         sealed = read_seal(path)
         added = _missing(sealed, photos)
         if added:

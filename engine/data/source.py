@@ -15,6 +15,25 @@ from engine.records import ReadProblem
 
 _OR_EXCLUDE = "or leave it out with `exclude`"
 _RENAME = f"Rename the file, and the folders above it, in UTF-8, {_OR_EXCLUDE}"
+_CONVERT = f"Convert it to PNG, TIFF or JPEG, {_OR_EXCLUDE}"
+UNREAD_SUFFIXES = frozenset(
+    {
+        ".heic",
+        ".heif",
+        ".avif",
+        ".gif",
+        ".jp2",
+        ".jxl",
+        ".dng",
+        ".raw",
+        ".cr2",
+        ".nef",
+        ".arw",
+        ".psd",
+    }
+)
+"""Pictures, though not of a kind that is decoded: told, not passed over."""
+
 _COPY = f"Put a copy of the file in the place of the link, {_OR_EXCLUDE}"
 _NAME_FOLDER = f"Name that folder as a source, put a copy in the place of the link, {_OR_EXCLUDE}"
 
@@ -75,6 +94,8 @@ def image_files(
             problems.append(_unreadable(relative, *problem, target))
         elif posixpath.splitext(entry.name)[1].lower() in suffixes:
             files.append(relative)
+        elif suffixes is IMAGE_SUFFIXES and Path(entry.name).suffix.lower() in UNREAD_SUFFIXES:
+            problems.append(_unreadable(relative, "pictures of this kind are not read", _CONVERT))
     return sorted(files), problems
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from engine.audit.checks import all_checks
-from engine.audit.finding import Finding, WaiverRule
+from engine.audit.finding import Finding, WaivedFinding, WaiverRule
 from engine.audit.waivers import apply_waivers
 from engine.phrasing import counted
 from engine.tasks.task import Figure, Suspect, Suspects
@@ -29,7 +29,8 @@ class Unannotated:
     Attributes:
         findings: one a photo, the surest first.
         figures: a picture of each.
-        note: how many photos were looked at, or why none was; empty where the check is off.
+        note: how many photos were looked at, or why none was, and what was waived; empty where the
+            check is off.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -44,15 +45,15 @@ class Unannotated:
 
 
 def unannotated(suspects: Suspects, rules: Sequence[WaiverRule]) -> Unannotated:
-    """Findings and pictures of suspects; what the recipe waives is left out."""
+    """Findings and pictures of suspects; what the recipe waives is counted, with its reason."""
     pairs = [(_finding(each, suspects), each) for each in suspects.found]
-    standing, _ = apply_waivers([finding for finding, _ in pairs], rules)
+    standing, waived = apply_waivers([finding for finding, _ in pairs], rules)
     kept = [(finding, each) for finding, each in pairs if finding in standing]
     figures = tuple(
         Figure(KIND, each.sample_id, finding.message, "image/jpeg", each.picture)
         for finding, each in kept
     )
-    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects))
+    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects, waived))
 
 
 def _finding(suspect: Suspect, suspects: Suspects) -> Finding:
@@ -76,7 +77,7 @@ def _finding(suspect: Suspect, suspects: Suspects) -> Finding:
     )
 
 
-def _note(suspects: Suspects) -> str:
+def _note(suspects: Suspects, waived: Sequence[WaivedFinding]) -> str:
     if suspects.limit is None:
         return (
             "Training photos were not searched for forgotten annotations: on validation photos "
@@ -84,4 +85,8 @@ def _note(suspects: Suspects) -> str:
         )
     photos = counted(suspects.photos, "training photo")
     searched = f"{suspects.looked} of {photos}" if suspects.looked < suspects.photos else photos
-    return f"Searched for forgotten annotations: {searched}."
+    note = f"Searched for forgotten annotations: {searched}."
+    if waived:
+        reasons = "; ".join(dict.fromkeys(each.reason for each in waived))
+        note += f" Waived: what was seen on {counted(len(waived), 'photo')} ({reasons})."
+    return note

@@ -82,7 +82,7 @@ def test_the_page_shows_evidence_without_network(tmp_path: Path) -> None:
     }  # fmt: skip
     files = write_audit(tmp_path / "out", "caps", found, data)
     page = Page(files.page.read_text(encoding="utf-8"))
-    assert page.addresses and all(a.startswith("data:image/") for a in page.addresses)
+    assert page.addresses and all(a.startswith(("data:image/", "#")) for a in page.addresses)
     assert "script" not in page.tags and "link" not in page.tags
     assert page.tags.count("img") >= 8
     assert "cannot be shown" in page.text
@@ -156,3 +156,13 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match=r"cannot be written.*--out"):
         write_audit(tmp_path / "file", "caps", result(), dataset({}))
+
+
+def test_what_is_switched_off_or_lowered_is_told(tmp_path: Path) -> None:
+    quiet = replace(result(), off=("ANN303",), lowered=("SPL102",))
+    files = write_audit(tmp_path, "caps", quiet, dataset({}))
+    told = json.loads(files.findings.read_text(encoding="utf-8"))
+    assert (told["off"], told["lowered"]) == (["ANN303"], ["SPL102"])
+    text = files.page.read_text(encoding="utf-8")
+    assert "ANN303 unannotated-lookalike is switched off" in text
+    assert "SPL102 near-duplicate-across-splits is lowered to a warning" in text

@@ -8,7 +8,7 @@ import pytest
 
 from engine.audit import remembered as module
 from engine.audit.photos.store import FactStore
-from engine.audit.remembered import code_digest, remembered
+from engine.audit.remembered import code_digest, digest_of, remembered
 
 
 def test_it_is_drawn_once_from_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,5 +34,14 @@ def test_nothing_found_is_remembered_as_well(tmp_path: Path) -> None:
     assert remembered(store, "X", 1, lambda: pytest.fail("drawn again")) == []
 
 
-def test_the_digest_is_of_the_code() -> None:
-    assert len(code_digest()) == 64
+def test_the_digest_is_of_the_code(tmp_path: Path) -> None:
+    assert code_digest() == code_digest() and len(code_digest()) == 64
+    check = tmp_path / "checks" / "a.py"
+    check.parent.mkdir()
+    check.write_text("LIMIT = 1")
+    before = digest_of([tmp_path], "numpy 2")
+    assert digest_of([tmp_path], "numpy 2") == before != digest_of([tmp_path], "numpy 3")
+    check.write_text("LIMIT = 2")
+    changed = digest_of([tmp_path], "numpy 2")
+    check.rename(tmp_path / "checks" / "b.py")
+    assert len({before, changed, digest_of([tmp_path], "numpy 2")}) == 3

@@ -167,3 +167,13 @@ def test_a_path_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     assert "UTF-8" in found.problems[0].message
     assert found.problems[0].fix.startswith("Rename the file")
     found.problems[0].sample.encode("utf-8")
+
+
+def test_pictures_of_a_kind_that_is_not_read_are_told(tmp_path: Path) -> None:
+    layout(tmp_path, "a.png b.heic anim.GIF notes.txt")
+    found = find_pairs(PhotoSource("data.train", tmp_path), LABELS)
+    assert [(p.kind, p.sample) for p in found.problems] == [
+        ("unreadable_image", "anim.GIF"),
+        ("unreadable_image", "b.heic"),
+    ]
+    assert "Convert it to PNG" in found.problems[0].fix

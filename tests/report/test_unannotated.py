@@ -36,6 +36,7 @@ def test_a_waived_photo_is_left_out() -> None:
     found = unannotated(suspects("train/a.png", "train/b.png"), rules)
     assert [each.samples for each in found.findings] == [("train/b.png",)]
     assert [each.title for each in found.figures] == ["train/b.png"]
+    assert found.note.endswith("Waived: what was seen on 1 photo (a print).")
 
 
 def test_what_was_not_searched_is_said() -> None:

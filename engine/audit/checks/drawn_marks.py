@@ -74,7 +74,7 @@ def run(audited: Audited) -> Iterator[Observation]:
                     for stroke, _ in found
                 ]
             },
-            fix="Use the photo as the camera stored it, or leave it out with `exclude`",
+            fix="Use the photo as the camera stored it, or waive this where nobody drew on it",
         )
 
 

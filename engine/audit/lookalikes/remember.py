@@ -9,7 +9,7 @@ from engine.audit.lookalikes.photos import BoxXywh, SmallPhoto, small_hw, small_
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.remembered import remembered
-from engine.errors import DltrainError
+from engine.errors import DltrainError, UnreadableImage
 from engine.records import Sample
 
 LEAST_SIDE_PX = 24
@@ -46,7 +46,8 @@ def remembered_lookalikes(
 
     Args:
         examiner: reads masks, and remembers.
-        samples: any; those that are not annotated, or too narrow, are left out.
+        samples: any; those that are not annotated, or too narrow, are left out. Where a mask
+            vanishes meanwhile nothing is suggested, nor remembered.
         facts: of their photos, by id.
         frames: what is inspected of each, by id: x, y, width, height in px.
     """
@@ -63,12 +64,15 @@ def remembered_lookalikes(
         known.append((f"{sample.sha256} {annotated} {frames[sample.id]}", sample))
     known.sort(key=lambda pair: (pair[0], pair[1].id))
     own = [sample for _, sample in known]
-    stored = remembered(
-        examiner.store,
-        "lookalikes",
-        [key for key, _ in known],
-        lambda: _search(examiner, own, facts, frames),
-    )
+    try:
+        stored = remembered(
+            examiner.store,
+            "lookalikes",
+            [key for key, _ in known],
+            lambda: _search(examiner, own, facts, frames),
+        )
+    except UnreadableImage:
+        return ()
     return tuple(
         Lookalike(own[at].id, tuple(box), likely, above, index, own[other].id, tuple(other_box))
         for at, box, likely, above, index, other, other_box in stored
@@ -88,12 +92,13 @@ def _search(
     position: list[int] = []
     for number, sample in enumerate(samples):
         annotated = examiner.annotated(sample)
-        if annotated is not None:
-            fact = facts[sample.id]
-            photos.append(
-                small_photo(fact.preview, fact.tints, sample.size_hw, annotated, frames[sample.id])
-            )
-            position.append(number)
+        if annotated is None:
+            raise UnreadableImage("its mask cannot be read any more", where=sample.id)
+        fact = facts[sample.id]
+        photos.append(
+            small_photo(fact.preview, fact.tints, sample.size_hw, annotated, frames[sample.id])
+        )
+        position.append(number)
     return [
         (
             position[each.photo],

@@ -170,18 +170,31 @@ class FactStore:
         self._asked_for.clear()
 
     def _make_room(self) -> None:
-        """Drops what was not asked for longest, so that its pages are used again."""
+        """Drops what was not asked for longest until the rest has room, and shrinks the file."""
+        before = rows = self._count_rows()
+        while rows and self._used_bytes() > MOST_BYTES:
+            for table in ("photos", "plain"):
+                quarter = f"SELECT (count(*) + 3) / 4 FROM {table}"
+                oldest = f"SELECT rowid FROM {table} ORDER BY used LIMIT ({quarter})"
+                self._database.execute(f"DELETE FROM {table} WHERE rowid IN ({oldest})")
+            self._database.commit()
+            rows = self._count_rows()
+        if rows < before:
+            self._database.execute("VACUUM")
+
+    def _count_rows(self) -> int:
+        counts = (
+            self._database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("photos", "plain")
+        )
+        return sum(int(count) for count in counts)
+
+    def _used_bytes(self) -> int:
         pages, free, page_bytes = (
             int(self._database.execute(f"PRAGMA {name}").fetchone()[0])
             for name in ("page_count", "freelist_count", "page_size")
         )
-        if (pages - free) * page_bytes <= MOST_BYTES:
-            return
-        for table in ("photos", "plain"):
-            quarter = f"SELECT count(*) / 4 FROM {table}"
-            oldest = f"SELECT rowid FROM {table} ORDER BY used LIMIT ({quarter})"
-            self._database.execute(f"DELETE FROM {table} WHERE rowid IN ({oldest})")
-        self._database.commit()
+        return (pages - free) * page_bytes
 
 
 @contextmanager

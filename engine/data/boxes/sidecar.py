@@ -65,7 +65,9 @@ def read_sidecars(
             return BoxedPhoto(photo, files[0] if files else texts.folder, lambda size_hw: (broken,))
         file = files[0] if files else None
         name = f"{own[1]}{suffix}"
-        looked_for = f"; looked for {name} in {texts.folder}"
+        shown = Path(os.path.relpath(texts.folder, source.folder)).as_posix()
+        where = "its folder" if shown == "." else shown
+        looked_for = f"; looked for {name} in {where}"
         return BoxedPhoto(photo, file, lambda size_hw: _entries(file, size_hw, parse), looked_for)
 
     boxes = [boxed(photo) for photo in wanted if source.wants(photo)]
