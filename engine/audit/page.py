@@ -176,7 +176,8 @@ def _sheets(kinds: object, album: Album) -> tuple[Picture, ...]:
     shown = []
     for each in kinds if isinstance(kinds, list) else []:
         rows = each["regions"]
-        named = (f"{number} {row['sample']}" for number, row in enumerate(rows, start=1))
+        numbers = enumerate((row["sample"] for row in rows), start=1)
+        named = (f"{number}\N{NO-BREAK SPACE}{sample}" for number, sample in numbers)
         caption = f"{each['kind']}: {', '.join(named)}"
         if rows and "corners" in rows[0]:
             uri = album.turned_sheet([(row["sample"], row["corners"]) for row in rows])
