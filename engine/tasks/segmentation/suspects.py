@@ -29,7 +29,7 @@ from engine.tasks.task import Progress, Suspect, Suspects
 UNDECIDED = 0.5
 """Pixel threshold of what is looked at: the classes' own are chosen for what is annotated."""
 
-LEAST_RIGHT = 0.8
+LEAST_RIGHT = 0.95
 """Share of the marks on validation photos, at least as sure, that lie on annotated defects."""
 
 FEWEST_RIGHT = 5

@@ -108,14 +108,17 @@ def mark(confidence: float, right: bool, area_px: int = 30) -> PredictedDefect:
     "rights, asked",
     [
         ([True] * 5, 5),
-        ([True] * 8 + [False] * 2, 10),
-        ([True] * 8 + [False] * 9, 10),
-        ([False] + [True] * 5 + [False] * 2, 6),
+        ([True] * 8 + [False] * 2, 8),
+        ([True] * 19 + [False] * 9, 20),
+        ([False] + [True] * 18 + [False] * 2, 0),
+        ([False] + [True] * 19 + [False] * 2, 20),
         ([True] * 4, 0),
         ([False] * 9 + [True] * 9, 0),
     ],
 )
-def test_suspicion_is_as_sure_as_four_of_five_are_right(rights: list[bool], asked: int) -> None:
+def test_suspicion_is_as_sure_as_nineteen_of_twenty_are_right(
+    rights: list[bool], asked: int
+) -> None:
     """`asked` is how many of the marks, the surest first, are sure enough."""
     marks = [mark(0.99 - 0.01 * n, right) for n, right in enumerate(rights)]
     chosen = choose_suspicion(marks[::-1])
