@@ -1,201 +1,171 @@
-"""Kinds of thing that ANN304 is measured on: outlines and what is darker on them."""
+"""Two kinds in a class (ANN302): pairs of classes merged into one, and classes as they are.
+
+    python -m benchmarks.audit.kinds report --root $DLTRAIN_DATA
+    python -m benchmarks.audit.kinds fit --root $DLTRAIN_DATA
+    python -m benchmarks.audit.kinds all --root $DLTRAIN_DATA --sheets .bench/kinds
+
+Every pair of classes of a set is merged and tried, every class is tried alone and ten times with
+half of its objects drawn. `fit` and `report` take the objects of one half (DeepPCB: boards), `all`
+takes both. Each photo of DeepPCB counts as an object. `--sheets` writes what the two kinds of each
+pair look like, as found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+import itertools
+import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]
+from benchmarks.audit.regions import MARKED, Marked, class_names, marked
+from engine.audit.appearance import look
+from engine.audit.audited import MOST_LOOKS
+from engine.audit.checks.two_kinds import is_clear
+from engine.audit.kinds.separation import Separation, separate
+from engine.audit.kinds.words import differences
+from engine.audit.regions import larger_pieces, with_masks
+from engine.data.components import find_components
+
+SEED = 3
+DRAWS = 10
+CUTTING_PX = 72
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of thing: its symmetry, the box's width and height by the longer side, its outline.
+class Region:
+    """One region of a benchmark set and what it looks like."""
 
-    `draw` marks the thing (255) and what is darker on it, on canvases where a unit is one px.
-    """
-
-    symmetry: str | int
-    size_wh: tuple[float, float]
-    draw: Callable[[Image, Image, float, tuple[int, int]], None]
+    photo: Marked
+    class_index: int
+    bbox_xywh: tuple[int, int, int, int]
+    figures: NDArray[np.float64]
 
 
-def _polygon(canvas: Image, points: NDArray[np.float64], unit: float, at: tuple[int, int]) -> None:
-    cv2.fillPoly(canvas, [np.round(points * unit + at).astype(np.int32)], 255)
+def regions(name: str, root: Path, half: str) -> list[Region]:
+    """All regions of a set, as the check takes them."""
+    found: list[Region] = []
+    started, cpu = time.perf_counter(), time.process_time()
+    for photo in marked(name, root):
+        if half not in (photo.half, "all") or not (photo.boxes or photo.labels):
+            continue
+        grey = photo.grey()
+        for index, box in photo.boxes:
+            found.append(Region(photo, index, box, look(grey, box)))
+        label_map = photo.label_map(grey.shape)
+        for piece, mask in with_masks(larger_pieces(find_components(label_map)), grey.shape):
+            figures = look(grey, piece.bbox_xywh, mask)
+            found.append(Region(photo, piece.class_index, piece.bbox_xywh, figures))
+    seconds = time.perf_counter() - started, time.process_time() - cpu
+    print(f"{name}: {len(found)} regions, {seconds[0]:.1f} s, CPU {seconds[1]:.1f} s", flush=True)
+    return found
 
 
-def _regular(corners: int, start_deg: float = -90.0) -> NDArray[np.float64]:
-    angles = np.deg2rad(start_deg + 360 / corners * np.arange(corners))
-    return np.stack([np.cos(angles), np.sin(angles)], axis=1) / 2
+def attempt(chosen: Sequence[Region], seed: int = 0) -> Separation | None:
+    """What the check finds in these regions, as many as it takes, objects in turn."""
+    taken: Counter[str] = Counter()
+    turns = []
+    for position in np.random.default_rng(SEED).permutation(len(chosen)).tolist():
+        turns.append((taken[chosen[position].photo.object], position))
+        taken[chosen[position].photo.object] += 1
+    kept = [chosen[position] for _, position in sorted(turns)][:MOST_LOOKS]
+    figures = np.array([each.figures for each in kept]).reshape(len(kept), -1)
+    return separate(figures, [each.photo.object for each in kept], seed)
 
 
-def _hole(canvas: Image, unit: float, at: tuple[int, int], radius: float) -> None:
-    cv2.circle(canvas, at, round(radius * unit), 0, -1)
+def try_set(name: str, root: Path, half: str, sheets: Path | None) -> None:
+    """Prints a line for each pair and each class."""
+    everything, names = regions(name, root, half), class_names(name)
+    of_class = {
+        index: [each for each in everything if each.class_index == index]
+        for index in range(len(names))
+    }
+    found = tried = 0
+    for first, second in itertools.combinations(range(len(names)), 2):
+        merged = [*of_class[first], *of_class[second]]
+        separation = attempt(merged)
+        line(f"{names[first]} + {names[second]}", merged, separation)
+        tried += 1
+        found += separation is not None and is_clear(separation)
+    print(f"{name}, {half}: {found} of {tried} pairs found", flush=True)
+    wrong = drawn = 0
+    for index, class_name in enumerate(names):
+        separation = attempt(of_class[index])
+        line(class_name, of_class[index], separation)
+        wrong += separation is not None and is_clear(separation)
+        objects = sorted({each.photo.object for each in of_class[index]})
+        rng = np.random.default_rng(SEED)
+        for number in range(DRAWS):
+            half_of_them = set(rng.permutation(objects)[: (len(objects) + 1) // 2].tolist())
+            some = [each for each in of_class[index] if each.photo.object in half_of_them]
+            separation = attempt(some, number)
+            drawn += separation is not None and is_clear(separation)
+    print(
+        f"{name}, {half}: {wrong} of {len(names)} classes called two, "
+        f"{drawn} of {DRAWS * len(names)} drawn halves of one",
+        flush=True,
+    )
+    if sheets is not None:
+        write_sheets(sheets / name, of_class, names)
 
 
-def _washer(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    cv2.circle(mark, at, round(unit / 2), 255, -1)
-    _hole(mark, unit, at, 0.25)
+def line(what: str, chosen: Sequence[Region], found: Separation | None) -> None:
+    objects = len({each.photo.object for each in chosen})
+    if found is None:
+        print(f"  {what}: {len(chosen)} regions of {objects} objects, too few")
+        return
+    print(
+        f"  {what}: {len(chosen)} regions of {objects} objects, chance {found.chance:.3f}, "
+        f"depth {found.depth:.2f}, agreement {found.agreement:.2f}"
+        f"{', TWO' if is_clear(found) else ''}",
+        flush=True,
+    )
 
 
-def _cap(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    cv2.circle(mark, at, round(unit / 2), 255, -1)
-    cv2.circle(dark, at, round(0.36 * unit), 90, round(0.05 * unit))
+def write_sheets(folder: Path, of_class: dict[int, list[Region]], names: Sequence[str]) -> None:
+    """A picture for each pair: a dozen regions of the one kind above a dozen of the other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(SEED)
+    for first, second in itertools.combinations(range(len(names)), 2):
+        merged = [*of_class[first], *of_class[second]]
+        figures = np.array([each.figures for each in merged]).reshape(len(merged), -1)
+        found = separate(figures, [each.photo.object for each in merged])
+        if found is None or not is_clear(found):
+            continue
+        rows = []
+        for side in (found.second, ~found.second):
+            own = rng.permutation(np.flatnonzero(side))[:12].tolist()
+            rows.append(np.hstack([cutting(merged[position]) for position in np.resize(own, 12)]))
+        cv2.imwrite(f"{folder}/{names[first]}_{names[second]}.png", np.vstack(rows))
+        words = differences(figures[found.second], figures[~found.second])
+        print(f"  {names[first]} + {names[second]}: {words[0]} / {words[1]}")
 
 
-def _nut(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _polygon(mark, _regular(6), unit, at)
-    _hole(mark, unit, at, 0.2)
+def cutting(region: Region) -> NDArray[np.uint8]:
+    """The region in its surroundings, (72, 72)."""
+    x, y, width, height = region.bbox_xywh
+    grey = region.photo.grey()
+    around = max(width, height) // 2 + 4
+    part = grey[max(0, y - around) : y + height + around, max(0, x - around) : x + width + around]
+    return np.asarray(cv2.resize(part, (CUTTING_PX, CUTTING_PX)), np.uint8)
 
 
-def _square(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _polygon(mark, _regular(4, -45.0) * np.sqrt(2), unit, at)
-    _hole(mark, unit, at, 0.2)
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("half", choices=("report", "fit", "all"))
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--sets", default=",".join(MARKED))
+    parser.add_argument("--sheets", type=Path)
+    arguments = parser.parse_args()
+    for name in arguments.sets.split(","):
+        try_set(name, arguments.root, arguments.half, arguments.sheets)
 
 
-def _triangle(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _polygon(mark, _regular(3), unit, at)
-    _hole(mark, unit, at, 0.12)
-
-
-def _slotted(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    cv2.circle(mark, at, round(unit / 2), 255, -1)
-    _bar(dark, unit, at, (-0.06, -0.5, 0.06, 0.5), 90)
-
-
-def _bar(
-    canvas: Image, unit: float, at: tuple[int, int], sides: tuple[float, ...], value: int = 255
-) -> None:
-    left, top, right, bottom = (round(side * unit) for side in sides)
-    cv2.rectangle(canvas, (at[0] + left, at[1] + top), (at[0] + right, at[1] + bottom), value, -1)
-
-
-def _pin(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.125, -0.5, 0.125, 0.5))
-    _bar(dark, unit, at, (-0.125, -0.08, 0.125, 0.08), 70)
-
-
-def _fuse(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.15, -0.5, 0.15, 0.5))
-    for top, bottom in ((-0.5, -0.3), (0.3, 0.5)):
-        _bar(dark, unit, at, (-0.15, top, 0.15, bottom), 60)
-
-
-def _bolt(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.25, -0.5, 0.25, -0.3))
-    _bar(mark, unit, at, (-0.1, -0.3, 0.1, 0.5))
-
-
-def _bracket(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    corners = [(-0.35, -0.5), (-0.1, -0.5), (-0.1, 0.25), (0.35, 0.25), (0.35, 0.5), (-0.35, 0.5)]
-    _polygon(mark, np.array(corners), unit, at)
-    dot = (at[0] - round(0.22 * unit), at[1] - round(0.35 * unit))
-    cv2.circle(dark, dot, round(0.06 * unit), 120, -1)
-
-
-def _banana(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    for share in np.linspace(0, 1, 60):
-        x, y = -0.25 + 0.4 * np.sin(np.pi * share), (share - 0.5) * 0.85
-        radius = 0.11 * np.sin(np.pi * (0.12 + 0.8 * share)) + 0.01
-        centre = (at[0] + round(x * unit), at[1] + round(y * unit))
-        cv2.circle(mark, centre, round(radius * unit), 255, -1)
-    dot = (at[0] - round(0.25 * unit), at[1] - round(0.42 * unit))
-    cv2.circle(dark, dot, round(0.06 * unit), 100, -1)
-
-
-def _clip(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.3, -0.5, 0.3, 0.5))
-    _bar(dark, unit, at, (-0.3, -0.5, 0.3, -0.35), 80)
-    _hole(mark, unit, (at[0], at[1] + round(0.3 * unit)), 0.1)
-
-
-def _penta(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _polygon(mark, _regular(5), unit, at)
-    _hole(mark, unit, at, 0.15)
-
-
-def _plus(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.5, -0.15, 0.5, 0.15))
-    _bar(mark, unit, at, (-0.15, -0.5, 0.15, 0.5))
-
-
-def _rod(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.08, -0.44, 0.08, 0.44))
-    for sign in (-1, 1):
-        cv2.circle(mark, (at[0], at[1] + round(sign * 0.4 * unit)), round(0.1 * unit), 255, -1)
-
-
-def _key(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    head = (at[0], at[1] - round(0.3 * unit))
-    cv2.circle(mark, head, round(0.2 * unit), 255, -1)
-    _hole(mark, unit, head, 0.1)
-    _bar(mark, unit, at, (-0.05, -0.15, 0.05, 0.5))
-    _bar(mark, unit, at, (0.05, 0.3, 0.2, 0.36))
-    _bar(mark, unit, at, (0.05, 0.42, 0.15, 0.5))
-
-
-def _hook(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.3, -0.5, -0.16, 0.3))
-    middle, axes = (at[0], at[1] + round(0.27 * unit)), (round(0.23 * unit), round(0.2 * unit))
-    cv2.ellipse(mark, middle, axes, 0, 0, 180, 255, round(0.14 * unit))
-
-
-def _tee(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.4, -0.5, 0.4, -0.25))
-    _bar(mark, unit, at, (-0.12, -0.25, 0.12, 0.5))
-
-
-def _chip(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.5, -0.5, 0.5, 0.5))
-    dot = (at[0] - round(0.42 * unit), at[1] - round(0.42 * unit))
-    cv2.circle(dark, dot, round(0.045 * unit), 90, -1)
-
-
-def _chamfered(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    corners = [(-0.34, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.34)]
-    _polygon(mark, np.array(corners), unit, at)
-
-
-def _elbow(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.5, -0.5, -0.3, 0.5))
-    _bar(mark, unit, at, (-0.5, 0.3, 0.5, 0.5))
-
-
-def _module(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _bar(mark, unit, at, (-0.5, -0.5, 0.5, 0.5))
-    _bar(dark, unit, at, (0.15, -0.48, 0.42, -0.4), 80)
-
-
-def _gusset(mark: Image, dark: Image, unit: float, at: tuple[int, int]) -> None:
-    _polygon(mark, np.array([(-0.5, -0.5), (-0.5, 0.5), (0.5, 0.5)]), unit, at)
-
-
-KINDS: dict[str, Kind] = {
-    "washer": Kind("round", (1.0, 1.0), _washer),
-    "cap": Kind("round", (1.0, 1.0), _cap),
-    "nut": Kind(6, (1.0, 1.0), _nut),
-    "square": Kind(4, (1.0, 1.0), _square),
-    "triangle": Kind(3, (1.0, 1.0), _triangle),
-    "slotted": Kind(2, (1.0, 1.0), _slotted),
-    "pin": Kind(2, (0.25, 1.0), _pin),
-    "fuse": Kind(2, (0.3, 1.0), _fuse),
-    "bolt": Kind("none", (0.5, 1.0), _bolt),
-    "bracket": Kind("none", (0.7, 1.0), _bracket),
-    "banana": Kind("none", (0.5, 1.0), _banana),
-    "clip": Kind("none", (0.6, 1.0), _clip),
-    "chip": Kind("none", (1.0, 1.0), _chip),
-    "chamfered": Kind("none", (1.0, 1.0), _chamfered),
-    "elbow": Kind("none", (1.0, 1.0), _elbow),
-    "penta": Kind(5, (1.0, 1.0), _penta),
-    "plus": Kind(4, (1.0, 1.0), _plus),
-    "rod": Kind(2, (0.2, 1.0), _rod),
-    "key": Kind("none", (0.4, 1.0), _key),
-    "hook": Kind("none", (0.65, 1.0), _hook),
-    "tee": Kind("none", (0.8, 1.0), _tee),
-    "module": Kind("none", (1.0, 1.0), _module),
-    "gusset": Kind("none", (1.0, 1.0), _gusset),
-}
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.audit.kinds import Image, Kind
+from benchmarks.audit.drawn_kinds import Image, Kind
 
 SIDE_PX = 420
 CELLS = 3

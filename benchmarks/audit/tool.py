@@ -19,7 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.audit.kinds import KINDS, Kind
+from benchmarks.audit.drawn_kinds import KINDS, Kind
 from benchmarks.audit.things import Scene, tray
 from engine.audit.audited import Audited
 from engine.audit.checks.wrong_tool import run

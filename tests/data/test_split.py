@@ -49,7 +49,9 @@ def test_shares(pool: tuple[list[Sample], int], seed: int) -> None:
     samples, class_count = pool
     parts = share_out(samples, SHARES, seed, class_count)
     assert sorted(s.id for part in parts.values() for s in part) == sorted(s.id for s in samples)
-    Split.of(Dataset((), parts["train"], parts["validation"], parts["test"]))
+    split = Split.of(Dataset((), parts["train"], parts["validation"], parts["test"]))
+    digests = [{s.sha256 for s in p.samples} for p in (split.train, split.validation, split.test)]
+    assert sum(len(own) for own in digests) == len(set().union(*digests)) == 20
     total = len(objects(tuple(samples)))
     for name, share in (("train", 0.6), *SHARES.items()):
         assert abs(len(objects(parts[name])) - share * total) <= 2 + class_count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.boxes.geometry import Corners
@@ -72,7 +72,7 @@ class BoxMeanings:
     names: Mapping[str, int]
     numbers: Mapping[int, int]
     by_order: int = 0
-    shown: tuple[str, ...] = field(default=())
+    shown: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, labels: LabelTable) -> BoxMeanings:
