@@ -36,7 +36,7 @@ def run(audited: Audited) -> Iterator[Observation]:
     for sample in audited.samples:
         frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
         margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
-        inner = _inner(frame, margin_px)
+        inner = audited.inspected(sample)
         regions = audited.regions[sample.id]
         if isinstance(sample.annotation, BoxAnnotation):
             regions = tuple(each for each in regions if not each.holds(frame))
@@ -51,17 +51,6 @@ def run(audited: Audited) -> Iterator[Observation]:
             gap = max(near[0].gap_px(frame), 0)
             words = f"reaches into the margin: {gap} px from the edge, the margin is {margin_px} px"
             yield _observation(audited, sample, near, words, inner, margin_px)
-
-
-def _inner(frame_xywh: tuple[int, int, int, int], margin_px: int) -> tuple[int, int, int, int]:
-    """What the margin leaves of a frame; empty where it leaves nothing."""
-    x, y, width, height = frame_xywh
-    return (
-        x + margin_px,
-        y + margin_px,
-        max(0, width - 2 * margin_px),
-        max(0, height - 2 * margin_px),
-    )
 
 
 def _observation(

@@ -4,9 +4,9 @@ A photo and its file share a key, the path without its suffix and without the fo
 `images` or `labels`: `train/images/a.jpg` and `train/labels/a.txt`, `images/train/a.jpg` and
 `labels/train/a.txt`, `a.jpg` and `a.txt` side by side. `gt_` may stand before the file's name.
 Where the source is a folder below `images` without a file for any of its photos, the folder of the
-same path below `labels` is looked into. A list may name the file after the photo. An empty file says that
-the photo is good; a photo without a file, and a file without a photo in a folder where others have
-theirs or where none has, are reported as ANN309.
+same path below `labels` is looked into. A list may name the file after the photo. An empty file
+says that the photo is good; a photo without a file, and a file without a photo in a folder where
+others have theirs or where none has, are reported as ANN309.
 """
 
 from __future__ import annotations
