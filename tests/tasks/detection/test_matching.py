@@ -1,0 +1,96 @@
+"""Matching and average precision, against pycocotools on upright boxes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from engine.tasks.detection.boxes import upright
+from engine.tasks.detection.matching import THRESHOLDS, match
+from engine.tasks.detection.precision import average_precision
+
+PHOTOS = 12
+
+
+def scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Things, which to ignore, predictions near them and at random, scores with ties."""
+    corner = rng.uniform(0, 80, (rng.integers(0, 9), 2))
+    things = np.concatenate([corner, corner + rng.uniform(5, 30, corner.shape)], axis=1)
+    near = things + rng.normal(0, 3, things.shape)
+    corner = rng.uniform(0, 80, (rng.integers(0, 5), 2))
+    stray = np.concatenate([corner, corner + rng.uniform(5, 30, corner.shape)], axis=1)
+    ignored = rng.random(len(things)) < 0.2
+    # COCO lets one prediction alone take a box to be ignored: two of each of the others.
+    predicted = np.concatenate([near, near[~ignored] + 1.0, stray])
+    predicted[:, 2:] = np.maximum(predicted[:, 2:], predicted[:, :2] + 1.0)
+    scores = np.round(rng.uniform(0, 1, len(predicted)), 1) + 1e-4 * rng.permutation(len(predicted))
+    return things, ignored, predicted, scores
+
+
+def corners(sides: np.ndarray) -> np.ndarray:
+    return upright(sides.reshape(-1, 2, 2)) if len(sides) else np.empty((0, 4, 2), np.float32)
+
+
+def xywh(sides: np.ndarray) -> list[float]:
+    left, top, right, bottom = np.float32(sides).tolist()
+    return [left, top, right - left, bottom - top]
+
+
+def test_average_precision_is_pycocotools() -> None:
+    rng = np.random.default_rng(3)
+    scenes = [scene(rng) for _ in range(PHOTOS)]
+    reference = coco_precisions(scenes)
+    for level in range(len(THRESHOLDS)):
+        scores, right, total = [], [], 0
+        for things, ignored, predicted, sure in scenes:
+            found = match(corners(predicted), sure, corners(things), ignored)
+            counts = ~found.ignored[level]
+            scores += sure[counts].tolist()
+            right += (found.thing[level][counts] >= 0).tolist()
+            total += int((~ignored).sum())
+        own = average_precision(np.array(scores), np.array(right), np.ones(len(scores)), total)
+        assert own == pytest.approx(reference[level], abs=1e-9)
+
+
+def coco_precisions(scenes: list[tuple[np.ndarray, ...]]) -> list[float]:
+    truth = {"images": [], "annotations": [], "categories": [{"id": 1, "name": "thing"}]}
+    results = []
+    for number, (things, ignored, predicted, sure) in enumerate(scenes, start=1):
+        truth["images"].append({"id": number})
+        for box, crowd in zip(things, ignored, strict=True):
+            identity = len(truth["annotations"]) + 1
+            area = float(np.prod(xywh(box)[2:]))
+            truth["annotations"].append(
+                {"id": identity, "image_id": number, "category_id": 1, "bbox": xywh(box),
+                 "area": area, "iscrowd": 0, "ignore": int(crowd)}
+            )  # fmt: skip
+        results += [
+            {"image_id": number, "category_id": 1, "bbox": xywh(box), "score": float(score)}
+            for box, score in zip(predicted, sure, strict=True)
+        ]
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco = COCO()
+        coco.dataset = truth
+        coco.createIndex()
+        evaluation = COCOeval(coco, coco.loadRes(results), "bbox")
+        # COCO's own code overwrites `ignore` by `iscrowd`, whose overlap is defined otherwise.
+        evaluation._prepare_before = evaluation._prepare
+
+        def prepare() -> None:
+            evaluation._prepare_before()
+            for own in evaluation._gts.values():
+                for thing in own:
+                    thing["ignore"] = truth["annotations"][thing["id"] - 1]["was_ignored"]
+
+        for annotation in truth["annotations"]:
+            annotation["was_ignored"] = annotation["ignore"]
+        evaluation._prepare = prepare
+        evaluation.evaluate()
+        evaluation.accumulate()
+    precision = evaluation.eval["precision"]
+    return [float(precision[level, :, 0, 0, 2].mean()) for level in range(len(THRESHOLDS))]
