@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.boxes.overlap import pairs_between
+from engine.tasks.detection.overlap import overlaps
 
 THRESHOLDS = tuple(0.5 + 0.05 * step for step in range(10))
 """Intersections over union that mAP50:95 averages over."""
@@ -37,30 +37,33 @@ def match(
     scores: NDArray[np.float32],
     things: NDArray[np.float32],
     to_ignore: NDArray[np.bool_],
+    order: int,
     thresholds: tuple[float, ...] = THRESHOLDS,
 ) -> Matches:
     """Matches predictions to things.
 
     Args:
-        predicted: (n, 4, 2) corners.
+        predicted: (n, 5) boxes.
         scores: (n,).
-        things: (m, 4, 2) corners.
+        things: (m, 5) boxes.
         to_ignore: (m,) things that are neither class nor background.
+        order: the symmetry of the class.
         thresholds: least intersection over union.
     """
     count = len(predicted)
     thing = np.full((len(thresholds), count), -1, np.int64)
     ignored = np.zeros((len(thresholds), count), np.bool_)
-    first, second, shared = pairs_between(predicted, things)
     near: list[list[tuple[float, int]]] = [[] for _ in range(count)]
-    for own, other, share in zip(first.tolist(), second.tolist(), shared.tolist(), strict=True):
+    for own, other, share in zip(
+        *(each.tolist() for each in overlaps(predicted, things, order)), strict=True
+    ):
         near[own].append((share, other))
     for candidates in near:
         candidates.sort(reverse=True)
-    order = np.argsort(-scores, kind="stable").tolist()
+    turns = np.argsort(-scores, kind="stable").tolist()
     for level, threshold in enumerate(thresholds):
         taken: set[int] = set()
-        for own in order:
+        for own in turns:
             fitting = [other for share, other in near[own] if share >= threshold - 1e-9]
             free = next((o for o in fitting if not to_ignore[o] and o not in taken), None)
             if free is not None:

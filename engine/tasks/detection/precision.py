@@ -36,4 +36,6 @@ def average_precision(
     precision = found / np.maximum(found + wrong, 1e-12)
     envelope = np.maximum.accumulate(precision[::-1])[::-1]
     at = np.searchsorted(recall, RECALLS - 1e-12, side="left")
-    return float(np.where(at < len(envelope), envelope[np.minimum(at, len(envelope) - 1)], 0.0).mean())
+    return float(
+        np.where(at < len(envelope), envelope[np.minimum(at, len(envelope) - 1)], 0.0).mean()
+    )

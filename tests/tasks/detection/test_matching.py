@@ -10,7 +10,7 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from engine.tasks.detection.boxes import upright
+from engine.tasks.detection.boxes import HEADING, from_corners, upright
 from engine.tasks.detection.matching import THRESHOLDS, match
 from engine.tasks.detection.precision import average_precision
 
@@ -32,8 +32,10 @@ def scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return things, ignored, predicted, scores
 
 
-def corners(sides: np.ndarray) -> np.ndarray:
-    return upright(sides.reshape(-1, 2, 2)) if len(sides) else np.empty((0, 4, 2), np.float32)
+def boxes(sides: np.ndarray) -> np.ndarray:
+    if not len(sides):
+        return np.empty((0, 5), np.float32)
+    return from_corners(upright(sides.reshape(-1, 2, 2)))
 
 
 def xywh(sides: np.ndarray) -> list[float]:
@@ -48,7 +50,7 @@ def test_average_precision_is_pycocotools() -> None:
     for level in range(len(THRESHOLDS)):
         scores, right, total = [], [], 0
         for things, ignored, predicted, sure in scenes:
-            found = match(corners(predicted), sure, corners(things), ignored)
+            found = match(boxes(predicted), sure, boxes(things), ignored, HEADING)
             counts = ~found.ignored[level]
             scores += sure[counts].tolist()
             right += (found.thing[level][counts] >= 0).tolist()

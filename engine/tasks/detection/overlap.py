@@ -1,0 +1,67 @@
+"""How much boxes overlap, seen through the symmetry of their class.
+
+A nut whose box was drawn turned by 60 degrees is the same nut: where a class has a symmetry, the
+second box of a pair is turned to the angle nearest to that of the first before they are compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import area, intersection, polygons
+
+from engine.tasks.detection.boxes import NO_ANGLE, to_corners
+
+Floats = NDArray[np.float32]
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""First, second, and intersection over union: one of each for every pair that may meet."""
+
+
+def overlaps(boxes: Floats, others: Floats, order: int, *, once: bool = False) -> Pairs:
+    """The pairs of a box (n, 5) and another (m, 5) that meet.
+
+    Args:
+        order: the symmetry of their class; see `engine.tasks.detection.boxes`.
+        once: the boxes are the others too; each pair once, none with itself.
+    """
+    first, second = _near(boxes, others)
+    if once:
+        apart = first < second
+        first, second = first[apart], second[apart]
+    own, other = boxes[first], others[second].copy()
+    if order == NO_ANGLE:
+        shared = _upright_overlap(own, other)
+    else:
+        period = 2 * np.pi / order
+        turn = other[:, 4] - own[:, 4]
+        other[:, 4] = own[:, 4] + turn - period * np.rint(turn / period)
+        shared = _overlap(own, other)
+    meets = shared > 0
+    return first[meets], second[meets], shared[meets]
+
+
+def _near(boxes: Floats, others: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs whose enclosing circles meet."""
+    reach = np.hypot(boxes[:, 2], boxes[:, 3]) / 2
+    other_reach = np.hypot(others[:, 2], others[:, 3]) / 2
+    apart = np.hypot(boxes[:, None, 0] - others[None, :, 0], boxes[:, None, 1] - others[None, :, 1])
+    first, second = np.nonzero(apart < reach[:, None] + other_reach[None])
+    return first, second
+
+
+def _upright_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
+    """Of n pairs of boxes whose angles mean nothing."""
+    own, other = boxes.astype(np.float64), others.astype(np.float64)
+    low = np.maximum(own[:, :2] - own[:, 2:4] / 2, other[:, :2] - other[:, 2:4] / 2)
+    high = np.minimum(own[:, :2] + own[:, 2:4] / 2, other[:, :2] + other[:, 2:4] / 2)
+    common = np.prod(np.maximum(high - low, 0), axis=1)
+    union = np.prod(own[:, 2:4], axis=1) + np.prod(other[:, 2:4], axis=1) - common
+    return np.asarray(common / np.maximum(union, 1e-9))
+
+
+def _overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
+    """Of n pairs of boxes."""
+    own, other = (polygons(to_corners(each).astype(np.float64)) for each in (boxes, others))
+    common = area(intersection(own, other))
+    union = area(own) + area(other) - common
+    return np.asarray(common / np.maximum(union, 1e-9))
