@@ -19,7 +19,7 @@ from engine.recipe import Recipe
 from engine.recipe.networks import STRIDE
 from engine.recipe.units import Length
 from engine.records import Sample
-from engine.tasks.segmentation.augment import Augmentation
+from engine.tasks.augment import Augmentation
 
 LARGEST_PATCH = 256
 SMALLEST_PATCH = 96

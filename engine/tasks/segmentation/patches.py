@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
 from engine.records import IGNORE
-from engine.tasks.segmentation.augment import (
+from engine.tasks.augment import (
     Augmentation,
     FloatImage,
     LabelMap,

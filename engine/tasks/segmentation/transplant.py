@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.records import BACKGROUND
-from engine.tasks.segmentation.augment import (
+from engine.tasks.augment import (
     Augmentation,
     FloatImage,
     LabelMap,

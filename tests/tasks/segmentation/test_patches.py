@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.augment import Augmentation
+from engine.tasks.augment import Augmentation
 from engine.tasks.segmentation.patches import (
     CUT_BAND_PX,
     PatchSampler,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.augment import Augmentation
+from engine.tasks.augment import Augmentation
 from engine.tasks.segmentation.transplant import Graft, cut_graft, transplant, vary_graft
 
 SIDE = 48

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.augment import (
+from engine.tasks.augment import (
     Augmentation,
     elastic_displacement,
     relight,

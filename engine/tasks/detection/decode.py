@@ -1,0 +1,97 @@
+"""From what the cells say to things: peaks in the network, then one detection a thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.tasks.detection.boxes import NO_ANGLE
+from engine.tasks.detection.detections import Detections
+from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid
+from engine.tasks.detection.loss import LARGEST_LOG
+from engine.tasks.detection.overlap import overlaps
+
+MOST = 1000
+"""Peaks of a picture that are looked at, the surest."""
+
+LEAST_SURE = 0.02
+"""Peaks less sure than that are nothing."""
+
+SAME_THING = 0.5
+"""Detections of a class that overlap by more than this are one thing."""
+
+Tensor = Any
+Floats = NDArray[np.float32]
+
+
+def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[Tensor, ...]:
+    """The surest peaks of a batch of pictures; runs in the network's graph.
+
+    A peak is a cell that is no less sure of a class than the eight around it.
+
+    Args:
+        outputs: (B, cells, classes + 4 (+ 2)), see `build_detector`.
+        grid_shapes: (levels, 2) rows and columns.
+
+    Returns:
+        scores (B, K), classes (B, K), cells (B, K) and what these cells say (B, K, 4 or 6).
+    """
+    sure = tf.sigmoid(outputs[..., :class_count])
+    peaks, begin = [], 0
+    for level in range(grid_shapes.shape[0]):
+        rows, columns = grid_shapes[level, 0], grid_shapes[level, 1]
+        own = tf.reshape(sure[:, begin : begin + rows * columns], (-1, rows, columns, class_count))
+        highest = tf.nn.max_pool2d(own, 3, 1, "SAME")
+        peak = tf.where(own >= highest, own, tf.zeros_like(own))
+        peaks.append(tf.reshape(peak, (-1, rows * columns * class_count)))
+        begin += rows * columns
+    everything = tf.concat(peaks, axis=1)
+    scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.shape(everything)[1]))
+    cells, classes = flat // class_count, flat % class_count
+    return scores, classes, cells, tf.gather(outputs[..., class_count:], cells, batch_dims=1)
+
+
+def decode(
+    scores: Floats,
+    classes: NDArray[np.int32],
+    cells: NDArray[np.int32],
+    said: Floats,
+    grid: Grid,
+    orders: tuple[int, ...],
+) -> Detections:
+    """The things of one picture, from its peaks; see `find_peaks`, without the batch."""
+    sure = scores >= LEAST_SURE
+    scores, classes, cells, said = scores[sure], classes[sure], cells[sure], said[sure]
+    strides = grid.cell_px()[cells]
+    boxes = np.zeros((len(scores), 5), np.float32)
+    boxes[:, :2] = grid.middles()[cells] + said[:, :2] * strides[:, None]
+    size = np.exp(np.clip(said[:, 2:4], -LARGEST_LOG, LARGEST_LOG))
+    boxes[:, 2:4] = size * SIZE_OF_STRIDE * strides[:, None]
+    if said.shape[1] > 4:
+        symmetry = np.array(orders)[classes]
+        angle = np.arctan2(said[:, 5], said[:, 4]) / np.maximum(symmetry, 1)
+        boxes[:, 4] = np.where(symmetry == NO_ANGLE, 0.0, angle)
+    found = Detections(boxes, classes.astype(np.uint8), scores)
+    return suppress(found, orders)
+
+
+def suppress(found: Detections, orders: tuple[int, ...], same: float = SAME_THING) -> Detections:
+    """One detection a thing: of those of a class that overlap, the surest (greedy)."""
+    order = np.argsort(-found.scores, kind="stable")
+    found = found.take(order)
+    keep = np.ones(len(found), bool)
+    for index, symmetry in enumerate(orders):
+        own = np.flatnonzero(found.classes == index)
+        boxes = found.boxes[own]
+        first, second, shared = overlaps(boxes, boxes, symmetry, once=True)
+        too_much = shared > same
+        alive = np.ones(len(own), bool)
+        pairs = sorted(zip(first[too_much].tolist(), second[too_much].tolist(), strict=True))
+        for surer, other in pairs:
+            if alive[surer]:
+                alive[other] = False
+        keep[own] = alive
+    return found.take(keep)

@@ -1,0 +1,115 @@
+"""Photos and their things as this task uses them: read when asked for, in the network's view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.cache import ArrayCache
+from engine.data.images import read_image
+from engine.data.view import View
+from engine.errors import RunFailed
+from engine.records import BoxAnnotation, Sample
+from engine.tasks.detection.boxes import NO_ANGLE, from_corners, upright
+from engine.tasks.detection.detections import Things
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """The photos of one part of the split, by index.
+
+    Attributes:
+        samples: in the order of the indices.
+        image: gives the photo as the network sees it, uint8 or uint16.
+        things: gives its things in px of that picture.
+    """
+
+    samples: tuple[Sample, ...]
+    image: Callable[[int], NDArray[Any]]
+    things: Sequence[Things]
+
+
+def open_photos(
+    samples: Sequence[Sample], view: View, orders: Sequence[int], *, oriented: bool
+) -> Photos:
+    """Photos that are read when they are asked for, and kept while memory allows."""
+    kept = tuple(samples)
+
+    def image(index: int) -> NDArray[Any]:
+        return view.image(read_image(kept[index].image))
+
+    things = [
+        to_view(read_truth(sample, view, orders, oriented=oriented), view, sample.size_hw)
+        for sample in kept
+    ]
+    return Photos(kept, ArrayCache(image), things)
+
+
+def read_truth(sample: Sample, view: View, orders: Sequence[int], *, oriented: bool) -> Things:
+    """The things of a photo in px of its region of interest; those outside of it are left out."""
+    annotation = sample.annotation
+    if not isinstance(annotation, BoxAnnotation):
+        raise RunFailed(
+            "a photo without boxes reached training",
+            where=sample.id,
+            fix="Run `dltrain check` on the recipe and mend ANN309",
+        )
+    left, top = view.roi_xywh[:2] if view.roi_xywh else (0, 0)
+    corners = annotation.corners - np.array([left, top], np.float32)
+    boxes = from_corners(corners if oriented else upright(corners))
+    height, width = view.frame_hw(sample.size_hw)
+    x, y = boxes[:, 0], boxes[:, 1]
+    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    things = Things(boxes, annotation.class_indices).take(inside)
+    return without_angle(things, orders)
+
+
+def without_angle(things: Things, orders: Sequence[int]) -> Things:
+    """The same things; those of a class without an angle lie upright."""
+    boxes = things.boxes.copy()
+    for index, order in enumerate(orders):
+        if order == NO_ANGLE:
+            boxes[things.classes == index, 4] = 0.0
+    return Things(boxes, things.classes)
+
+
+def to_view(things: Things, view: View, size_hw: tuple[int, int]) -> Things:
+    """Things in px of the region of interest, as the network sees them."""
+    return Things(scaled(things.boxes, view_scale(view, size_hw)), things.classes)
+
+
+def view_scale(view: View, size_hw: tuple[int, int]) -> tuple[float, float]:
+    """By how much the network's picture of a photo is larger than its region, along x and y."""
+    frame = view.frame_hw(size_hw)
+    seen = view.network_size_hw(frame)
+    return seen[1] / frame[1], seen[0] / frame[0]
+
+
+def scaled(boxes: NDArray[np.float32], scale_xy: tuple[float, float]) -> NDArray[np.float32]:
+    """Boxes (n, 5) in a picture that is larger by these factors."""
+    if scale_xy == (1.0, 1.0) or not len(boxes):
+        return boxes
+    result = boxes.copy()
+    result[:, :2] *= scale_xy
+    cosine, sine = np.cos(boxes[:, 4]), np.sin(boxes[:, 4])
+    along = np.hypot(cosine * scale_xy[0], sine * scale_xy[1])
+    down = np.hypot(sine * scale_xy[0], cosine * scale_xy[1])
+    result[:, 2] *= along
+    result[:, 3] *= down
+    result[:, 4] = np.arctan2(sine * scale_xy[1], cosine * scale_xy[0])
+    return result
+
+
+def inside_margin(
+    boxes: NDArray[np.float32], size_hw: tuple[int, int], margin_px: float
+) -> NDArray[np.bool_]:
+    """Which boxes (n, 5) have their middle away from the edge of a frame: (n,)."""
+    height, width = size_hw
+    x, y = boxes[:, 0], boxes[:, 1]
+    return np.asarray(
+        (x >= margin_px) & (y >= margin_px) & (x < width - margin_px) & (y < height - margin_px)
+    )
