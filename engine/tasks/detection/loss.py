@@ -58,7 +58,9 @@ def loss_from_sums(sums: dict[str, Tensor]) -> Tensor:
     things = tf.maximum(sums["things"], 1.0)
     angles = tf.maximum(sums["angles"], 1.0)
     return (
-        sums["sure"] / things + BOX_SHARE * sums["box"] / things + ANGLE_SHARE * sums["angle"] / angles
+        sums["sure"] / things
+        + BOX_SHARE * sums["box"] / things
+        + ANGLE_SHARE * sums["angle"] / angles
     )
 
 
@@ -89,7 +91,10 @@ def _box_loss(said: Tensor, boxes: Tensor, places: tuple[Tensor, Tensor]) -> Ten
     true = boxes[..., 2:4]
     low, high = tf.minimum(place - size / 2, -true / 2), tf.maximum(place + size / 2, true / 2)
     around = tf.reduce_prod(high - low, axis=-1)
-    inner_low, inner_high = tf.maximum(place - size / 2, -true / 2), tf.minimum(place + size / 2, true / 2)
+    inner_low, inner_high = (
+        tf.maximum(place - size / 2, -true / 2),
+        tf.minimum(place + size / 2, true / 2),
+    )
     common = tf.reduce_prod(tf.maximum(inner_high - inner_low, 0.0), axis=-1)
     union = tf.reduce_prod(size, axis=-1) + tf.reduce_prod(true, axis=-1) - common
     overlap = common / tf.maximum(union, 1e-6)

@@ -82,7 +82,7 @@ def _pyramid(backbone: kcv.Backbone, strides: tuple[int, ...]) -> dict[int, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """One half of the head: a convolution that all levels share, each with statistics of its own."""
+    """Half of the head: a convolution that all levels share, with statistics of each level."""
 
     name: str
     convolution: keras.layers.Layer
@@ -109,5 +109,3 @@ class _Branch:
         )
         activate = keras.layers.Activation("relu", name=f"{self.name}_{stride}_activation")
         return self.answer(activate(normalise(features)))
-
-

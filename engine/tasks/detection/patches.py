@@ -46,9 +46,7 @@ class ThingIndex:
     objects: tuple[tuple[int, ...], ...]
 
 
-def index_things(
-    things: Sequence[Things], objects: Sequence[str], class_count: int
-) -> ThingIndex:
+def index_things(things: Sequence[Things], objects: Sequence[str], class_count: int) -> ThingIndex:
     """Index the things of all training photos; those to be ignored count for nothing."""
     names = {name: number for number, name in enumerate(dict.fromkeys(objects))}
     photos: list[list[int]] = [[] for _ in names]

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.evaluate.histogram import PrCurve
+from engine.tasks.charts import MEDIA_TYPE, pr_curves, score_histogram
+from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
 from engine.tasks.segmentation.cases import CASE_KINDS, Case, CaseKind, case_of
-from engine.tasks.segmentation.charts import MEDIA_TYPE, pr_curves, score_histogram
 from engine.tasks.segmentation.decode import decode
-from engine.tasks.segmentation.figures import PANEL_PX, crop_around, encode_jpeg, overlay
+from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.metrics import judged_scores
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.task import Figure

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from engine.data.images import read_image
 from engine.records import Sample, TrainSet
+from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
 from engine.tasks.segmentation.decode import decode
 from engine.tasks.segmentation.defects import PredictedDefect, predicted_defects
 from engine.tasks.segmentation.deployment import Deployment
-from engine.tasks.segmentation.figures import PANEL_PX, crop_around, encode_jpeg, overlay
+from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.regions import region_masks

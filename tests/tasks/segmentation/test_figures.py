@@ -5,15 +5,8 @@ import numpy as np
 import pytest
 
 from engine.records import IGNORE
-from engine.tasks.segmentation.figures import (
-    PANEL_PX,
-    class_colour,
-    crop_around,
-    draw_label_map,
-    encode_jpeg,
-    overlay,
-    to_rgb,
-)
+from engine.tasks.drawing import PANEL_PX, class_colour, crop_around, encode_jpeg, to_rgb
+from engine.tasks.segmentation.figures import draw_label_map, overlay
 
 
 def grey(size_hw: tuple[int, int] = (64, 80)) -> np.ndarray:

@@ -16,12 +16,12 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from engine.evaluate.histogram import PrCurve
-from engine.tasks.segmentation.figures import class_colour, short_name
+from engine.tasks.drawing import class_colour, short_name
 
 MEDIA_TYPE = "image/svg+xml"
 
 _GOOD, _BAD = "#56b4e9", "#d55e00"
-_INK, _SOFT = "#28303c", "#6b7686"
+INK, SOFT = "#28303c", "#6b7686"
 _LINES = ("-", "--", "-.", ":")
 _LEGEND_COLUMNS = 3
 
@@ -36,7 +36,7 @@ def score_histogram(
         is_bad: (N,).
         threshold: of the photo.
     """
-    figure, axes = _canvas()
+    figure, axes = canvas()
     edges = np.linspace(0.0, 1.0, 41).tolist()
     good, bad = scores[~is_bad], scores[is_bad]
     axes.hist(
@@ -48,14 +48,14 @@ def score_histogram(
         linewidth=0.4,
         label=[f"good ({len(good)})", f"bad ({len(bad)})"],
     )
-    axes.axvline(threshold, color=_INK, linestyle="--", linewidth=1.4)
+    axes.axvline(threshold, color=INK, linestyle="--", linewidth=1.4)
     axes.annotate(
         f"threshold {threshold:.3f}",
         (threshold, 1.0),
         xycoords=("data", "axes fraction"),
         xytext=(4, 4),
         textcoords="offset points",
-        color=_INK,
+        color=INK,
         fontsize=9,
         ha="left" if threshold < 0.7 else "right",
     )
@@ -64,23 +64,25 @@ def score_histogram(
     axes.set_xlabel("score of the photo (right of the line it is called bad)")
     axes.set_ylabel("photos")
     axes.legend(frameon=False, loc="upper center", ncols=2)
-    return _svg(figure)
+    return svg(figure)
 
 
 def pr_curves(
     curves: Sequence[PrCurve],
     class_names: Sequence[str],
     thresholds: Sequence[float] = (),
+    of: str = "pixels",
 ) -> bytes:
-    """Precision over recall of the pixels, a line a class; an SVG file.
+    """Precision over recall, a line a class; an SVG file.
 
     Args:
         curves: one a class; a class without a curve is named in the legend.
         class_names: in the order of the recipe.
         thresholds: one a class, marked on its line, or none.
+        of: what is counted.
     """
     legend_rows = math.ceil(len(curves) / _LEGEND_COLUMNS)
-    figure, axes = _canvas(extra_in=0.2 * (1 + legend_rows))
+    figure, axes = canvas(extra_in=0.2 * (1 + legend_rows))
     for index, (curve, name) in enumerate(zip(curves, class_names, strict=True)):
         colour = tuple(channel / 255 for channel in class_colour(index))
         style = _LINES[index // 7 % len(_LINES)]
@@ -94,11 +96,11 @@ def pr_curves(
         if thresholds:
             chosen = int(np.argmin(np.abs(curve.thresholds - thresholds[index])))
             x, y = curve.recall[chosen], curve.precision[chosen]
-            axes.plot([x], [y], "o", color=colour, markeredgecolor=_INK, markersize=7)
+            axes.plot([x], [y], "o", color=colour, markeredgecolor=INK, markersize=7)
     axes.set_xlim(0.0, 1.02)
     axes.set_ylim(0.0, 1.02)
-    axes.set_xlabel("recall of pixels" + (" (circle: the chosen threshold)" if thresholds else ""))
-    axes.set_ylabel("precision of pixels")
+    axes.set_xlabel(f"recall of {of}" + (" (circle: the chosen threshold)" if thresholds else ""))
+    axes.set_ylabel(f"precision of {of}")
     if curves:
         figure.legend(
             loc="outside lower center",
@@ -108,26 +110,28 @@ def pr_curves(
             fontsize=8,
             title_fontsize=8,
         )
-    return _svg(figure)
+    return svg(figure)
 
 
-def _canvas(extra_in: float = 0.0) -> tuple[Figure, Axes]:
+def canvas(extra_in: float = 0.0) -> tuple[Figure, Axes]:
+    """An empty chart in the report's style, higher by `extra_in` inches."""
     figure = Figure(figsize=(5.6, 3.1 + extra_in), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
-        axes.spines[side].set_color(_SOFT)
-    axes.tick_params(colors=_SOFT, labelsize=9)
-    axes.xaxis.label.set_color(_INK)
-    axes.yaxis.label.set_color(_INK)
+        axes.spines[side].set_color(SOFT)
+    axes.tick_params(colors=SOFT, labelsize=9)
+    axes.xaxis.label.set_color(INK)
+    axes.yaxis.label.set_color(INK)
     axes.grid(axis="y", color="#e3e8ee", linewidth=0.7)
     axes.set_axisbelow(True)
     return figure, axes
 
 
-def _svg(figure: Figure) -> bytes:
+def svg(figure: Figure) -> bytes:
+    """A chart as an SVG file, the same for the same chart."""
     buffer = io.BytesIO()
     # Without a salt and a date the same chart is the same file.
     settings = {"svg.hashsalt": "dltrain", "svg.fonttype": "path"}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.evaluate.histogram import PrCurve
-from engine.tasks.segmentation.charts import pr_curves, score_histogram
+from engine.tasks.charts import pr_curves, score_histogram
 
 CURVE = PrCurve(np.array([0.1, 0.5]), np.array([0.6, 0.9]), np.array([0.8, 0.4]), 0.7)
 EMPTY = PrCurve(np.empty(0), np.empty(0), np.empty(0), None)
