@@ -35,8 +35,17 @@ BACKBONES: tuple[str, ...] = (
 
 ARCHITECTURES: Mapping[str, tuple[str, ...]] = {
     "segmentation": ("unet", "deeplab_v3_plus", "segformer"),
+    "oriented_detection": ("center_points",),
+    "detection": ("center_points",),
 }
-"""By task; of a task that is not here any name is taken."""
+"""By task, the default first; of a task that is not here any name is taken."""
+
+DEFAULT_BACKBONES: Mapping[str, str] = {
+    "segmentation": "plain_s",
+    "oriented_detection": "yolov8_xs",
+    "detection": "yolov8_xs",
+}
+"""By task; chosen by measurement (benchmarks/)."""
 
 STRIDE = 32
 """Heights and widths in px of what the networks see are multiples of this."""

@@ -24,6 +24,7 @@ TASK_ONLY: dict[KeyPath, tuple[Task, ...]] = {
     ("classes", "*", "characters"): OCR,
     ("classes", "*", "pattern"): OCR,
     ("margins", "crop"): OCR,
+    ("augment", "elastic"): ("segmentation",),
 }
 
 Broken = tuple[KeyPath, str]

@@ -5,7 +5,6 @@ The defaults are here and nowhere else.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -17,18 +16,27 @@ from engine.recipe.units import ANGLE_PATTERN, Length, Share, format_angle, pars
 NO_SHARE = Share(0.0)
 NO_LENGTH = Length(0, "px")
 
+AUTO = "auto"
+
+
+def parse_rotation(value: object) -> float | str:
+    """`auto`, or the largest angle in degrees."""
+    return AUTO if value == AUTO else parse_angle_deg(value, highest=180)
+
+
 Rotation = Annotated[
-    float,
+    float | Literal["auto"],
     strength(
         Reads(
-            partial(parse_angle_deg, highest=180),
+            parse_rotation,
             {
                 "anyOf": [
+                    {"const": AUTO},
                     {"type": "string", "pattern": f"^(?:{ANGLE_PATTERN})$", "examples": ["15 deg"]},
                     {"type": "number", "minimum": 0, "maximum": 180},
                 ]
             },
-            format_angle,
+            lambda degrees: AUTO if degrees == AUTO else format_angle(degrees),
         ),
         off=0.0,
     ),
@@ -42,9 +50,11 @@ class Augment(Section):
         default="both", description="Mirror images, each way half of the time."
     )
     rotate_deg: Rotation = Field(
-        default=15.0,
+        default=AUTO,
         alias="rotate",
-        description="Turn by up to this angle (0 to 180 deg).",
+        description="Turn by up to this angle (0 to 180 deg). `auto`: 15 deg for segmentation; "
+        "180 deg where boxes of the training photos lie at all angles, else 15 deg; off for "
+        "upright boxes.",
         examples=["180 deg", "off"],
     )
     scale: Annotated[Share, strength(share(0, 90), NO_SHARE)] = Field(

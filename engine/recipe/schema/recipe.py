@@ -89,12 +89,13 @@ class Recipe(Section):
     _path: Path = PrivateAttr(default=Path("recipe.yaml"))
 
     def model_post_init(self, context: Any) -> None:
-        """Fills in what depends on other keys: class labels and the default share."""
+        """Fills in what depends on other keys: class labels, the default share, the network."""
         self._path = (context or {}).get("path", Path("recipe.yaml"))
         object.__setattr__(self, "classes", with_default_labels(self.classes))
         if self.data.validation is None and self.data.root is None:
             data = self.data.model_copy(update={"validation": DEFAULT_VALIDATION})
             object.__setattr__(self, "data", data)
+        object.__setattr__(self, "model", self.model.of_task(self.task))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Recipe):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from engine.recipe.networks import ARCHITECTURES, DEFAULT_BACKBONES
 from engine.recipe.schema.fields import DURATION, FLAG, Choice, Reads, text, whole
 from engine.recipe.schema.paths import ReadsPath
 from engine.recipe.schema.section import Section
@@ -45,8 +46,12 @@ LearningRate = Annotated[
 class ModelSpec(Section):
     """Which network."""
 
-    backbone: Annotated[str, text(NAME_PATTERN, "the name of a backbone: yolov8_xs")] = Field(
-        default="plain_s", description="Feature extractor.", examples=["efficientnetv2_b0"]
+    backbone: Annotated[str, text(NAME_PATTERN, "the name of a backbone: yolov8_xs")] | None = (
+        Field(
+            default=None,
+            description="Feature extractor. Default: the task's own.",
+            examples=["efficientnetv2_b0"],
+        )
     )
     weights: Annotated[
         Literal["none", "imagenet"] | Path, ReadsPath("any", ("none", "imagenet"))
@@ -56,12 +61,24 @@ class ModelSpec(Section):
         "preset folder.",
         examples=["imagenet"],
     )
-    architecture: Annotated[str, text(NAME_PATTERN, "the name of an architecture: unet")] = Field(
-        default="unet", description="What is built on the backbone.", examples=["deeplab_v3_plus"]
+    architecture: Annotated[str, text(NAME_PATTERN, "the name of an architecture: unet")] | None = (
+        Field(
+            default=None,
+            description="What is built on the backbone. Default: the task's own.",
+            examples=["deeplab_v3_plus"],
+        )
     )
     freeze: Annotated[bool, FLAG] = Field(
         default=False, description="Keep the backbone's weights as they are.", examples=[True]
     )
+
+    def of_task(self, task: str) -> ModelSpec:
+        """The same with the task's own backbone and architecture where none is named."""
+        known = {
+            "backbone": self.backbone or DEFAULT_BACKBONES.get(task),
+            "architecture": self.architecture or next(iter(ARCHITECTURES.get(task, ())), None),
+        }
+        return self.model_copy(update=known)
 
 
 class Train(Section):

@@ -14,7 +14,7 @@ from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid
 from engine.tasks.detection.loss import LARGEST_LOG
 from engine.tasks.detection.overlap import overlaps
 
-MOST = 1000
+MOST = 4000
 """Peaks of a picture that are looked at, the surest."""
 
 LEAST_SURE = 0.02

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import area, intersection, polygons
+from shapely import STRtree, area, box, intersection, polygons
 
 from engine.tasks.detection.boxes import NO_ANGLE, to_corners
 
@@ -41,12 +41,23 @@ def overlaps(boxes: Floats, others: Floats, order: int, *, once: bool = False) -
 
 
 def _near(boxes: Floats, others: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs whose enclosing circles meet."""
+    """The pairs whose enclosing circles meet, whatever their angles."""
+    if not len(boxes) or not len(others):
+        nothing = np.empty(0, np.int64)
+        return nothing, nothing
+    own, other = (_surroundings(each) for each in (boxes, others))
+    first, second = STRtree(other).query(own)
+    sizes = (np.hypot(each[:, 2], each[:, 3]) for each in (boxes[first], others[second]))
+    apart = np.hypot(*(boxes[first, :2] - others[second, :2]).T)
+    meet = 2 * apart < sum(sizes)
+    return first[meet], second[meet]
+
+
+def _surroundings(boxes: Floats) -> NDArray[np.object_]:
+    """The squares around the circles around boxes."""
+    x, y = boxes[:, 0], boxes[:, 1]
     reach = np.hypot(boxes[:, 2], boxes[:, 3]) / 2
-    other_reach = np.hypot(others[:, 2], others[:, 3]) / 2
-    apart = np.hypot(boxes[:, None, 0] - others[None, :, 0], boxes[:, None, 1] - others[None, :, 1])
-    first, second = np.nonzero(apart < reach[:, None] + other_reach[None])
-    return first, second
+    return np.asarray(box(x - reach, y - reach, x + reach, y + reach))
 
 
 def _upright_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ from engine.recipe.networks import STRIDE
 from engine.recipe.units import Length
 from engine.records import Sample
 from engine.tasks.augment import Augmentation
+from engine.tasks.from_recipe import augmentation_of, view_of
 
 LARGEST_PATCH = 256
 SMALLEST_PATCH = 96
@@ -29,6 +30,9 @@ PIXELS_A_STEP = 8 * 128 * 128
 
 DEFAULT_STEPS = 3000
 INFERENCE_TILE = 512
+ROTATION_DEG = 15.0
+"""What `augment.rotate: auto` is."""
+
 LEARNING_RATES = {"unet": 3e-3, "deeplab_v3_plus": 1e-3, "segformer": 1e-3}
 
 
@@ -78,12 +82,6 @@ def resolve(recipe: Recipe) -> SegmentationOptions:
 
     Where the recipe leaves the patch to the data, it is `SMALLEST_PATCH` until `fit_to_defects`.
     """
-    view = View(
-        roi_xywh=recipe.input.roi_xywh,
-        size_hw=recipe.input.size_hw,
-        resize=recipe.input.resize,
-        grey=recipe.input.channels == "gray",
-    )
     patch_hw = recipe.input.tile_hw or (SMALLEST_PATCH, SMALLEST_PATCH)
     architecture = cast(Architecture, recipe.model.architecture)
     train = recipe.train
@@ -91,15 +89,15 @@ def resolve(recipe: Recipe) -> SegmentationOptions:
     return SegmentationOptions(
         class_names=tuple(recipe.classes),
         margin=recipe.margins.edge,
-        view=view,
+        view=view_of(recipe),
         patch_hw=patch_hw,
         tile_hw=recipe.input.tile_hw or (INFERENCE_TILE, INFERENCE_TILE),
         overlap=recipe.input.overlap.fraction,
-        backbone=recipe.model.backbone,
+        backbone=cast(str, recipe.model.backbone),
         architecture=architecture,
         weights=recipe.model.weights,
         freeze=recipe.model.freeze,
-        augmentation=_augmentation(recipe, patch_hw),
+        augmentation=augmentation_of(recipe, patch_hw, ROTATION_DEG),
         patch_is_given=recipe.input.tile_hw is not None,
         batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
         batch_may_shrink=train.batch_size == "auto",
@@ -141,25 +139,9 @@ def fit_to_defects(
         options,
         patch_hw=(height, width),
         batch=batch,
-        augmentation=_augmentation(recipe, (height, width)),
+        augmentation=augmentation_of(recipe, (height, width), ROTATION_DEG),
     )
 
 
 def _automatic_batch(patch_hw: tuple[int, int]) -> int:
     return int(min(32, max(4, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))
-
-
-def _augmentation(recipe: Recipe, patch_hw: tuple[int, int]) -> Augmentation:
-    augment = recipe.augment
-    return Augmentation(
-        flip_horizontal=augment.flip in ("horizontal", "both"),
-        flip_vertical=augment.flip in ("vertical", "both"),
-        rotate_deg=augment.rotate_deg,
-        scale=augment.scale.fraction,
-        shift=augment.shift.fraction,
-        brightness=augment.brightness.fraction,
-        contrast=augment.contrast.fraction,
-        blur_px=augment.blur.exact_px(patch_hw),
-        noise=augment.noise.fraction,
-        elastic_px=augment.elastic.exact_px(patch_hw),
-    )

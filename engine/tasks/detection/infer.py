@@ -1,0 +1,204 @@
+"""The things on a photo of any size: tile by tile, each thing once.
+
+A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by more
+than the largest thing of the training photos, so that each thing is whole in at least one. A tile
+answers for the things whose middle lies nearer to its own middle than to its neighbours'. What is
+larger than foreseen is seen in parts: parts of one class that a tile's border cuts, and that
+overlap, become one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.data.intensity import to_unit
+from engine.data.tiles import Axis, cover, round_up
+from engine.data.view import View
+from engine.errors import RunFailed
+from engine.tasks.detection.boxes import from_corners, to_corners
+from engine.tasks.detection.decode import decode, find_peaks, suppress
+from engine.tasks.detection.detections import Detections
+from engine.tasks.detection.grid import Grid
+from engine.tasks.detection.overlap import overlaps
+from engine.tasks.detection.photos import scaled
+
+PART_OF = 0.3
+"""Parts of a thing that a tile's border cuts overlap by at least this share of the smaller."""
+
+Progress = Callable[[int, int], None]
+Forward = Callable[[NDArray[np.float32], Grid], tuple[NDArray[Any], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """How photos are put through the network.
+
+    Attributes:
+        view: region of interest and resizing.
+        white_16_bit: white level of 16-bit photos.
+        orders: the symmetry of each class.
+        strides: of the levels that answer.
+        tile_hw: size of a tile in px.
+        overlap: of neighbouring tiles, as a share of the tile.
+        extent_px: largest thing of the training photos, which the overlap holds at least.
+    """
+
+    view: View
+    white_16_bit: float
+    orders: tuple[int, ...]
+    strides: tuple[int, ...]
+    tile_hw: tuple[int, int]
+    overlap: float
+    extent_px: float = 0.0
+
+    def axis(self, length: int, along: int) -> Axis:
+        """The tiles along the height (0) or the width (1) of a picture."""
+        tile = self.tile_hw[along]
+        return cover(length, tile, min(0.75, max(self.overlap, self.extent_px / tile)))
+
+
+def forward(model: Any, class_count: int) -> Forward:
+    """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`."""
+
+    def peaks(picture: Any, shapes: Any) -> Any:
+        return find_peaks(model(picture[None], training=False), shapes, class_count)
+
+    compiled = tf.function(peaks, reduce_retracing=True)
+
+    def run(picture: NDArray[np.float32], grid: Grid) -> tuple[NDArray[Any], ...]:
+        found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+        return tuple(np.asarray(each)[0] for each in found)
+
+    return run
+
+
+def detect(
+    run: Forward, photo: NDArray[Any], inference: Inference, progress: Progress | None = None
+) -> Detections:
+    """The things of a photo's region of interest, in px of it.
+
+    `progress` is called with (tiles done, tiles).
+
+    Raises:
+        RunFailed: the model gave values that are no numbers.
+    """
+    picture = inference.view.image(photo)
+    found = detect_in_picture(run, picture, inference, progress)
+    frame = inference.view.crop(photo).shape[:2]
+    back = frame[1] / picture.shape[1], frame[0] / picture.shape[0]
+    return Detections(scaled(found.boxes, back), found.classes, found.scores)
+
+
+def detect_in_picture(
+    run: Forward, picture: NDArray[Any], inference: Inference, progress: Progress | None = None
+) -> Detections:
+    """The things of a picture that is in the network's view already, in its px."""
+    height, width = picture.shape[:2]
+    rows, columns = inference.axis(height, 0), inference.axis(width, 1)
+    padded = cv2.copyMakeBorder(
+        picture, 0, rows.length - height, 0, columns.length - width, cv2.BORDER_REFLECT_101
+    )
+    grid = Grid(inference.strides, (round_up(rows.tile), round_up(columns.tile)))
+    parts: list[Detections] = []
+    cut: list[NDArray[np.bool_]] = []
+    tiles = [
+        (row, column) for row in range(len(rows.starts)) for column in range(len(columns.starts))
+    ]
+    for done, (row, column) in enumerate(tiles, start=1):
+        top, left = rows.starts[row], columns.starts[column]
+        tile = padded[top : top + rows.tile, left : left + columns.tile]
+        said = run(to_unit(tile, inference.white_16_bit), grid)
+        _require_numbers(said)
+        found = decode(*said, grid, inference.orders)
+        boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
+        own = _within(boxes[:, 1], _own(rows, row, height)) & _within(
+            boxes[:, 0], _own(columns, column, width)
+        )
+        parts.append(Detections(boxes, found.classes, found.scores).take(own))
+        cut.append(_cut(boxes[own], (top, left), (rows, columns)))
+        if progress is not None:
+            progress(done, len(tiles))
+    if len(parts) == 1:
+        return parts[0]
+    return _merge(_joined(parts), np.concatenate(cut), inference.orders)
+
+
+def _require_numbers(said: tuple[NDArray[Any], ...]) -> None:
+    if not all(np.isfinite(each).all() for each in said):
+        raise RunFailed(
+            "the model gives values that are no numbers",
+            allowed="finite numbers",
+            fix="Train again with a lower train.learning_rate or with train.precision: float32",
+        )
+
+
+def _own(axis: Axis, number: int, length: int) -> tuple[float, float]:
+    """From where to where a tile answers: up to the middle of its overlap with the next."""
+    starts = axis.starts
+    first = 0.0 if number == 0 else (starts[number] + starts[number - 1] + axis.tile) / 2
+    last = number + 1 == len(starts)
+    return first, length if last else (starts[number + 1] + starts[number] + axis.tile) / 2
+
+
+def _within(values: NDArray[np.float32], ends: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((values >= ends[0]) & (values < ends[1]))
+
+
+def _cut(
+    boxes: NDArray[np.float32], corner: tuple[int, int], axes: tuple[Axis, Axis]
+) -> NDArray[np.bool_]:
+    """Which boxes (n, 5) reach over a border between their tile and the next, (n,)."""
+    corners = to_corners(boxes)
+    found = np.zeros(len(boxes), bool)
+    for start, axis, values in (
+        (corner[1], axes[1], corners[..., 0]),
+        (corner[0], axes[0], corners[..., 1]),
+    ):
+        if start > 0:
+            found |= values.min(axis=1) <= start
+        if start + axis.tile < axis.length:
+            found |= values.max(axis=1) >= start + axis.tile
+    return found
+
+
+def _joined(parts: list[Detections]) -> Detections:
+    return Detections(
+        np.concatenate([part.boxes for part in parts]),
+        np.concatenate([part.classes for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+    )
+
+
+def _merge(found: Detections, cut: NDArray[np.bool_], orders: tuple[int, ...]) -> Detections:
+    """One detection a thing, over all tiles."""
+    order = np.argsort(-found.scores, kind="stable")
+    found, cut = found.take(order), cut[order]
+    boxes, alive = found.boxes.copy(), np.ones(len(found), bool)
+    for index, symmetry in enumerate(orders):
+        own = np.flatnonzero(cut & (found.classes == index))
+        first, second, shared = overlaps(boxes[own], boxes[own], symmetry, once=True)
+        sizes = np.prod(boxes[own, 2:4], axis=1)
+        common = shared * (sizes[first] + sizes[second]) / (1 + shared)
+        together = common >= PART_OF * np.minimum(sizes[first], sizes[second])
+        for surer, other in zip(own[first[together]], own[second[together]], strict=True):
+            if alive[surer] and alive[other]:
+                boxes[surer] = _around(boxes[[surer, other]])
+                alive[other] = False
+    return suppress(Detections(boxes, found.classes, found.scores).take(alive), orders)
+
+
+def _around(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The box around several (n, 5), turned as the first."""
+    angle = float(boxes[0, 4])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points = to_corners(boxes).reshape(-1, 2) @ turn
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) @ turn.T
+    return from_corners(corners[None])[0]

@@ -1,0 +1,180 @@
+"""A recipe's words on detection as plain values, with the defaults that the data suggest.
+
+This is where recipe keys take effect: `compile.py` works with what is read here.
+`evaluate.py` alone reads one key more, `accept`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.tiles import round_up
+from engine.data.view import View
+from engine.recipe import Recipe
+from engine.recipe.networks import STRIDE
+from engine.recipe.units import Length
+from engine.records import IGNORE
+from engine.tasks.augment import Augmentation
+from engine.tasks.detection.boxes import NO_ANGLE, order_of
+from engine.tasks.detection.detections import Things
+from engine.tasks.detection.grid import strides_for
+from engine.tasks.from_recipe import augmentation_of, view_of
+
+FINEST, COARSEST = 4, 32
+"""Strides in px that a level may have."""
+
+SMALLEST_PATCH, LARGEST_PATCH = 128, 416
+AROUND = 2.0
+"""Sides of a patch, in those of the things it is to show."""
+
+PIXELS_A_STEP = 8 * 192 * 192
+"""Pixels in a batch of automatic size."""
+
+DEFAULT_STEPS = 3000
+LEARNING_RATE = 3e-3
+INFERENCE_TILE = 1024
+
+LITTLE_ROTATION_DEG = 15.0
+SCATTERED = 0.5
+"""Length of the mean of all headings, as unit vectors, below which they point everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionOptions:
+    """Everything that training and evaluating a detector depends on.
+
+    Attributes:
+        class_names: in the order of the recipe.
+        orders: the symmetry of each class as a number, see `engine.tasks.detection.boxes`.
+        oriented: whether boxes have angles; else they are upright.
+        margin: the edge band, as written; in px it depends on the photo.
+        patch_hw: size of the training patches in px.
+        tile_hw: size of the tiles in prediction, in px.
+        overlap: of those tiles, as a share.
+        strides: of the levels that answer.
+        batch: patches a step; `batch_may_shrink` when it was chosen automatically.
+        epochs, steps: at most one is given, and with neither and no time budget `steps` is.
+    """
+
+    class_names: tuple[str, ...]
+    orders: tuple[int, ...]
+    oriented: bool
+    margin: Length
+    view: View
+    patch_hw: tuple[int, int]
+    tile_hw: tuple[int, int]
+    overlap: float
+    strides: tuple[int, ...]
+    backbone: str
+    architecture: str
+    weights: Literal["none", "imagenet"] | Path
+    freeze: bool
+    augmentation: Augmentation
+    batch: int
+    batch_may_shrink: bool
+    epochs: int | None
+    steps: int | None
+    time_budget_s: float | None
+    learning_rate: float
+    patience: int | None
+    seed: int
+    deterministic: bool
+
+
+def orders_of(recipe: Recipe) -> tuple[int, ...]:
+    """The symmetry of each class as a number."""
+    oriented = recipe.task == "oriented_detection"
+    return tuple(order_of(spec.symmetry, oriented=oriented) for spec in recipe.classes.values())
+
+
+def resolve(
+    recipe: Recipe,
+    things: Sequence[Things],
+    sizes_hw: Sequence[tuple[int, int]],
+    offered: tuple[int, ...],
+) -> DetectionOptions:
+    """The options of a recipe for its training photos.
+
+    Args:
+        things: of each training photo, in px of what the network sees.
+        sizes_hw: of these pictures, in px.
+        offered: strides of the backbone's pyramid.
+    """
+    oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
+    boxes = _boxes(things)
+    patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
+    train = recipe.train
+    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
+    turns = _automatic_rotation_deg(things, orders) if oriented else 0.0
+    levels = tuple(stride for stride in offered if FINEST <= stride <= COARSEST)
+    return DetectionOptions(
+        class_names=tuple(recipe.classes),
+        orders=orders,
+        oriented=oriented,
+        margin=recipe.margins.edge,
+        view=view_of(recipe),
+        patch_hw=patch_hw,
+        tile_hw=recipe.input.tile_hw or (INFERENCE_TILE, INFERENCE_TILE),
+        overlap=recipe.input.overlap.fraction,
+        strides=strides_for(boxes[:, 2:4], levels),
+        backbone=cast(str, recipe.model.backbone),
+        architecture=cast(str, recipe.model.architecture),
+        weights=recipe.model.weights,
+        freeze=recipe.model.freeze,
+        augmentation=augmentation_of(recipe, patch_hw, turns),
+        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
+        batch_may_shrink=train.batch_size == "auto",
+        epochs=train.epochs,
+        steps=DEFAULT_STEPS if nothing_given else train.steps,
+        time_budget_s=train.time_budget_s,
+        learning_rate=train.learning_rate or LEARNING_RATE,
+        patience=train.patience,
+        seed=train.seed,
+        deterministic=train.deterministic,
+    )
+
+
+def largest_extent_px(things: Sequence[Things]) -> float:
+    """Diagonal of the largest thing; 0 without any."""
+    boxes = _boxes(things)
+    return float(np.hypot(boxes[:, 2], boxes[:, 3]).max(initial=0.0))
+
+
+def _boxes(things: Sequence[Things]) -> NDArray[np.float32]:
+    """All boxes (n, 5) but those to be ignored."""
+    known = [own.boxes[own.classes != IGNORE] for own in things]
+    return np.concatenate([np.empty((0, 5), np.float32), *known])
+
+
+def _patch_hw(boxes: NDArray[np.float32], sizes_hw: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A patch that shows nine of ten things whole with as much around them, within the photo."""
+    longer = boxes[:, 2:4].max(axis=1) if len(boxes) else np.array([SMALLEST_PATCH])
+    wanted = AROUND * float(np.percentile(longer, 90))
+    wanted = min(max(wanted, SMALLEST_PATCH), LARGEST_PATCH)
+    typical = [float(np.median([size[axis] for size in sizes_hw])) for axis in (0, 1)]
+    height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in typical)
+    return height, width
+
+
+def _automatic_batch(patch_hw: tuple[int, int]) -> int:
+    return int(min(32, max(2, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))
+
+
+def _automatic_rotation_deg(things: Sequence[Things], orders: tuple[int, ...]) -> float:
+    """180 where things of the training photos lie at all angles; else little."""
+    pointing = [
+        np.exp(1j * order * own.boxes[own.classes == index, 4])
+        for own in things
+        for index, order in enumerate(orders)
+        if order != NO_ANGLE
+    ]
+    everything = np.concatenate([np.empty(0, complex), *pointing])
+    if not len(everything):
+        return 180.0
+    return 180.0 if abs(everything.mean()) < SCATTERED else LITTLE_ROTATION_DEG

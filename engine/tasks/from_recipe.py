@@ -1,0 +1,41 @@
+"""What all tasks read from a recipe in the same way."""
+
+from __future__ import annotations
+
+from engine.data.view import View
+from engine.recipe import Recipe
+from engine.tasks.augment import Augmentation
+
+
+def view_of(recipe: Recipe) -> View:
+    """What the network sees of a photo."""
+    return View(
+        roi_xywh=recipe.input.roi_xywh,
+        size_hw=recipe.input.size_hw,
+        resize=recipe.input.resize,
+        grey=recipe.input.channels == "gray",
+    )
+
+
+def augmentation_of(
+    recipe: Recipe, patch_hw: tuple[int, int], automatic_rotation_deg: float
+) -> Augmentation:
+    """The random changes of a patch of this size in px.
+
+    Args:
+        automatic_rotation_deg: what `augment.rotate: auto` stands for.
+    """
+    augment = recipe.augment
+    rotate = augment.rotate_deg
+    return Augmentation(
+        flip_horizontal=augment.flip in ("horizontal", "both"),
+        flip_vertical=augment.flip in ("vertical", "both"),
+        rotate_deg=automatic_rotation_deg if isinstance(rotate, str) else rotate,
+        scale=augment.scale.fraction,
+        shift=augment.shift.fraction,
+        brightness=augment.brightness.fraction,
+        contrast=augment.contrast.fraction,
+        blur_px=augment.blur.exact_px(patch_hw),
+        noise=augment.noise.fraction,
+        elastic_px=augment.elastic.exact_px(patch_hw),
+    )
