@@ -2,12 +2,13 @@
 
 Photos of one part are not independent, so objects are drawn and not photos (cluster bootstrap,
 percentile interval: Davison & Hinkley, *Bootstrap Methods*, 1997, sections 2.4 and 3.8). Every
-metric is a function of sums over objects, so a resample is a vector of weights.
+metric is a function of counts by object, so a resample is a vector of weights.
 
 A bootstrap cannot see what was not drawn: zero escapes on 46 objects would give the interval
 0 to 0. The intervals of rates, and all intervals that have no width or rest on fewer than
-`FEW_OBJECTS` objects, are therefore widened to the exact one of Clopper and Pearson
-(Biometrika 26, 1934) over the number of objects. See docs/adr/0003-intervals.md.
+`FEW_OBJECTS` objects, are therefore widened to an exact one over the number of objects: of a
+share that of Clopper and Pearson (Biometrika 26, 1934), of a quantile the one that follows from
+it for the share below the quantile. See docs/adr/0003-intervals.md.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from engine.evaluate.metric import MetricValue, undefined
-from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
+from engine.evaluate.statistic import (
+    PrecisionStatistic,
+    QuantileStatistic,
+    RankingStatistic,
+    RatioStatistic,
+    Statistic,
+)
+from engine.evaluate.weighted import Precisions, weighted_quantile, weighted_values
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -43,30 +51,18 @@ def estimate(
         seed: of the resampling; the same statistics give the same intervals.
     """
     drawn: list[list[Floats]] = [[] for _ in statistics]
-    for count in sorted({_object_count(statistic) for statistic in statistics}):
-        members = [i for i, s in enumerate(statistics) if _object_count(s) == count]
+    for count in sorted({statistic.object_count for statistic in statistics}):
+        members = [i for i, s in enumerate(statistics) if s.object_count == count]
         # One part may be on very many photos, and a ranking needs a weight for each of them.
-        width = max(count, *(_photo_count(statistics[member]) for member in members))
+        width = max(count, *(_width(statistics[member]) for member in members))
         for weights in _resample(count, resamples, seed, max(1, _WEIGHTS_AT_ONCE // max(width, 1))):
+            known: Precisions = {}
             for member in members:
-                drawn[member].append(weighted_values(statistics[member], weights))
+                drawn[member].append(weighted_values(statistics[member], weights, known))
     return tuple(
         _metric(statistic, np.concatenate(values) if values else np.empty(0))
         for statistic, values in zip(statistics, drawn, strict=True)
     )
-
-
-def weighted_values(statistic: Statistic, weights: Floats) -> Floats:
-    """The statistic under each row of object weights (R, objects); NaN where undefined, (R,)."""
-    if isinstance(statistic, RankingStatistic):
-        return _weighted_auroc(statistic, weights)
-    top, bottom = weights @ statistic.numerator, weights @ statistic.denominator
-    defined = (weights @ statistic.support > 0) & (bottom > 0)
-    shares = np.divide(top, bottom, out=np.zeros_like(top), where=defined)
-    count = defined.sum(axis=1)
-    total = np.where(defined, shares, 0.0).sum(axis=1)
-    nothing = np.full(len(weights), np.nan)
-    return np.asarray(np.divide(total, count, out=nothing, where=count > 0))
 
 
 def clopper_pearson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:
@@ -82,14 +78,11 @@ def clopper_pearson(share: float, n: int, level: float = LEVEL) -> tuple[float, 
     return low, high
 
 
-def _object_count(statistic: Statistic) -> int:
+def _width(statistic: Statistic) -> int:
+    """How many weights a statistic needs for each resample; an average precision thrifts."""
     if isinstance(statistic, RankingStatistic):
-        return statistic.object_count
-    return len(statistic.numerator)
-
-
-def _photo_count(statistic: Statistic) -> int:
-    return len(statistic.scores) if isinstance(statistic, RankingStatistic) else 0
+        return len(statistic.scores)
+    return len(statistic.values) if isinstance(statistic, QuantileStatistic) else 0
 
 
 def _resample(count: int, resamples: int, seed: int, at_once: int) -> Iterator[Floats]:
@@ -102,26 +95,8 @@ def _resample(count: int, resamples: int, seed: int, at_once: int) -> Iterator[F
         yield rng.multinomial(count, np.full(count, 1.0 / count), size=rows).astype(np.float64)
 
 
-def _weighted_auroc(statistic: RankingStatistic, weights: Floats) -> Floats:
-    """Share of (bad, good) pairs in the right order, ties counting half, for each row, (R,)."""
-    if not len(statistic.scores):
-        return np.full(len(weights), np.nan)
-    order = np.argsort(statistic.scores, kind="stable")
-    scores = statistic.scores[order]
-    starts = np.flatnonzero(np.r_[True, scores[1:] != scores[:-1]])
-    photo = weights[:, statistic.object_index[order]]
-    is_bad = statistic.is_bad[order]
-    bad = np.add.reduceat(photo * is_bad, starts, axis=1)
-    good = np.add.reduceat(photo * ~is_bad, starts, axis=1)
-    below = np.cumsum(good, axis=1) - good / 2
-    pairs = bad.sum(axis=1) * good.sum(axis=1)
-    right = (bad * below).sum(axis=1)
-    nothing = np.full(len(weights), np.nan)
-    return np.asarray(np.divide(right, pairs, out=nothing, where=pairs > 0))
-
-
 def _metric(statistic: Statistic, drawn: Floats) -> MetricValue:
-    count = _object_count(statistic)
+    count = statistic.object_count
     value = float(weighted_values(statistic, np.ones((1, count)))[0]) if count else np.nan
     if not np.isfinite(value):
         return undefined(statistic)
@@ -131,11 +106,27 @@ def _metric(statistic: Statistic, drawn: Floats) -> MetricValue:
     low, high = (float(q) for q in np.percentile(known, (tail, 100.0 - tail)))
     is_rate = isinstance(statistic, RatioStatistic) and statistic.is_rate
     if is_rate or fewest < FEW_OBJECTS or high - low < 1e-9:
-        exact = clopper_pearson(value, fewest)
+        exact = _exact(statistic, value, fewest)
         low, high = min(low, exact[0]), max(high, exact[1])
-    class_name = getattr(statistic, "class_name", None)
-    low, high = max(0.0, min(low, value)), min(1.0, max(high, value))
-    return MetricValue(statistic.name, class_name, statistic.region, value, low, high, n)
+    highest = np.inf if statistic.highest is None else statistic.highest
+    low, high = max(0.0, min(low, value)), min(highest, max(high, value))
+    name, class_name, region = statistic.name, statistic.class_name, statistic.region
+    return MetricValue(name, class_name, region, value, low, high, n, statistic.unit)
+
+
+def _exact(statistic: Statistic, value: float, n: int) -> tuple[float, float]:
+    """The interval that n objects allow, whatever the values are distributed like."""
+    if not isinstance(statistic, QuantileStatistic):
+        return clopper_pearson(value, n)
+    if n < FEW_OBJECTS:
+        # Without a highest value there can be, the largest seen is all there is to say.
+        return 0.0, float(statistic.highest or statistic.values.max())
+    once = np.ones((1, statistic.object_count))
+    low, high = (
+        float(weighted_quantile(statistic, once, share)[0])
+        for share in clopper_pearson(statistic.quantile, n)
+    )
+    return low, high
 
 
 def _rests_on(statistic: Statistic) -> tuple[int, int]:
@@ -145,6 +136,16 @@ def _rests_on(statistic: Statistic) -> tuple[int, int]:
             len(np.unique(statistic.object_index[statistic.is_bad == kind])) for kind in (0, 1)
         ]
         return len(np.unique(statistic.object_index)), min(kinds)
-    supported = statistic.support > 0
+    if isinstance(statistic, QuantileStatistic):
+        n = len(np.unique(statistic.object_index))
+        return n, n
+    supported = _support(statistic) > 0
     each = supported.sum(axis=0)
     return int(supported.any(axis=1).sum()), int(each[each > 0].min())
+
+
+def _support(statistic: RatioStatistic | PrecisionStatistic) -> Floats:
+    """What each part of a mean rests on, (objects, K)."""
+    if isinstance(statistic, RatioStatistic):
+        return statistic.support
+    return np.stack([curve.things for curve in statistic.curves], axis=1)

@@ -21,7 +21,7 @@ class MetricValue:
         region: `all`, `interior` or `edge`.
         value, low, high: None where the set holds nothing to measure it on; never NaN.
         n: number of different objects that the value rests on.
-        unit: unit of the value: `ratio` is a plain number from 0 to 1.
+        unit: unit of the value, such as `deg`; `ratio` is a plain number from 0 to 1.
     """
 
     name: str
@@ -43,5 +43,5 @@ class MetricValue:
 
 def undefined(statistic: Statistic, n: int = 0) -> MetricValue:
     """The metric of a set that holds nothing to measure it on."""
-    class_name = getattr(statistic, "class_name", None)
-    return MetricValue(statistic.name, class_name, statistic.region, None, None, None, n)
+    name, class_name, region = statistic.name, statistic.class_name, statistic.region
+    return MetricValue(name, class_name, region, None, None, None, n, statistic.unit)

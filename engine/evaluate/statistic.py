@@ -1,12 +1,14 @@
 """What a task counts, object by object: the raw material of metrics and of their intervals.
 
 A task says what is counted; `engine.evaluate.bootstrap` turns it into values with intervals.
-Arrays have one row an object, because objects and not photos are independent of each other.
+Objects and not photos are independent of each other, so every count knows its object. A
+statistic knows the unit of its value, and the highest one there can be (None: there is none).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,13 @@ class RatioStatistic:
     denominator: NDArray[np.float64]
     support: NDArray[np.float64]
     is_rate: bool = False
+    unit: ClassVar[str] = "ratio"
+    highest: ClassVar[float] = 1.0
+
+    @property
+    def object_count(self) -> int:
+        """Number of objects in the set."""
+        return len(self.numerator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,79 @@ class RankingStatistic:
     scores: NDArray[np.float64]
     is_bad: NDArray[np.bool_]
     object_count: int
+    class_name: ClassVar[None] = None
+    unit: ClassVar[str] = "ratio"
+    highest: ClassVar[float] = 1.0
 
 
-Statistic = RatioStatistic | RankingStatistic
+@dataclass(frozen=True, slots=True, eq=False)
+class RankedDetections:
+    """What was found of one class, at T thresholds of overlap.
+
+    Attributes:
+        object_index: (n,) row of the object that each detection lies on.
+        scores: (n,) float64, higher is surer; equal ones rank as they stand here.
+        right: (T, n) bool, whether each found a thing.
+        counted: (T, n) bool; the others are neither right nor wrong.
+        things: (objects,) float64, number of things to be found.
+    """
+
+    object_index: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
+    things: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionStatistic:
+    """Average precision, the mean over thresholds of overlap and over classes.
+
+    Classes without a thing are left out; without any, the metric is undefined. Statistics that
+    share their curves, as mAP50 and mAP50:95 do, share the work too.
+
+    Attributes:
+        class_name: None for the mean over the classes of `curves`.
+        curves: one a class.
+        object_count: number of objects in the set, found or not.
+        levels: the rows of `right` that the mean takes; all of them where None.
+    """
+
+    name: str
+    class_name: str | None
+    region: str
+    curves: tuple[RankedDetections, ...]
+    object_count: int
+    levels: tuple[int, ...] | None = None
+    unit: ClassVar[str] = "ratio"
+    highest: ClassVar[float] = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileStatistic:
+    """A quantile of values such as errors, the larger the worse.
+
+    The value is the least one that a share of `quantile` of the values does not exceed.
+
+    Attributes:
+        class_name: None for the values of all classes together.
+        unit: of the values, such as `deg` or `px`.
+        quantile: 0.5 for the median.
+        object_index: (n,) row of the object that each value was measured on.
+        values: (n,) float64, not negative.
+        object_count: number of objects in the set, with values or without.
+        highest: the largest value there can be, such as 180 deg; None where there is no such.
+    """
+
+    name: str
+    class_name: str | None
+    region: str
+    unit: str
+    quantile: float
+    object_index: NDArray[np.int64]
+    values: NDArray[np.float64]
+    object_count: int
+    highest: float | None
+
+
+Statistic = RatioStatistic | RankingStatistic | PrecisionStatistic | QuantileStatistic

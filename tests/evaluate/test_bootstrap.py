@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.metrics import roc_auc_score
 
-from engine.evaluate.bootstrap import clopper_pearson, estimate, weighted_values
+from engine.evaluate.bootstrap import clopper_pearson, estimate
 from engine.evaluate.statistic import RankingStatistic, RatioStatistic
+from engine.evaluate.weighted import weighted_values
 
 
 def rate(hits: list[float], trials: list[float]) -> RatioStatistic:

@@ -10,9 +10,10 @@ import pytest
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
+from engine.evaluate.average_precision import average_precision
+from engine.evaluate.statistic import RankedDetections
 from engine.tasks.detection.boxes import HEADING, from_corners, upright
 from engine.tasks.detection.matching import THRESHOLDS, match
-from engine.tasks.detection.precision import average_precision
 
 PHOTOS = 12
 
@@ -46,17 +47,24 @@ def xywh(sides: np.ndarray) -> list[float]:
 def test_average_precision_is_pycocotools() -> None:
     rng = np.random.default_rng(3)
     scenes = [scene(rng) for _ in range(PHOTOS)]
-    reference = coco_precisions(scenes)
-    for level in range(len(THRESHOLDS)):
-        scores, right, total = [], [], 0
-        for things, ignored, predicted, sure in scenes:
-            found = match(boxes(predicted), sure, boxes(things), ignored, HEADING)
-            counts = ~found.ignored[level]
-            scores += sure[counts].tolist()
-            right += (found.thing[level][counts] >= 0).tolist()
-            total += int((~ignored).sum())
-        own = average_precision(np.array(scores), np.array(right), np.ones(len(scores)), total)
-        assert own == pytest.approx(reference[level], abs=1e-9)
+    parts, scores, right, counted, things = [], [], [], [], []
+    for part, (own, ignored, predicted, sure) in enumerate(scenes):
+        found = match(boxes(predicted), sure, boxes(own), ignored, HEADING)
+        parts.append(np.full(len(sure), part))
+        scores.append(sure)
+        right.append(found.thing >= 0)
+        counted.append(~found.ignored)
+        things.append(float((~ignored).sum()))
+    ranked = RankedDetections(
+        np.concatenate(parts),
+        np.concatenate(scores),
+        np.concatenate(right, axis=1),
+        np.concatenate(counted, axis=1),
+        np.array(things),
+    )
+    precisions = average_precision(ranked, np.ones((1, PHOTOS)))[:, 0]
+    assert precisions == pytest.approx(coco_precisions(scenes), abs=1e-9)
+    assert len(precisions) == len(THRESHOLDS)
 
 
 def coco_precisions(scenes: list[tuple[np.ndarray, ...]]) -> list[float]:
