@@ -58,7 +58,7 @@ def confusion_matrix(
     orders: Sequence[int],
     thresholds: NDArray[np.float32],
 ) -> NDArray[np.int64]:
-    """(classes + 1, classes + 1): rows are what is there, columns what was said, last is nothing."""
+    """Rows are what is there, columns what was said, the last of each nothing; (C + 1, C + 1)."""
     nothing = len(orders)
     matrix = np.zeros((nothing + 1, nothing + 1), np.int64)
     for outcome in outcomes:

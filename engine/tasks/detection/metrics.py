@@ -3,14 +3,14 @@
 - `map50`, `map50_95`: average precision at 101 recalls, at an intersection over union of 0.5 and as
   the mean over 0.5, 0.55, …, 0.95 (Lin et al., Microsoft COCO, 2014); rotated for oriented boxes.
 - At the thresholds that validation chose, and an intersection over union of at least 0.5:
-  `recall` = things found / things, `escape_rate` = 1 - recall, `precision` = right / all detections,
-  `overkill_rate` = 1 - precision.
+  `recall` = things found / things, `escape_rate` = 1 - recall, `precision` = right detections /
+  all detections, `overkill_rate` = 1 - precision.
 - Of the detections that are right there: `angle_error_deg`, median of the difference modulo the
   class's symmetry, and `angle_error_deg_p90`, its 90th percentile; `flip_rate`, share of those with
   a heading that are off by more than 90 degrees; `position_error_px`, median distance of middles.
 
-A mean over classes (class None) leaves out the classes that the set does not show; quantiles without
-a class are of all things together. `n` is the number of different objects behind a value.
+A mean over classes (class None) leaves out the classes that the set does not show; quantiles
+without a class are of all things together. `n` is the number of different objects behind a value.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from engine.evaluate.statistic import (
     Statistic,
 )
 from engine.tasks.detection.boxes import HEADING, NO_ANGLE, angle_difference
+from engine.tasks.detection.matching import THRESHOLDS
 from engine.tasks.detection.outcome import REGIONS, PhotoOutcome, Region, RegionOutcome
 
 Floats = NDArray[np.float64]
@@ -71,39 +72,48 @@ def measure(
         outcomes: one a photo.
         class_names, orders, thresholds: one a class.
     """
-    names = sorted({outcome.object for outcome in outcomes})
-    row = {name: index for index, name in enumerate(names)}
     statistics: list[Statistic] = []
     for region in REGIONS:
-        photos = tuple(
-            (row[outcome.object], outcome, found)
-            for outcome in sorted(outcomes, key=lambda outcome: outcome.sample_id)
-            if (found := outcome.region(region)) is not None
-        )
-        if photos:
-            seen = _Seen(region, len(names), photos)
+        seen = _see(outcomes, region)
+        if seen.photos:
             statistics += _precisions(seen, class_names)
             statistics += _rates(seen, class_names, thresholds)
             statistics += _errors(seen, class_names, orders, thresholds)
     return tuple(statistics)
 
 
-def ranked(
-    seen: Sequence[tuple[int, PhotoOutcome, RegionOutcome]], index: int, object_count: int
-) -> RankedDetections:
-    """All detections of a class, and how many of its things each object shows."""
-    rows, scores, right, counted = [], [], [], []
-    things = np.zeros(object_count)
-    for row, outcome, region in seen:
+def ranked_in(outcomes: Sequence[PhotoOutcome], region: Region, index: int) -> RankedDetections:
+    """All detections of a class in a region, as `average_precision` takes them."""
+    return _ranked(_see(outcomes, region), index)
+
+
+def _see(outcomes: Sequence[PhotoOutcome], region: Region) -> _Seen:
+    """One region of all photos that have it; nothing depends on the order of `outcomes`."""
+    names = sorted({outcome.object for outcome in outcomes})
+    row = {name: index for index, name in enumerate(names)}
+    photos = tuple(
+        (row[outcome.object], outcome, found)
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.sample_id)
+        if (found := outcome.region(region)) is not None
+    )
+    return _Seen(region, len(names), photos)
+
+
+def _ranked(seen: _Seen, index: int) -> RankedDetections:
+    rows, scores = [np.empty(0, np.int64)], [np.empty(0)]
+    right = [np.empty((len(THRESHOLDS), 0), bool)]
+    counted = list(right)
+    things = np.zeros(seen.object_count)
+    for row, outcome, region in seen.photos:
         own = outcome.detections.classes == index
-        rows.append(np.full(int(own.sum()), row))
-        scores.append(outcome.detections.scores[own])
+        rows.append(np.full(int(own.sum()), row, np.int64))
+        scores.append(outcome.detections.scores[own].astype(np.float64))
         right.append(region.right[:, own])
         counted.append(region.counted[:, own])
         things[row] += int((region.wanted & (outcome.things.classes == index)).sum())
     return RankedDetections(
-        np.concatenate(rows).astype(np.int64),
-        np.concatenate(scores).astype(np.float64),
+        np.concatenate(rows),
+        np.concatenate(scores),
         np.concatenate(right, axis=1),
         np.concatenate(counted, axis=1),
         things,
@@ -111,12 +121,11 @@ def ranked(
 
 
 def _precisions(seen: _Seen, class_names: Sequence[str]) -> Iterator[Statistic]:
-    curves = [ranked(seen.photos, index, seen.object_count) for index in range(len(class_names))]
-    at_half = [curve.at(slice(0, 1)) for curve in curves]
-    for name, own in (("map50", at_half), ("map50_95", curves)):
-        yield PrecisionStatistic(name, None, seen.region, tuple(own), seen.object_count)
-        for class_name, curve in zip(class_names, own, strict=True):
-            yield PrecisionStatistic(name, class_name, seen.region, (curve,), seen.object_count)
+    curves = [_ranked(seen, index) for index in range(len(class_names))]
+    for name, levels in (("map50", (0,)), ("map50_95", None)):
+        groups = [(None, tuple(curves)), *zip(class_names, ((c,) for c in curves), strict=True)]
+        for class_name, own in groups:
+            yield PrecisionStatistic(name, class_name, seen.region, own, seen.object_count, levels)
 
 
 def _rates(
@@ -153,43 +162,40 @@ def _errors(
     orders: Sequence[int],
     thresholds: NDArray[np.float32],
 ) -> Iterator[Statistic]:
-    found = [
+    everything = [
         each
         for row, outcome, region in seen.photos
         for each in things_found(row, outcome, region, orders, thresholds)
     ]
-    turned = [index for index, order in enumerate(orders) if order != NO_ANGLE]
-    headed = [index for index, order in enumerate(orders) if order == HEADING]
     groups = [(None, range(len(orders))), *((name, (i,)) for i, name in enumerate(class_names))]
     for class_name, indices in groups:
-        angles = [
-            each for each in found if each.class_index in indices and each.class_index in turned
-        ]
-        places = [each for each in found if each.class_index in indices]
-        if any(index in turned for index in indices):
-            for name, quantile in (("angle_error_deg", 0.5), ("angle_error_deg_p90", 0.9)):
-                yield QuantileStatistic(
-                    name,
-                    class_name,
-                    seen.region,
-                    "deg",
-                    quantile,
-                    np.array([each.object for each in angles], np.int64),
-                    np.array([each.angle_deg for each in angles], np.float64),
-                    seen.object_count,
-                )
-        if any(index in headed for index in indices):
-            yield _flips(seen, class_name, [e for e in places if e.class_index in headed])
-        yield QuantileStatistic(
-            "position_error_px",
-            class_name,
-            seen.region,
-            "px",
-            0.5,
-            np.array([each.object for each in places], np.int64),
-            np.array([each.position_px for each in places], np.float64),
-            seen.object_count,
-        )
+        found = [each for each in everything if each.class_index in indices]
+        turned = [each for each in found if orders[each.class_index] != NO_ANGLE]
+        headed = [each for each in found if orders[each.class_index] == HEADING]
+        if any(orders[index] != NO_ANGLE for index in indices):
+            yield _quantile(seen, "angle_error_deg", class_name, 0.5, turned)
+            yield _quantile(seen, "angle_error_deg_p90", class_name, 0.9, turned)
+        if any(orders[index] == HEADING for index in indices):
+            yield _flips(seen, class_name, headed)
+        yield _quantile(seen, "position_error_px", class_name, 0.5, found)
+
+
+def _quantile(
+    seen: _Seen, name: str, class_name: str | None, quantile: float, found: Sequence[Found]
+) -> QuantileStatistic:
+    of_angles = name.startswith("angle")
+    values = [each.angle_deg if of_angles else each.position_px for each in found]
+    return QuantileStatistic(
+        name,
+        class_name,
+        seen.region,
+        "deg" if of_angles else "px",
+        quantile,
+        np.array([each.object for each in found], np.int64),
+        np.array(values, np.float64),
+        seen.object_count,
+        180.0 if of_angles else None,
+    )
 
 
 def _flips(seen: _Seen, class_name: str | None, found: Sequence[Found]) -> RatioStatistic:

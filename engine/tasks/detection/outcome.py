@@ -70,7 +70,7 @@ def observe(
     size_hw: tuple[int, int],
     things: Things,
     detections: Detections,
-    margin_px: int,
+    margin_px: float,
     orders: Sequence[int],
 ) -> PhotoOutcome:
     """Compares what was found on a photo with what is there.

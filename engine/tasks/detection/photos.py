@@ -13,9 +13,11 @@ from engine.data.cache import ArrayCache
 from engine.data.images import read_image
 from engine.data.view import View
 from engine.errors import RunFailed
+from engine.recipe.units import Length
 from engine.records import BoxAnnotation, Sample
 from engine.tasks.detection.boxes import NO_ANGLE, from_corners, upright
 from engine.tasks.detection.detections import Things
+from engine.tasks.margin import require_interior
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +27,47 @@ class Photos:
     Attributes:
         samples: in the order of the indices.
         image: gives the photo as the network sees it, uint8 or uint16.
-        things: gives its things in px of that picture.
+        sizes_hw: of these pictures, in px.
+        things: of each, in px of it, with those in the margin.
+        margins_px: width of the edge band of each.
     """
 
     samples: tuple[Sample, ...]
     image: Callable[[int], NDArray[Any]]
-    things: Sequence[Things]
+    sizes_hw: tuple[tuple[int, int], ...]
+    things: tuple[Things, ...]
+    margins_px: tuple[float, ...]
 
 
 def open_photos(
-    samples: Sequence[Sample], view: View, orders: Sequence[int], *, oriented: bool
+    samples: Sequence[Sample], view: View, margin: Length, orders: Sequence[int], *, oriented: bool
 ) -> Photos:
-    """Photos that are read when they are asked for, and kept while memory allows."""
+    """Photos that are read when they are asked for, and kept while memory allows.
+
+    Raises:
+        UsageError: the margin leaves nothing of a photo.
+    """
     kept = tuple(samples)
+    for sample in kept:
+        require_interior(sample, view, margin)
 
     def image(index: int) -> NDArray[Any]:
         return view.image(read_image(kept[index].image))
 
-    things = [
-        to_view(read_truth(sample, view, orders, oriented=oriented), view, sample.size_hw)
-        for sample in kept
-    ]
-    return Photos(kept, ArrayCache(image), things)
+    frames = [view.frame_hw(sample.size_hw) for sample in kept]
+    return Photos(
+        kept,
+        ArrayCache(image),
+        sizes_hw=tuple(view.network_size_hw(frame) for frame in frames),
+        things=tuple(
+            to_view(read_truth(sample, view, orders, oriented=oriented), view, sample.size_hw)
+            for sample in kept
+        ),
+        margins_px=tuple(
+            margin.to_px(frame) * min(view_scale(view, sample.size_hw))
+            for sample, frame in zip(kept, frames, strict=True)
+        ),
+    )
 
 
 def read_truth(sample: Sample, view: View, orders: Sequence[int], *, oriented: bool) -> Things:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -13,7 +12,9 @@ import tensorflow as tf
 from engine import kcv
 from engine.data.intensity import white_level
 from engine.recipe import Recipe
-from engine.records import Sample, Split
+from engine.records import Split
+from engine.tasks.chosen import spread_over_classes
+from engine.tasks.from_recipe import WITHOUT_LIMIT
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.infer import Inference
@@ -28,7 +29,6 @@ from engine.train.plan import Plan, Trainable
 VALIDATION_PHOTOS = 48
 """Photos looked at during training; all of them choose the thresholds afterwards."""
 
-WITHOUT_LIMIT = 10**9
 XLA_STEPS, XLA_SECONDS = 400, 90.0
 """Budgets from which on a step compiled by XLA repays its 12 s of compiling (0.1 s a step less)."""
 
@@ -137,27 +137,6 @@ def _xla_pays(options: SegmentationOptions, steps: int) -> bool:
     known = options.architecture == "unet" and kcv.find_backbone(options.backbone).family == "plain"
     long_enough = options.time_budget_s is None or options.time_budget_s >= XLA_SECONDS
     return known and long_enough and steps >= XLA_STEPS
-
-
-def spread_over_classes(samples: Sequence[Sample], count: int) -> tuple[Sample, ...]:
-    """At most `count` photos: classes and good ones in turn, each object once before twice."""
-    if len(samples) <= count:
-        return tuple(samples)
-    queues: dict[int, list[Sample]] = {}
-    for sample in sorted(samples, key=lambda sample: sample.id):
-        queues.setdefault(min(sample.classes, default=-1), []).append(sample)
-    for queue in queues.values():
-        seen: dict[str, int] = {}
-        ranks = {}
-        for sample in queue:
-            ranks[sample.id] = seen[sample.object] = seen.get(sample.object, -1) + 1
-        queue.sort(key=lambda sample: ranks[sample.id])
-    chosen: list[Sample] = []
-    while len(chosen) < count and any(queues.values()):
-        for key in sorted(queues):
-            if queues[key] and len(chosen) < count:
-                chosen.append(queues[key].pop(0))
-    return tuple(chosen)
 
 
 def _parameters(options: SegmentationOptions, plan: Plan) -> dict[str, Any]:

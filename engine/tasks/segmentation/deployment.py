@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from engine.errors import RunFailed
 from engine.evaluate.thresholds import Threshold
 from engine.recipe.units import Length
 from engine.tasks.segmentation.infer import Inference
+from engine.tasks.stored import dump_json, load_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ _ADAPTER = TypeAdapter(Deployment)
 
 def dump(deployment: Deployment) -> str:
     """As JSON text."""
-    return _ADAPTER.dump_json(deployment, indent=2).decode() + "\n"
+    return dump_json(_ADAPTER, deployment)
 
 
 def load(text: str) -> Deployment:
@@ -59,14 +59,4 @@ def load(text: str) -> Deployment:
     Raises:
         RunFailed: the text is no deployment.
     """
-    try:
-        return _ADAPTER.validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise RunFailed(
-            "the file cannot be used",
-            where=": ".join(filter(None, ("inference.json", key))),
-            received=first["msg"],
-            fix="Restore the file of this run, or train again",
-        ) from error
+    return load_json(_ADAPTER, text)

@@ -31,7 +31,7 @@ from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.predict import prediction_line
 from engine.tasks.segmentation.regions import region_masks
-from engine.tasks.segmentation.suspects import UNDECIDED, choose_suspicion
+from engine.tasks.segmentation.suspects import UNDECIDED, suspicion_of
 from engine.tasks.task import Evaluation
 
 Progress = Callable[[int, int], None]
@@ -67,7 +67,7 @@ def calibrate(
     )
     marks = [mark for outcome in outcomes for mark in outcome.predicted_defects]
     calibrated = deployment.with_thresholds((*pixel, image))
-    return replace(calibrated, suspicion=choose_suspicion(marks))
+    return replace(calibrated, suspicion=suspicion_of(marks))
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:

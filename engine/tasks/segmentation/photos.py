@@ -13,9 +13,10 @@ from engine.data.cache import ArrayCache
 from engine.data.images import read_image
 from engine.data.readers.masks import read_label_map
 from engine.data.view import View
-from engine.errors import RunFailed, UsageError
+from engine.errors import RunFailed
 from engine.recipe.units import Length
 from engine.records import IGNORE, MaskAnnotation, Sample
+from engine.tasks.margin import require_interior
 
 LabelMap = NDArray[np.uint8]
 
@@ -43,7 +44,7 @@ def open_photos(samples: Sequence[Sample], view: View, margin: Length) -> Photos
     """
     kept = tuple(samples)
     for sample in kept:
-        _require_interior(sample, view, margin)
+        require_interior(sample, view, margin)
 
     def image(index: int) -> NDArray[Any]:
         return view.image(read_image(kept[index].image))
@@ -53,20 +54,6 @@ def open_photos(samples: Sequence[Sample], view: View, margin: Length) -> Photos
         return view_labels(view, mask_margin(truth, margin.to_px(truth.shape)))
 
     return Photos(kept, ArrayCache(image), ArrayCache(labels))
-
-
-def _require_interior(sample: Sample, view: View, margin: Length) -> None:
-    """Refuses a margin that leaves nothing of a photo to learn from."""
-    height, width = view.frame_hw(sample.size_hw)
-    margin_px = margin.to_px((height, width))
-    if 2 * margin_px >= min(height, width):
-        raise UsageError(
-            "the margin covers the whole photo, so nothing is left to learn from or to measure",
-            where=f"margins.edge on {sample.id}",
-            received=f"{margin} (= {margin_px} px) on {width}x{height} px",
-            allowed=f"less than {(min(height, width) + 1) // 2} px for this photo",
-            fix="Lower margins.edge, or leave photos of another size out with `exclude`",
-        )
 
 
 def read_truth(sample: Sample, view: View) -> LabelMap:

@@ -2,7 +2,7 @@
 
 The model was trained to call these very pixels background. Where it is sure of a defect all the
 same, all other photos outvoted this one: most often an annotation was forgotten. How sure is sure
-was measured on validation photos, where the model's word is free: `choose_suspicion`.
+was measured on validation photos: `engine.tasks.suspicion`.
 """
 
 from __future__ import annotations
@@ -25,15 +25,12 @@ from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.regions import region_masks
+from engine.tasks.suspicion import choose_suspicion
 from engine.tasks.task import Progress, Suspect, Suspects
 
 UNDECIDED = 0.5
 """Pixel threshold of what is looked at: the classes' own are chosen for what is annotated."""
 
-LEAST_RIGHT = 0.95
-"""Share of the marks on validation photos, at least as sure, that lie on annotated defects."""
-
-FEWEST_RIGHT = 5
 LEAST_AREA_PX = 12
 APART_PX = 4
 """What is nearer than that to an annotation is part of it, or its outline."""
@@ -42,18 +39,11 @@ MOST_SECONDS = 20.0
 MOST_SHOWN = 12
 
 
-def choose_suspicion(marks: Sequence[PredictedDefect]) -> float | None:
-    """How sure the model must be; None where its marks are not right often enough to say.
-
-    Args:
-        marks: of all validation photos at `UNDECIDED`, each known to be right or wrong.
-    """
-    large = [mark for mark in marks if mark.area_px >= LEAST_AREA_PX]
-    ordered = sorted(large, key=lambda mark: -mark.confidence)
-    right = np.cumsum([bool(mark.right) for mark in ordered])
-    share = right / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero((share >= LEAST_RIGHT) & (right >= FEWEST_RIGHT))
-    return ordered[enough[-1]].confidence if len(enough) else None
+def suspicion_of(marks: Sequence[PredictedDefect]) -> float | None:
+    """How sure the model must be, from all marks of validation photos at `UNDECIDED`."""
+    return choose_suspicion(
+        [(mark.confidence, bool(mark.right)) for mark in marks if mark.area_px >= LEAST_AREA_PX]
+    )
 
 
 def suspects(

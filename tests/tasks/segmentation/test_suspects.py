@@ -16,7 +16,7 @@ from engine.records import MaskAnnotation, Sample, TrainSet
 from engine.tasks.segmentation.defects import PredictedDefect
 from engine.tasks.segmentation.deployment import Deployment, dump, load
 from engine.tasks.segmentation.infer import Inference
-from engine.tasks.segmentation.suspects import MOST_SECONDS, choose_suspicion, suspects
+from engine.tasks.segmentation.suspects import MOST_SECONDS, suspicion_of, suspects
 from engine.tasks.task import Suspects
 from tests.builders import picture
 from tests.tasks.segmentation.test_predict import brightness_model
@@ -121,12 +121,12 @@ def test_suspicion_is_as_sure_as_nineteen_of_twenty_are_right(
 ) -> None:
     """`asked` is how many of the marks, the surest first, are sure enough."""
     marks = [mark(0.99 - 0.01 * n, right) for n, right in enumerate(rights)]
-    chosen = choose_suspicion(marks[::-1])
+    chosen = suspicion_of(marks[::-1])
     assert chosen == (marks[asked - 1].confidence if asked else None)
 
 
 def test_crumbs_do_not_choose() -> None:
-    assert choose_suspicion([mark(0.9, True, area_px=3)] * 9) is None
+    assert suspicion_of([mark(0.9, True, area_px=3)] * 9) is None
 
 
 def test_suspicion_is_stored_with_the_model() -> None:

@@ -1,0 +1,161 @@
+"""A recipe becomes a detector here: options and photos in, what the training loop needs out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from engine import kcv
+from engine.data.intensity import white_level
+from engine.recipe import Recipe
+from engine.records import Split
+from engine.tasks.chosen import spread_over_classes
+from engine.tasks.detection import loss
+from engine.tasks.detection.deployment import Deployment
+from engine.tasks.detection.grid import Grid
+from engine.tasks.detection.infer import Inference
+from engine.tasks.detection.model import build_detector
+from engine.tasks.detection.options import (
+    DetectionOptions,
+    largest_extent_px,
+    orders_of,
+    resolve,
+)
+from engine.tasks.detection.patches import PatchSampler, ignore_margin, index_things
+from engine.tasks.detection.photos import Photos, open_photos
+from engine.tasks.detection.targets import shapes
+from engine.tasks.detection.validate import validate
+from engine.tasks.from_recipe import WITHOUT_LIMIT, view_of
+from engine.tasks.task import CompiledModel
+from engine.train.plan import Plan, Trainable
+
+VALIDATION_PHOTOS = 32
+"""Photos looked at during training; all of them choose the thresholds afterwards."""
+
+PATCHES_A_PHOTO = 4
+"""What counts as one epoch: so many patches for each training photo."""
+
+
+def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
+    """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
+    view, margin, orders = view_of(recipe), recipe.margins.edge, orders_of(recipe)
+    oriented = recipe.task == "oriented_detection"
+    photos = open_photos(split.train.samples, view, margin, orders, oriented=oriented)
+    white = white_level(
+        photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
+    )
+    offered = kcv.find_backbone(str(recipe.model.backbone)).strides
+    options = resolve(recipe, photos.things, photos.sizes_hw, offered)
+    inference = Inference(
+        view,
+        white,
+        options.orders,
+        options.strides,
+        options.tile_hw,
+        options.overlap,
+        largest_extent_px(photos.things),
+    )
+    chosen = spread_over_classes(split.validation.samples, VALIDATION_PHOTOS)
+    watched = open_photos(chosen, view, margin, orders, oriented=oriented)
+    grid = Grid(options.strides, options.patch_hw)
+    class_count = len(options.class_names)
+    middles, cell_px = grid.middles(), grid.cell_px()
+    provenance: dict[str, Any] = {}
+
+    def build() -> keras.Model:
+        model, loaded = build_model(options)
+        provenance.update(asdict(loaded))
+        return model
+
+    trainable = Trainable(
+        build=build,
+        draw=_sampler(options, photos, grid, white).draw,
+        example=(
+            ((*options.patch_hw, 3), "float32"),
+            *((shape, "float32") for shape in shapes(grid, class_count)),
+        ),
+        loss_sums=lambda targets, outputs: loss.loss_sums(
+            targets, outputs, class_count, (tf.constant(middles), tf.constant(cell_px))
+        ),
+        loss=loss.loss_from_sums,
+        validate=lambda model: validate(model, watched, inference, options),
+    )
+    deployment = Deployment(options.class_names, oriented, margin, inference)
+    plan = _plan(options, len(photos.samples))
+    return CompiledModel(trainable, plan, deployment, _parameters(options, plan), provenance)
+
+
+def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsRecord]:
+    """The network of the options, and what weights its backbone starts from.
+
+    Raises:
+        UsageError: unknown backbone, or weights that do not fit it.
+        RunFailed: weights that cannot be fetched.
+    """
+    backbone = kcv.build_backbone(options.backbone)
+    record = kcv.load_weights(backbone, options.weights)
+    model = build_detector(
+        backbone, len(options.class_names), options.strides, oriented=options.oriented
+    )
+    backbone.core.trainable = not options.freeze
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    kcv.prepare_batch_norm(model, synchronized=replicas > 1)
+    return model, record
+
+
+def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float) -> PatchSampler:
+    things = tuple(
+        ignore_margin(own, size_hw, margin_px)
+        for own, size_hw, margin_px in zip(
+            photos.things, photos.sizes_hw, photos.margins_px, strict=True
+        )
+    )
+    objects = [sample.object for sample in photos.samples]
+    return PatchSampler(
+        images=photos.image,
+        things=things,
+        margins_px=photos.margins_px,
+        index=index_things(things, objects, len(options.class_names)),
+        orders=options.orders,
+        oriented=options.oriented,
+        augmentation=options.augmentation,
+        white_16_bit=white,
+        grid=grid,
+        seed=options.seed,
+    )
+
+
+def _plan(options: DetectionOptions, photo_count: int) -> Plan:
+    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
+    return Plan(
+        steps=options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
+        time_budget_s=options.time_budget_s,
+        batch=options.batch,
+        batch_may_shrink=options.batch_may_shrink,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        patience=options.patience,
+    )
+
+
+def _parameters(options: DetectionOptions, plan: Plan) -> dict[str, Any]:
+    """What TensorBoard lists as hyper-parameters."""
+    return {
+        "backbone": options.backbone,
+        "architecture": options.architecture,
+        "weights": str(options.weights),
+        "freeze": options.freeze,
+        "strides": " ".join(str(stride) for stride in options.strides),
+        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
+        "batch": plan.batch,
+        "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
+        "time_budget_s": plan.time_budget_s or "no limit",
+        "learning_rate": plan.learning_rate,
+        "weight_decay": plan.weight_decay,
+        "seed": plan.seed,
+        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
+    }

@@ -1,0 +1,73 @@
+"""Validation during training: average precision, errors of angles, pictures and curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.intensity import to_unit
+from engine.evaluate.metric import HEADLINE
+from engine.evaluate.statistic import Statistic
+from engine.evaluate.weighted import Precisions, weighted_values
+from engine.tasks.detection.curves import precision_recall_of
+from engine.tasks.detection.figures import overlay
+from engine.tasks.detection.infer import Inference, detect_in_picture, forward
+from engine.tasks.detection.metrics import measure
+from engine.tasks.detection.options import DetectionOptions
+from engine.tasks.detection.outcome import PhotoOutcome, observe
+from engine.tasks.detection.photos import Photos
+from engine.train.plan import Validation
+
+PICTURES = 6
+UNDECIDED = 0.3
+"""Threshold of what is drawn and of the angles' errors; the classes' own are chosen later."""
+
+
+def validate(
+    model: Any, photos: Photos, inference: Inference, options: DetectionOptions
+) -> Validation:
+    """Measures a model on validation photos, as the network sees them.
+
+    The score is the mean of mAP50 and mAP50:95: on few photos the one alone is too coarse, and the
+    other too slow to rise.
+    """
+    run = forward(model, len(options.class_names))
+    outcomes: list[PhotoOutcome] = []
+    pictures: dict[str, NDArray[np.uint8]] = {}
+    for index, sample in enumerate(photos.samples):
+        picture, things = photos.image(index), photos.things[index]
+        found = detect_in_picture(run, picture, inference)
+        size_hw = picture.shape[0], picture.shape[1]
+        margin_px = photos.margins_px[index]
+        outcomes.append(
+            observe(sample.id, sample.object, size_hw, things, found, margin_px, options.orders)
+        )
+        if sample.classes and len(pictures) < PICTURES:
+            shown = found.take(found.scores >= UNDECIDED)
+            pixels = np.rint(to_unit(picture, inference.white_16_bit) * 255.0).astype(np.uint8)
+            pictures[sample.id] = overlay(
+                pixels, things, shown, options.class_names, options.orders
+            )
+    limits = np.full(len(options.class_names), UNDECIDED, np.float32)
+    statistics = measure(outcomes, options.class_names, options.orders, limits)
+    scalars = _scalars([each for each in statistics if each.region == HEADLINE])
+    score = (scalars.get("map50/mean", 0.0) + scalars.get("map50_95/mean", 0.0)) / 2
+    curves = {
+        name: precision_recall_of(outcomes, HEADLINE, index)
+        for index, name in enumerate(options.class_names)
+    }
+    return Validation(score, scalars, pictures, curves)
+
+
+def _scalars(statistics: list[Statistic]) -> dict[str, float]:
+    """The plain values by name: `map50/mean`, `map50/nut`; those that are not defined left out."""
+    known: Precisions = {}
+    found = {
+        f"{each.name}/{each.class_name or 'mean'}": float(
+            weighted_values(each, np.ones((1, each.object_count)), known)[0]
+        )
+        for each in statistics
+    }
+    return {name: value for name, value in found.items() if np.isfinite(value)}

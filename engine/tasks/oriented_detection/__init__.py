@@ -1,0 +1,1 @@
+"""Oriented detection: the engine of `engine.tasks.detection`, with angles."""

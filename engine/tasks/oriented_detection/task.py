@@ -1,0 +1,5 @@
+"""Oriented detection; importing this file imports TensorFlow."""
+
+from engine.tasks.detection.functions import detection_task
+
+TASK = detection_task("oriented_detection")
