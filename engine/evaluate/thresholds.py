@@ -25,13 +25,14 @@ class Threshold:
     """A threshold as the report lists it.
 
     Attributes:
-        name: `pixel` (one a class) or `image`.
+        name: `pixel` (one a class), `image`, or `score` (one a class: a detection at or above it
+            counts).
         class_name: None for `image`.
-        value: what is at or above it counts as a defect.
+        value: what is at or above it counts as a defect, or as found.
         note: what a reader has to know about the choice; empty where there is nothing.
     """
 
-    name: Literal["pixel", "image"]
+    name: Literal["pixel", "image", "score"]
     class_name: str | None
     value: float
     chosen_on: Literal["validation"] = "validation"
@@ -160,10 +161,15 @@ def _two_sided(
     return _image(float(candidates.values[index]), note)
 
 
-def _candidates(scores: Floats, is_bad: NDArray[np.bool_]) -> _Candidates:
+def between(scores: Floats) -> Floats:
+    """Thresholds in the middle between neighbouring scores in 0…1, one below and one above all."""
     levels = np.unique(scores)
-    between = (levels[1:] + levels[:-1]) / 2.0
-    values = np.r_[levels[0] / 2.0, between, np.nextafter((levels[-1] + 1.0) / 2.0, 2.0)]
+    middle = (levels[1:] + levels[:-1]) / 2.0
+    return np.asarray(np.r_[levels[0] / 2.0, middle, np.nextafter((levels[-1] + 1.0) / 2.0, 2.0)])
+
+
+def _candidates(scores: Floats, is_bad: NDArray[np.bool_]) -> _Candidates:
+    values = between(scores)
 
     def share_below(members: Floats) -> Floats | None:
         if not len(members):

@@ -13,7 +13,7 @@ from engine.phrasing import counted, told_apart
 Direction = Literal["at least", "at most"]
 
 SYNONYMS = {"escape_rate": "image_escape_rate", "overkill_rate": "image_overkill_rate"}
-"""Names of `accept` for rates that every task reports under a name of its own."""
+"""Names of `accept` for rates that a task may report under another name: those of photos."""
 
 COUNTED = {"image_escape_rate": "bad object", "image_overkill_rate": "good object"}
 """What `n` counts, where it is not simply objects."""
@@ -59,8 +59,14 @@ def judge(
     return Verdict(all(kept for kept, _ in judged), reasons)
 
 
+def reported_as(name: str, metrics: Sequence[MetricValue]) -> str:
+    """The name under which the metrics hold what `accept` names: its own, or else its synonym."""
+    own = any(metric.name == name for metric in metrics)
+    return name if own else SYNONYMS.get(name, name)
+
+
 def _headline(metrics: Sequence[MetricValue], name: str, region: str) -> MetricValue:
-    wanted = SYNONYMS.get(name, name)
+    wanted = reported_as(name, metrics)
     for metric in metrics:
         if (metric.name, metric.class_name, metric.region) == (wanted, None, region):
             return metric
@@ -76,7 +82,7 @@ def _judge_one(
     metric: MetricValue, bound: float, direction: Direction
 ) -> tuple[bool, tuple[str, ...]]:
     limit = f"{direction} {_shown(metric, bound, metric.value)}"
-    name = metric.name.replace("_", " ")
+    name = metric.name.replace(f"_{metric.unit}", "").replace("_", " ")
     who = COUNTED.get(metric.name, "object")
     if metric.value is None or metric.low is None or metric.high is None:
         reason = f"{name}: not measured, the test set has no {who}s for it; {limit} is asked."
@@ -102,8 +108,10 @@ def _judge_one(
 
 
 def _shown(metric: MetricValue, number: float, beside: float | None = None) -> str:
-    """Rates in percent, everything else as a plain number; told apart from the one beside it."""
+    """Rates in percent, all else with its unit if it has one; told apart from the one beside."""
     other = number if beside is None else beside
     if metric.name.endswith("_rate"):
         return f"{told_apart(100 * number, 100 * other, digits=1)[0]} %"
+    if metric.unit != "ratio":
+        return f"{told_apart(number, other, digits=2)[0]} {metric.unit}"
     return told_apart(number, other)[0]

@@ -26,13 +26,19 @@ class Metric:
         direction: whether a good model stays above or below the bound.
         tasks: the tasks whose report holds it.
         rate: a rate is bounded in percent; a bare number is refused.
-        highest: the largest value that it can take; 1.0 for shares of a whole.
+        highest: the largest value that it can take; 1.0 for shares of a whole, None where there
+            is no such.
     """
 
     direction: Direction
     tasks: tuple[Task, ...]
     rate: bool = False
-    highest: float = 1.0
+    highest: float | None = 1.0
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of a whole, so that it may be written in percent."""
+        return self.highest == 1.0
 
 
 _PHOTO_TASKS: tuple[Task, ...] = ("segmentation", "anomaly_detection")
@@ -54,7 +60,9 @@ METRICS: dict[str, Metric] = {
     "recall": Metric("at least", DETECTION),
     "precision": Metric("at least", DETECTION),
     "angle_error_deg": Metric("at most", ("oriented_detection",), highest=180.0),
+    "angle_error_deg_p90": Metric("at most", ("oriented_detection",), highest=180.0),
     "flip_rate": Metric("at most", ("oriented_detection",), rate=True),
+    "position_error_px": Metric("at most", DETECTION, highest=None),
     "exact_match": Metric("at least", ("ocr",)),
     "cer": Metric("at most", ("ocr",)),
     "field_f1": Metric("at least", ("ocr",)),

@@ -86,7 +86,7 @@ def _metrics() -> list[str]:
     lines += ["|---|---|---|---|"]
     for name, metric in METRICS.items():
         written = "percent" if metric.rate else "number"
-        written += " or percent" if not metric.rate and metric.highest == 1 else ""
+        written += " or percent" if not metric.rate and metric.is_share else ""
         lines.append(
             f"| `{name}` | {metric.direction} the bound | {written} | {', '.join(metric.tasks)} |"
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.evaluate.metric import HEADLINE, MetricValue
-from engine.evaluate.verdict import SYNONYMS, Direction
+from engine.evaluate.verdict import Direction, reported_as
 from engine.report.words import REGIONS, number, words_of
 
 
@@ -54,7 +54,9 @@ def headline_rows(
     metrics: Sequence[MetricValue], bounds: Sequence[tuple[str, float, Direction]]
 ) -> tuple[HeadlineRow, ...]:
     """The figures that the verdict rests on, those of the whole photo first."""
-    asked = {SYNONYMS.get(name, name): (bound, direction) for name, bound, direction in bounds}
+    asked = {
+        reported_as(name, metrics): (bound, direction) for name, bound, direction in bounds
+    }
     own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
     # Figures of the whole photo come first: they are what a line stops for.
     with_classes = {m.name for m in metrics if m.class_name is not None}

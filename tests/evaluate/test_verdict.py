@@ -76,3 +76,29 @@ def test_only_the_headline_region_and_the_mean_count() -> None:
 def test_a_metric_that_was_not_measured_is_a_wrong_request() -> None:
     with pytest.raises(UsageError, match=r"accept\.cer.*Allowed: image_escape_rate"):
         judge([ESCAPE], [("cer", 0.01, "at most")])
+
+
+def test_a_rate_of_its_own_name_goes_before_that_of_photos() -> None:
+    own = measured("escape_rate", 0.02, 0.01, 0.05)
+    verdict = judge([ESCAPE, own], [("escape_rate", 0.01, "at most")])
+    assert verdict.accepted is False
+    assert verdict.reasons[0].startswith("escape rate: 2.0 % (95 % interval 1.0 % to 5.0 %, 46 obj")
+    assert judge([own], [("escape_rate", 0.05, "at most")]).accepted is True
+
+
+def test_units_are_said() -> None:
+    metrics = [
+        MetricValue("angle_error_deg_p90", None, "interior", 2.5, 1.8, 4.1, 12, "deg"),
+        MetricValue("position_error_px", None, "interior", 1.004, 0.8, 1.2, 12, "px"),
+    ]
+    bounds = [("angle_error_deg_p90", 3.0, "at most"), ("position_error_px", 1.0, "at most")]
+    verdict = judge(metrics, bounds)  # type: ignore[arg-type]
+    assert verdict.accepted is False
+    assert verdict.reasons == (
+        "angle error p90: 2.50 deg (95 % interval 1.80 deg to 4.10 deg, 12 objects) keeps the "
+        "bound of at most 3.00 deg.",
+        "NOT SHOWN: angle error p90 was measured as 2.50 deg on 12 objects; the true value may be "
+        "as high as 4.10 deg, which at most 3.00 deg does not allow. Test more objects.",
+        "position error: 1.004 px (95 % interval 0.80 px to 1.20 px, 12 objects) MISSES the bound "
+        "of at most 1.000 px.",
+    )

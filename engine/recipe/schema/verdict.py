@@ -95,8 +95,9 @@ def parse_bound(name: str, value: object) -> Bound:
     else:
         raise ValueError(refusal(value, allowed))
     plain = number / 100 if percent else number
-    misfit = (metric.rate and not percent) or (percent and metric.highest > 1)
-    if misfit or not math.isfinite(plain) or not 0 <= plain <= metric.highest:
+    misfit = (metric.rate and not percent) or (percent and not metric.is_share)
+    highest = math.inf if metric.highest is None else metric.highest
+    if misfit or not math.isfinite(plain) or not 0 <= plain <= highest:
         raise ValueError(refusal(value, allowed))
     return Bound(plain, metric.direction, percent)
 
@@ -105,16 +106,20 @@ def _allowed(metric: Metric) -> str:
     sign = ">=" if metric.direction == "at least" else "<="
     if metric.rate:
         return "a percentage from 0 % to 100 %: '5 %'"
-    if metric.highest > 1:
+    if metric.highest is None:
+        return f"a number from 0 on: 3, or '{sign} 3'"
+    if not metric.is_share:
         return f"a number from 0 to {plain_number(metric.highest)}: 3, or '{sign} 3'"
     return f"a number from 0 to 1, or a percentage: 0.6, '60 %', or '{sign} 0.6'"
 
 
 def _reads_bound(name: str) -> Reads:
     metric = METRICS[name]
-    unit = "%" if metric.rate else "" if metric.highest > 1 else "%?"
+    unit = "%" if metric.rate else "%?" if metric.is_share else ""
     text_schema = {"type": "string", "pattern": rf"^\s*([<>]=)?\s*(?:{NUMBER})\s*{unit}\s*$"}
-    number = {"type": "number", "minimum": 0, "maximum": metric.highest}
+    number: dict[str, object] = {"type": "number", "minimum": 0}
+    if metric.highest is not None:
+        number["maximum"] = metric.highest
     schema = {
         "anyOf": [text_schema] if metric.rate else [number, text_schema],
         "description": f"{metric.direction}: {_allowed(metric)}",
