@@ -54,9 +54,7 @@ def headline_rows(
     metrics: Sequence[MetricValue], bounds: Sequence[tuple[str, float, Direction]]
 ) -> tuple[HeadlineRow, ...]:
     """The figures that the verdict rests on, those of the whole photo first."""
-    asked = {
-        reported_as(name, metrics): (bound, direction) for name, bound, direction in bounds
-    }
+    asked = {reported_as(name, metrics): (bound, direction) for name, bound, direction in bounds}
     own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
     # Figures of the whole photo come first: they are what a line stops for.
     with_classes = {m.name for m in metrics if m.class_name is not None}

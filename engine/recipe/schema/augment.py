@@ -16,7 +16,7 @@ from engine.recipe.units import ANGLE_PATTERN, Length, Share, format_angle, pars
 NO_SHARE = Share(0.0)
 NO_LENGTH = Length(0, "px")
 
-AUTO = "auto"
+AUTO: Literal["auto"] = "auto"
 
 
 def parse_rotation(value: object) -> float | str:

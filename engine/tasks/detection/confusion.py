@@ -78,6 +78,6 @@ def confusion_matrix(
         missed = own.wanted.copy()
         missed[own.thing[0][right]] = False
         missed[[thing for _, thing in mixed]] = False
-        np.add.at(matrix, (nothing, detections.classes[alone]), 1)
-        np.add.at(matrix, (things.classes[missed], nothing), 1)
+        matrix[nothing, :nothing] += np.bincount(detections.classes[alone], minlength=nothing)
+        matrix[:nothing, nothing] += np.bincount(things.classes[missed], minlength=nothing)
     return matrix

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -27,6 +27,22 @@ Tensor = Any
 Floats = NDArray[np.float32]
 
 
+class Peaks(NamedTuple):
+    """The surest peaks of a picture, K of them.
+
+    Attributes:
+        scores: (K,) in 0…1.
+        classes: (K,).
+        cells: (K,) of the grid.
+        said: (K, 4 or 6) what these cells say, see `build_detector`.
+    """
+
+    scores: Floats
+    classes: NDArray[np.int32]
+    cells: NDArray[np.int32]
+    said: Floats
+
+
 def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[Tensor, ...]:
     """The surest peaks of a batch of pictures; runs in the network's graph.
 
@@ -37,7 +53,7 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[
         grid_shapes: (levels, 2) rows and columns.
 
     Returns:
-        scores (B, K), classes (B, K), cells (B, K) and what these cells say (B, K, 4 or 6).
+        The parts of `Peaks`, each with a batch in front.
     """
     sure = tf.sigmoid(outputs[..., :class_count])
     peaks, begin = [], 0
@@ -54,17 +70,10 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[
     return scores, classes, cells, tf.gather(outputs[..., class_count:], cells, batch_dims=1)
 
 
-def decode(
-    scores: Floats,
-    classes: NDArray[np.int32],
-    cells: NDArray[np.int32],
-    said: Floats,
-    grid: Grid,
-    orders: tuple[int, ...],
-) -> Detections:
-    """The things of one picture, from its peaks; see `find_peaks`, without the batch."""
-    sure = scores >= LEAST_SURE
-    scores, classes, cells, said = scores[sure], classes[sure], cells[sure], said[sure]
+def decode(peaks: Peaks, grid: Grid, orders: tuple[int, ...]) -> Detections:
+    """The things of one picture, from its peaks."""
+    sure = peaks.scores >= LEAST_SURE
+    scores, classes, cells, said = (each[sure] for each in peaks)
     strides = grid.cell_px()[cells]
     boxes = np.zeros((len(scores), 5), np.float32)
     boxes[:, :2] = grid.middles()[cells] + said[:, :2] * strides[:, None]

@@ -23,7 +23,7 @@ from engine.data.tiles import Axis, cover, round_up
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.tasks.detection.boxes import from_corners, to_corners
-from engine.tasks.detection.decode import decode, find_peaks, suppress
+from engine.tasks.detection.decode import Peaks, decode, find_peaks, suppress
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.overlap import overlaps
@@ -33,7 +33,7 @@ PART_OF = 0.3
 """Parts of a thing that a tile's border cuts overlap by at least this share of the smaller."""
 
 Progress = Callable[[int, int], None]
-Forward = Callable[[NDArray[np.float32], Grid], tuple[NDArray[Any], ...]]
+Forward = Callable[[NDArray[np.float32], Grid], Peaks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def forward(model: Any, class_count: int) -> Forward:
 
     compiled = tf.function(peaks, reduce_retracing=True)
 
-    def run(picture: NDArray[np.float32], grid: Grid) -> tuple[NDArray[Any], ...]:
+    def run(picture: NDArray[np.float32], grid: Grid) -> Peaks:
         found = compiled(tf.constant(picture), tf.constant(grid.shapes))
-        return tuple(np.asarray(each)[0] for each in found)
+        return Peaks(*(np.asarray(each)[0] for each in found))
 
     return run
 
@@ -116,7 +116,7 @@ def detect_in_picture(
         tile = padded[top : top + rows.tile, left : left + columns.tile]
         said = run(to_unit(tile, inference.white_16_bit), grid)
         _require_numbers(said)
-        found = decode(*said, grid, inference.orders)
+        found = decode(said, grid, inference.orders)
         boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
         own = _within(boxes[:, 1], _own(rows, row, height)) & _within(
             boxes[:, 0], _own(columns, column, width)
@@ -130,7 +130,7 @@ def detect_in_picture(
     return _merge(_joined(parts), np.concatenate(cut), inference.orders)
 
 
-def _require_numbers(said: tuple[NDArray[Any], ...]) -> None:
+def _require_numbers(said: Peaks) -> None:
     if not all(np.isfinite(each).all() for each in said):
         raise RunFailed(
             "the model gives values that are no numbers",
