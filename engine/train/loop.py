@@ -30,6 +30,9 @@ from engine.train.step import Step, compile_step, share_batch
 REPORT_EVERY = 10
 """Steps between two reports; the loss is read, and checked, then and before each save."""
 
+VALIDATION_SHARE = 0.15
+"""Share of a time budget that validations may take; dear ones come more seldom."""
+
 SAVE_EVERY_S = 120.0
 """Seconds between two checkpoints when no validation comes in between."""
 
@@ -272,8 +275,12 @@ class _Run:
         )
 
     def _evaluation_due(self) -> bool:
-        counters = self.state.counters
-        due = int(self.progress() * self.plan.evaluations) > counters.evaluation
+        counters, plan = self.state.counters, self.plan
+        apart = 1.0 / plan.evaluations
+        if plan.time_budget_s:
+            dear = counters.longest_validation_s / plan.time_budget_s / VALIDATION_SHARE
+            apart = max(apart, dear)
+        due = self.progress() - counters.validated_progress >= apart - 1e-9
         return due and counters.step > counters.validated_step
 
     def evaluate_if_needed(self) -> None:
@@ -303,7 +310,7 @@ class _Run:
             counters.stale = 0 if better else counters.stale + 1
             self.listener.validated(counters.step, validation, kept)
         # What the validation took counts as well: or the next would be due at once.
-        counters.evaluation = int(self.progress() * self.plan.evaluations)
+        counters.validated_progress = self.progress()
         self.save()
 
     def save(self) -> None:

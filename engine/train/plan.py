@@ -25,7 +25,7 @@ class Plan:
         weight_decay: of AdamW.
         clip_norm: largest global norm of a gradient.
         average_decay: of the moving average of the weights; 0 is none.
-        evaluations: validations over the whole budget, evenly spread.
+        evaluations: most validations over the whole budget, evenly spread.
         tie: a validation score lower than the highest by at most this share of it is as good: of
             two such sets of weights the later one is kept, because it has learnt longer and
             validation photos are few.

@@ -27,7 +27,7 @@ class Counters:
         step: optimizer steps taken.
         seconds: of training so far, over all resumes, validation included.
         batch: global batch size.
-        evaluation: share of the budget that was validated, in `Plan.evaluations`.
+        validated_progress: share of the budget that was spent at the last validation.
         validated_step: the step of the last validation.
         highest_score: of all validations, None before the first.
         kept_score, kept_step: of the weights that are kept.
@@ -38,7 +38,7 @@ class Counters:
     step: int = 0
     seconds: float = 0.0
     batch: int = 0
-    evaluation: int = 0
+    validated_progress: float = 0.0
     validated_step: int = 0
     highest_score: float | None = None
     kept_score: float = 0.0

@@ -73,7 +73,8 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[
 def decode(peaks: Peaks, grid: Grid, orders: tuple[int, ...]) -> Detections:
     """The things of one picture, from its peaks."""
     sure = peaks.scores >= LEAST_SURE
-    scores, classes, cells, said = (each[sure] for each in peaks)
+    scores, classes = peaks.scores[sure], peaks.classes[sure]
+    cells, said = peaks.cells[sure], peaks.said[sure]
     strides = grid.cell_px()[cells]
     boxes = np.zeros((len(scores), 5), np.float32)
     boxes[:, :2] = grid.middles()[cells] + said[:, :2] * strides[:, None]
