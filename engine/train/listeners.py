@@ -41,6 +41,10 @@ class Everyone:
             listener.said(message)
 
 
+MOST_LOGGED = 8
+"""Of more scalars, those of single classes are for TensorBoard alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogFile:
     """Appends what happens to the run's log, with the time."""
@@ -61,7 +65,11 @@ class LogFile:
 
     def validated(self, step: int, validation: Validation, kept: bool) -> None:
         """A line a validation."""
-        scalars = ", ".join(f"{name} {value:.4f}" for name, value in validation.scalars.items())
+        scalars = ", ".join(
+            f"{name} {value:.4f}"
+            for name, value in validation.scalars.items()
+            if len(validation.scalars) <= MOST_LOGGED or "/" not in name or name.endswith("/mean")
+        )
         self.said(f"validation at step {step}{' (kept)' if kept else ''}: {scalars}")
 
     def said(self, message: str) -> None:
