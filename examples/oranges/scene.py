@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -77,7 +78,7 @@ def _put(
     columns = slice(max(int((x - reach) * FINE), 0), max(int((x + reach) * FINE), 0))
     here = (rows, columns)
     down, right = np.indices(height[here].shape, np.float32)
-    if down.size == 0:
+    if not down.size:
         return
     right = (right + columns.start + 0.5) / FINE - BEYOND
     seen = relief(fruit, single(right), single((down + rows.start + 0.5) / FINE))
@@ -94,12 +95,13 @@ def _lit(height: Array, colour: Array, gloss: Array, view: View) -> Array:
     """Two lamps, the room's light, wax, and the fruits' own colour on what lies beside them."""
     slope_y, slope_x = (single(slope * FINE) for slope in np.gradient(height))
     normal = unit(np.stack([-slope_x, -slope_y, np.ones_like(slope_x)], axis=-1))
-    hollow = hollowness(height, 9.0 * FINE)
+    coarse = single(cv2.resize(height, (BELT_HW[1] // FINE, BELT_HW[0] // FINE)))
+    hollow = _fine(hollowness(coarse, 9.0))
     plain = view.ambient * (1 - 0.7 * hollow) * (0.55 + 0.45 * normal[..., 2])
     shine = np.zeros_like(plain)
     for lamp, share in zip(view.lamps, (1.0, 0.55), strict=True):
         ray = unit(single(lamp))
-        open_way = 1 - 0.85 * cast_shadow(single(height * FINE), lamp, 3.0)
+        open_way = 1 - 0.85 * _fine(cast_shadow(coarse, lamp, 1.6))
         facing = normal @ ray
         plain += view.strength * share * open_way * np.clip((facing + 0.15) / 1.15, 0, 1)
         halfway = unit(ray + single([0, 0, 1]))
@@ -109,3 +111,8 @@ def _lit(height: Array, colour: Array, gloss: Array, view: View) -> Array:
     warm = single([1.0, 0.42, 0.05]) * (colour[..., :1] > 0.3)
     light = colour * plain[..., None] + colour * warm * bounced[..., None]
     return single(light + (gloss * shine * view.strength)[..., None])
+
+
+def _fine(layer: Array) -> Array:
+    """A map at the photo's size as large as the belt's."""
+    return single(cv2.resize(layer, BELT_HW[::-1], interpolation=cv2.INTER_LINEAR))

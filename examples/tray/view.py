@@ -73,7 +73,7 @@ def to_tray(view: View, points: Points) -> Points:
     """Px of the photo (n, 2) to tray coordinates (n, 2)."""
     cosine, sine = math.cos(view.angle_rad), math.sin(view.angle_rad)
     turn = np.array([[cosine, -sine], [sine, cosine]]) / view.scale
-    return (points - np.array(view.shift) - np.array(SIZE_HW[::-1]) / 2) @ turn
+    return np.asarray((points - np.array(view.shift) - np.array(SIZE_HW[::-1]) / 2) @ turn)
 
 
 def seen_share(view: View, part: Part) -> float:
