@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from engine.data.intensity import to_unit
 from engine.data.tiles import Axis, cover, round_up
@@ -183,15 +185,22 @@ def _merge(found: Detections, cut: NDArray[np.bool_], orders: tuple[int, ...]) -
     boxes, alive = found.boxes.copy(), np.ones(len(found), bool)
     for index, symmetry in enumerate(orders):
         own = np.flatnonzero(cut & (found.classes == index))
-        first, second, shared = overlaps(boxes[own], boxes[own], symmetry, once=True)
-        sizes = np.prod(boxes[own, 2:4], axis=1)
-        common = shared * (sizes[first] + sizes[second]) / (1 + shared)
-        together = common >= PART_OF * np.minimum(sizes[first], sizes[second])
-        for surer, other in zip(own[first[together]], own[second[together]], strict=True):
-            if alive[surer] and alive[other]:
-                boxes[surer] = _around(boxes[[surer, other]])
-                alive[other] = False
+        for part in _parts_together(boxes[own], symmetry):
+            surest = own[part[0]]
+            boxes[surest] = _around(boxes[own[part]])
+            alive[own[part[1:]]] = False
     return suppress(Detections(boxes, found.classes, found.scores).take(alive), orders)
+
+
+def _parts_together(boxes: NDArray[np.float32], order: int) -> list[NDArray[np.int64]]:
+    """Which boxes (n, 5) are parts of one thing, the first of each group first."""
+    first, second, shared = overlaps(boxes, boxes, order, once=True)
+    sizes = np.prod(boxes[:, 2:4], axis=1)
+    common = shared * (sizes[first] + sizes[second]) / (1 + shared)
+    together = common >= PART_OF * np.minimum(sizes[first], sizes[second])
+    links = (np.ones(int(together.sum())), (first[together], second[together]))
+    count, group = connected_components(coo_array(links, shape=(len(boxes),) * 2), directed=False)
+    return [np.flatnonzero(group == number) for number in range(count)]
 
 
 def _around(boxes: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -59,9 +59,7 @@ def test_box_and_heading_stay_on_the_thing_through_any_augmentation(
     own = things((150, 140, 44, 27, angle))
     photo = photo_of(own.corners[0], (280, 300))
     augmentation = Augmentation(horizontal, vertical, rotate_deg=180, scale=0.3)
-    matrix = sampling_matrix(
-        (150, 140), PATCH_HW, augmentation, np.random.default_rng(seed)
-    )
+    matrix = sampling_matrix((150, 140), PATCH_HW, augmentation, np.random.default_rng(seed))
     flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
     patch = cv2.warpAffine(photo, matrix, PATCH_HW[::-1], flags=flags)
     moved = move(own, matrix, oriented=True)
