@@ -13,6 +13,7 @@ from engine.phrasing import counted
 from engine.report.annex import Annex
 from engine.report.report import Report
 from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
+from engine.report.task_words import PictureWords, words_of_task
 from engine.report.words import duration
 from engine.tasks.task import Figure
 
@@ -23,22 +24,6 @@ _VERDICTS = {
 }
 
 _TOO_SMALL = "by the measured values; the test set is too small to show it (see below)"
-
-_PICTURES = {
-    "miss": ("Worst misses", "Bad photos called good first, then defects that were not marked."),
-    "false_alarm": (
-        "Worst false alarms",
-        "Good photos called bad first, then marks where nothing is.",
-    ),
-    "correct": ("Right ones", "Drawn at random from the photos without a miss or a false alarm."),
-    "unannotated": (
-        "Training photos that may lack an annotation",
-        "Not test photos. The model was trained to call these places background and is sure of a "
-        "defect all the same, as sure as on validation photos it is right in four marks of five. "
-        "Beside each photo: what is annotated, and what the model sees. It is no part of the "
-        "figures above.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +61,7 @@ class Page:
     headline: tuple[HeadlineRow, ...]
     class_tables: tuple[Table, ...]
     photo_table: Table
+    photo_title: str
     thresholds: tuple[tuple[str, str, str], ...]
     charts: tuple[Picture, ...]
     groups: tuple[PictureGroup, ...]
@@ -84,6 +70,7 @@ class Page:
 def build_page(report: Report, annex: Annex) -> Page:
     """Arrange a report and its annex for reading."""
     kind, verdict = _VERDICTS[report.verdict.accepted]
+    words = words_of_task(report.recipe.task)
     doubts = [text.startswith(NOT_SHOWN) for text in report.verdict.reasons]
     return Page(
         report=report,
@@ -99,9 +86,10 @@ def build_page(report: Report, annex: Annex) -> Page:
         headline=headline_rows(report.metrics, annex.bounds),
         class_tables=class_tables(report.metrics),
         photo_table=photo_table(report.metrics),
+        photo_title=words.without_classes,
         thresholds=tuple(_threshold(threshold) for threshold in report.thresholds),
         charts=tuple(_picture(figure) for figure in annex.figures if figure.kind == "chart"),
-        groups=tuple(_group(kind, annex.figures) for kind in _PICTURES),
+        groups=tuple(_group(group, annex.figures) for group in words.pictures),
     )
 
 
@@ -156,15 +144,19 @@ def _moment(text: str) -> str:
 
 
 def _threshold(threshold: Threshold) -> tuple[str, str, str]:
-    kind = {"pixel": "Pixel is part of a defect", "image": "Photo is called bad"}
-    what = kind.get(threshold.name, threshold.name)
+    kinds = {
+        "pixel": "Pixel is part of a defect",
+        "image": "Photo is called bad",
+        "score": "Detection counts",
+    }
+    what = kinds[threshold.name]
     shown = threshold.class_name if threshold.class_name is not None else "all classes together"
     return what, shown, f"{threshold.value:.3f}"
 
 
-def _group(kind: str, figures: Sequence[Figure]) -> PictureGroup:
-    title, caption = _PICTURES[kind]
-    return PictureGroup(title, caption, tuple(_picture(f) for f in figures if f.kind == kind))
+def _group(words: PictureWords, figures: Sequence[Figure]) -> PictureGroup:
+    pictures = tuple(_picture(figure) for figure in figures if figure.kind == words.kind)
+    return PictureGroup(words.title, words.caption, pictures)
 
 
 def _picture(figure: Figure) -> Picture:

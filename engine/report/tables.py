@@ -9,6 +9,9 @@ from engine.evaluate.metric import HEADLINE, MetricValue
 from engine.evaluate.verdict import Direction, reported_as
 from engine.report.words import REGIONS, number, words_of
 
+_COLUMNS = 6
+"""Metrics of classes that fit side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -62,35 +65,52 @@ def headline_rows(
     for metric in sorted(own, key=lambda m: m.name in with_classes):
         bound, direction = asked.get(metric.name, (None, None))
         words = words_of(metric.name)
-        mean = ", mean over the classes" if metric.name in with_classes else ""
-        limit = f"{direction} {number(metric.name, bound)}" if bound is not None else ""
-        rows.append(HeadlineRow(words.title, words.meaning + mean, _measured(metric, bound), limit))
+        among = ", mean over the classes" if metric.unit == "ratio" else ", all classes together"
+        meaning = words.meaning + (among if metric.name in with_classes else "")
+        limit = ""
+        if bound is not None:
+            limit = f"{direction} {number(metric.name, bound, metric.unit)}{_unit(metric)}"
+        rows.append(HeadlineRow(words.title, meaning, _measured(metric, bound), limit))
     return tuple(rows)
 
 
 def class_tables(metrics: Sequence[MetricValue]) -> tuple[Table, ...]:
-    """The metrics of classes: a table a region, the mean over the classes in the first row."""
-    classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
+    """The metrics of classes: a region after the other, all classes in the first row.
+
+    Metrics that fit no page side by side are in tables one below the other.
+    """
     columns = tuple(dict.fromkeys(m.name for m in metrics if m.class_name is not None))
+    count = -(-len(columns) // _COLUMNS)
+    each = -(-len(columns) // max(count, 1))
+    return tuple(
+        _class_table(metrics, columns[index * each : (index + 1) * each], region, index > 0)
+        for region in _shown_regions(metrics)
+        for index in range(count)
+    )
+
+
+def _class_table(
+    metrics: Sequence[MetricValue], columns: tuple[str, ...], region: str, continued: bool
+) -> Table:
+    classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
     by_key = {(m.name, m.class_name, m.region): m for m in metrics}
 
-    def row(name: str | None, region: str) -> tuple[Measured, ...]:
+    def row(name: str | None) -> tuple[Measured, ...]:
         return tuple(_measured(by_key.get((column, name, region))) for column in columns)
 
-    titles = tuple(words_of(name).title for name in columns)
-    return tuple(
-        Table(
-            *REGIONS[region],
-            titles,
-            (("Mean", row(None, region)), *((name, row(name, region)) for name in classes)),
-        )
-        for region in _shown_regions(metrics)
-        if columns
+    has_units = any(m.unit != "ratio" for m in metrics if m.name in columns)
+    first = "All classes" if has_units else "Mean"
+    title, meaning = REGIONS[region]
+    return Table(
+        f"{title}, continued" if continued else title,
+        "" if continued else meaning,
+        tuple(words_of(name).title for name in columns),
+        ((first, row(None)), *((name, row(name)) for name in classes)),
     )
 
 
 def photo_table(metrics: Sequence[MetricValue]) -> Table:
-    """The metrics of whole photos, a row a region."""
+    """The metrics that are not of classes, a row a region; of segmentation those of photos."""
     with_classes = {m.name for m in metrics if m.class_name is not None}
     columns = tuple(dict.fromkeys(m.name for m in metrics if m.name not in with_classes))
     by_key = {(m.name, m.region): m for m in metrics if m.class_name is None}
@@ -111,10 +131,14 @@ def _shown_regions(metrics: Sequence[MetricValue]) -> tuple[str, ...]:
 
 
 def _measured(metric: MetricValue | None, bound: float | None = None) -> Measured:
-    if metric is None or metric.value is None or metric.low is None or metric.high is None:
+    if metric is None:
+        # The class has no such thing: a washer has no angle.
+        return Measured("–", "", 0, None)
+    if metric.value is None or metric.low is None or metric.high is None:
         return Measured("not measured", "", 0, None)
-    low, high = number(metric.name, metric.low), number(metric.name, metric.high)
-    is_plain = metric.unit == "ratio"
+    value, low, high = (
+        number(metric.name, x, metric.unit) for x in (metric.value, metric.low, metric.high)
+    )
     bar = (
         Bar(
             100 * metric.value,
@@ -122,10 +146,13 @@ def _measured(metric: MetricValue | None, bound: float | None = None) -> Measure
             100 * metric.high,
             None if bound is None else 100 * bound,
         )
-        if is_plain
+        if metric.unit == "ratio"
         else None
     )
-    unit = "" if is_plain else f" {metric.unit}"
-    return Measured(
-        number(metric.name, metric.value) + unit, f"{low} to {high}{unit}", metric.n, bar
-    )
+    unit = _unit(metric)
+    return Measured(value + unit, f"{low} to {high}{unit}", metric.n, bar)
+
+
+def _unit(metric: MetricValue) -> str:
+    """What follows a number of the metric."""
+    return "" if metric.unit == "ratio" else f" {metric.unit}"

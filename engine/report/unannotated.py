@@ -17,7 +17,7 @@ KIND = "unannotated"
 """Of the figures, under a heading of their own."""
 
 _FIX = (
-    "Look at the place; annotate it if it is a defect and train again, or waive this with the "
+    "Look at the place; annotate it if it is one and train again, or waive this with the "
     "reason why it is none"
 )
 

@@ -23,7 +23,30 @@ METRICS: dict[str, Words] = {
     "dice": Words("Dice", "overlap of marked and true area, over their mean"),
     "defect_recall": Words("Defects found", "annotated defects that were found"),
     "defect_precision": Words("Marks that are right", "marked regions that lie on a defect"),
+    "map50": Words(
+        "mAP50",
+        "precision averaged over all recalls; a detection is right from an overlap (IoU) of 0.5 on",
+    ),
+    "map50_95": Words(
+        "mAP50:95", "the same, averaged over overlaps of 0.5 to 0.95, which ask for exact boxes"
+    ),
+    "recall": Words("Things found", "annotated things that were found (recall)"),
+    "precision": Words(
+        "Detections right", "detections that lie on a thing of their class (precision)"
+    ),
+    "escape_rate": Words("Escape rate", "annotated things that were not found"),
+    "overkill_rate": Words("Overkill rate", "detections that are wrong"),
+    "angle_error_deg": Words("Angle error", "half of the things found are turned no further off"),
+    "angle_error_deg_p90": Words(
+        "Angle error, 90 %", "nine in ten of the things found are turned no further off"
+    ),
+    "flip_rate": Words("Flip rate", "things found whose heading is off by more than 90 degrees"),
+    "position_error_px": Words(
+        "Position error", "half of the things found have their centre no further off"
+    ),
 }
+
+_SHARES = ("defect_recall", "defect_precision", "recall", "precision")
 
 REGIONS: dict[str, tuple[str, str]] = {
     "interior": ("Interior", "away from the edge of the photo: the region that is inspected"),
@@ -39,11 +62,13 @@ def words_of(name: str) -> Words:
 
 def is_share(name: str) -> bool:
     """Whether a metric is read in percent."""
-    return name.endswith("_rate") or name in ("defect_recall", "defect_precision")
+    return name.endswith("_rate") or name in _SHARES
 
 
-def number(name: str, value: float) -> str:
-    """A value of a metric as text."""
+def number(name: str, value: float, unit: str = "ratio") -> str:
+    """A value of a metric as text, without its unit unless that is the percent."""
+    if unit != "ratio":
+        return f"{value:.2f}"
     return f"{100 * value:.1f} %" if is_share(name) else f"{value:.3f}"
 
 

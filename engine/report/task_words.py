@@ -1,0 +1,91 @@
+"""What the page says otherwise from one kind of task to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWords:
+    """The heading over the figures of one kind, and what they are."""
+
+    kind: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWords:
+    """The words of a task.
+
+    Attributes:
+        pictures: the kinds of figures that are photos, in the order of the page.
+        without_classes: the heading over the metrics that are not of classes.
+    """
+
+    pictures: tuple[PictureWords, ...]
+    without_classes: str
+
+
+def _unannotated(what: str, marks: str) -> PictureWords:
+    return PictureWords(
+        "unannotated",
+        "Training photos that may lack an annotation",
+        "Not test photos. The model was trained to call these places background and is sure of "
+        f"{what} all the same, as sure as on validation photos it is right in four {marks} of "
+        "five. Beside each photo: what is annotated, and what the model sees. It is no part of the "
+        "figures above.",
+    )
+
+
+_DEFECTS = TaskWords(
+    pictures=(
+        PictureWords(
+            "miss",
+            "Worst misses",
+            "Bad photos called good first, then defects that were not marked.",
+        ),
+        PictureWords(
+            "false_alarm",
+            "Worst false alarms",
+            "Good photos called bad first, then marks where nothing is.",
+        ),
+        PictureWords(
+            "correct",
+            "Right ones",
+            "Drawn at random from the photos without a miss or a false alarm.",
+        ),
+        _unannotated("a defect", "marks"),
+    ),
+    without_classes="Whole photos, by region",
+)
+
+_DETECTION = TaskWords(
+    pictures=(
+        PictureWords("miss", "Worst misses", "Things are annotated here that were not found."),
+        PictureWords("false_alarm", "Worst false alarms", "Things were found where nothing is."),
+        PictureWords(
+            "wrong_heading",
+            "Wrong headings",
+            "Found in the right place, but pointing the wrong way (by more than 90 degrees) or "
+            "turned by a wrong angle.",
+        ),
+        PictureWords(
+            "wrong_class", "Wrong classes", "Found in the right place, but taken for another class."
+        ),
+        PictureWords(
+            "correct",
+            "Right ones",
+            "Drawn at random from the photos on which all was found and nothing is wrong.",
+        ),
+        _unannotated("a thing", "detections"),
+    ),
+    without_classes="All classes together, by region",
+)
+
+_BY_TASK = {"oriented_detection": _DETECTION, "detection": _DETECTION}
+
+
+def words_of_task(task: str) -> TaskWords:
+    """The words of a kind of task, as a recipe names it."""
+    return _BY_TASK.get(task, _DEFECTS)
