@@ -1,7 +1,7 @@
 """The peer of the detection benchmark: Ultralytics YOLO11n, or YOLO11n-obb for oriented boxes.
 
-    PEER/bin/python -m benchmarks.detection.peer_ultralytics --truth .bench/detection/msra_td500.json \
-        --out .bench/detection/peer/msra_td500-600 --seconds 600
+    PEER/bin/python -m benchmarks.detection.peer_ultralytics --seconds 600 \
+        --truth .bench/detection/msra_td500.json --out .bench/detection/peer/msra_td500-600
 
 Trains from scratch on the training photos, with Ultralytics' defaults, for a budget of seconds,
 its learning rate falling over the budget; writes OUT/detections.json and OUT/summary.json.
@@ -48,6 +48,9 @@ PRESETS: dict[str, dict[str, float]] = {
     "default": {},
     "short": {"batch": 8, "nbs": 8, "warmup_epochs": 1},
 }
+KEPT: list[Any] = []
+"""Declared operators, which are gone when nobody holds them."""
+
 PACKAGES = ("ultralytics", "torch", "onnxruntime", "numpy", "opencv-python-headless")
 
 
@@ -75,19 +78,16 @@ def prepare(threads: int, folder: Path) -> None:
     torch_utils.NUM_THREADS = threads  # one fewer than there are cores, and set anew by each call
     torch.set_num_threads(threads)
     try:
-        import torchvision  # noqa: F401
+        import torchvision
     except RuntimeError:
         # torchvision built for CUDA beside torch for CPU cannot load its compiled operators and
         # stops at describing them: declare them, and give non-maximum suppression a body.
-        global _OPERATORS
-        _OPERATORS = torch.library.Library("torchvision", "DEF")
+        operators = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
-            _OPERATORS.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        _OPERATORS.impl("nms", TorchNMS.nms, "CPU")
+            operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        operators.impl("nms", TorchNMS.nms, "CPU")
+        KEPT.append(operators)
         import torchvision  # noqa: F401
-
-
-_OPERATORS: Any = None
 
 
 def write_dataset(truth: Truth, folder: Path) -> Path:
@@ -220,12 +220,10 @@ def time_parts(model: Any, photos: tuple[Photo, ...]) -> dict[str, float]:
     parts: dict[str, list[float]] = {}
     pictures = [cv2.imread(str(photo.image)) for photo in photos]
     squares = [cv2.resize(picture, (SIZE_PX, SIZE_PX)) for picture in pictures]
-    settings = dict(
-        imgsz=SIZE_PX, iou=MOST_OVERLAP, max_det=MOST_FOUND, device="cpu", verbose=False
-    )
+    settings = {"imgsz": SIZE_PX, "iou": MOST_OVERLAP, "max_det": MOST_FOUND, "device": "cpu"}
     for square in (*squares[:5], *squares):  # the first few warm it up
         begun = time.perf_counter()
-        result = model.predict(square, **settings)[0]
+        result = model.predict(square, verbose=False, **settings)[0]
         whole = (time.perf_counter() - begun) * 1000
         for name, value in {**result.speed, "whole": whole}.items():
             parts.setdefault(name, []).append(value)

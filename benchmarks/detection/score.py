@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -111,7 +111,7 @@ def _results(coco: COCO, results: list[dict[str, object]]) -> COCO:
 
 def _bounds_xywh(corners: Floats) -> list[list[float]]:
     low, high = corners.min(axis=1), corners.max(axis=1)
-    return np.concatenate([low, high - low], axis=1).tolist()
+    return [[float(value) for value in row] for row in np.concatenate([low, high - low], axis=1)]
 
 
 def judged_photos(
@@ -169,7 +169,7 @@ def score(truth: Truth, detections: Detections) -> dict[str, object]:
         if detections.heading and thing.symmetry != NO_ANGLE:
             exact.append(angle_between(direction(own), direction(theirs), thing.symmetry))
             if thing.symmetry == HEADING:
-                flips.append(exact[-1] > 90)
+                flips.append((exact[-1] > 90).astype(np.float64))
         if thing.symmetry in (HEADING, 2):
             axes.append(angle_between(axis(own), axis(theirs), 2))
     return {
@@ -195,9 +195,9 @@ def _precisions(truth: Truth, precisions: Floats) -> dict[str, object]:
     return report
 
 
-def _of(values: Sequence[Floats], figure: object) -> float | None:
+def _of(values: Sequence[Floats], figure: Callable[[Floats], np.floating]) -> float | None:
     pooled = np.concatenate(values) if values else np.zeros(0)
-    return round(float(figure(pooled)), 4) if len(pooled) else None  # type: ignore[operator]
+    return round(float(figure(pooled)), 4) if len(pooled) else None
 
 
 def main() -> None:
