@@ -171,12 +171,13 @@ def _errors(
     for class_name, indices in groups:
         found = [each for each in everything if each.class_index in indices]
         turned = [each for each in found if orders[each.class_index] != NO_ANGLE]
-        headed = [each for each in found if orders[each.class_index] == HEADING]
+        headed = [index for index in indices if orders[index] == HEADING]
         if any(orders[index] != NO_ANGLE for index in indices):
             yield _quantile(seen, "angle_error_deg", class_name, 0.5, turned)
             yield _quantile(seen, "angle_error_deg_p90", class_name, 0.9, turned)
-        if any(orders[index] == HEADING for index in indices):
-            yield _flips(seen, class_name, headed)
+        if headed:
+            own = [each for each in found if each.class_index in headed]
+            yield _flips(seen, class_name, headed, own)
         yield _quantile(seen, "position_error_px", class_name, 0.5, found)
 
 
@@ -198,12 +199,15 @@ def _quantile(
     )
 
 
-def _flips(seen: _Seen, class_name: str | None, found: Sequence[Found]) -> RatioStatistic:
-    """Headings that point the other way, among all that were found."""
-    wrong, known = np.zeros((seen.object_count, 1)), np.zeros((seen.object_count, 1))
+def _flips(
+    seen: _Seen, class_name: str | None, indices: Sequence[int], found: Sequence[Found]
+) -> RatioStatistic:
+    """Headings that point the other way among all that were found, a column a class."""
+    wrong, known = (np.zeros((seen.object_count, len(indices))) for _ in range(2))
     for each in found:
-        known[each.object] += 1
-        wrong[each.object] += each.angle_deg > 90
+        column = indices.index(each.class_index)
+        known[each.object, column] += 1
+        wrong[each.object, column] += each.angle_deg > 90
     return RatioStatistic("flip_rate", class_name, seen.region, wrong, known, known, is_rate=True)
 
 
