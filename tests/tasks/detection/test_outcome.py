@@ -126,13 +126,13 @@ def test_nothing_depends_on_the_order_of_photos() -> None:
 
 def test_a_thing_called_something_else_is_one_mistake() -> None:
     truth = things(
-        (1, 60, 60, 20, 20, 0), (2, 120, 60, 20, 20, 0), BRACKET[:1] + (60, 150, 40, 20, 0)
+        (1, 60, 60, 20, 20, 0), (2, 120, 60, 20, 20, 0), (*BRACKET[:1], 60, 150, 40, 20, 0)
     )
     said = found(
         (2, 60, 60, 20, 20, 0, 0.9), (2, 120, 61, 20, 20, 0, 0.8), (0, 150, 150, 9, 9, 0, 0.7)
     )
     outcome = seen(truth, said)
-    assert [(0, 0)] == list(wrong_classes(outcome, "interior", ORDERS, LIMITS))
+    assert list(wrong_classes(outcome, "interior", ORDERS, LIMITS)) == [(0, 0)]
     matrix = confusion_matrix([outcome], "interior", ORDERS, LIMITS)
     expected = [[0, 0, 0, 1], [0, 0, 1, 0], [0, 0, 1, 0], [1, 0, 0, 0]]
     assert matrix.tolist() == expected
