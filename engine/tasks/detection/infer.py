@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -66,8 +67,12 @@ class Inference:
         return cover(length, tile, min(0.75, max(self.overlap, self.extent_px / tile)))
 
 
+@lru_cache(maxsize=1)
 def forward(model: Any, class_count: int) -> Forward:
-    """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`."""
+    """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`.
+
+    The one of the last model is kept: every validation during training asks for it again.
+    """
 
     def peaks(picture: Any, shapes: Any) -> Any:
         return find_peaks(model(picture[None], training=False), shapes, class_count)
