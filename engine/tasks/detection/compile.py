@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import keras
@@ -50,6 +50,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     )
     offered = kcv.find_backbone(str(recipe.model.backbone)).strides
     options = resolve(recipe, photos.things, photos.sizes_hw, offered)
+    if kcv.find_backbone(options.backbone).family == "mix_transformer":
+        # Its attention is over the whole tile: it must see tiles of the size it learnt on.
+        options = replace(options, tile_hw=options.patch_hw)
     inference = Inference(
         view,
         white,
