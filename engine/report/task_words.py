@@ -33,8 +33,8 @@ def _unannotated(what: str, marks: str) -> PictureWords:
         "Training photos that may lack an annotation",
         "Not test photos. The model was trained to call these places background and is sure of "
         f"{what} all the same, as sure as on validation photos it is right in nineteen of twenty "
-        f"{marks}. Beside each photo: what is annotated, and what the model sees. It is no part of the "
-        "figures above.",
+        f"{marks}. Beside each photo: what is annotated, and what the model sees. It is no part "
+        "of the figures above.",
     )
 
 
