@@ -27,8 +27,8 @@ FIRST_NUMBER = {"train": 1, "test": 101}
 STRETCHES = {"train": 27, "test": 15}
 LEAST_SEEN = 0.5
 """An orange of which less is seen is neither counted nor background: `iscrowd` 1."""
-LEAST_PX = 12
-"""What is smaller is not marked at all."""
+LEAST_PX, LEAST_SIDE_PX = 12, 3.0
+"""What is smaller (square px), or narrower (px), is not marked at all."""
 OFF_PX = 0.5
 """Standard deviation of each side of a box, as a careful person draws it."""
 JPEG_QUALITY = 90
@@ -52,11 +52,19 @@ class Photo:
 
 
 def make_stretch(part: str, number: int) -> tuple[Photo, ...]:
-    """All photos of one stretch of the belt: one, or for every third stretch two."""
-    rng = np.random.default_rng([SEEDS[part], number])
+    """All photos of one stretch, drawn anew until each shows an orange; every third has two."""
+    letters = "ab" if (number - FIRST_NUMBER[part]) % 3 == 1 else "a"
+    for attempt in range(100):
+        photos = _shoot(number, letters, np.random.default_rng([SEEDS[part], number, attempt]))
+        if all(any(not box.hidden for box in photo.boxes) for photo in photos):
+            return photos
+    raise RuntimeError(f"stretch {number} of {part}: 100 attempts gave no orange in each photo")
+
+
+def _shoot(number: int, letters: str, rng: np.random.Generator) -> tuple[Photo, ...]:
     fruits, belt = draw_heap(rng), draw_belt(rng)
     photos = []
-    for letter in "ab" if (number - FIRST_NUMBER[part]) % 3 == 1 else "a":
+    for letter in letters:
         view = draw_view(rng, moved=letter == "b")
         scene = render(belt, fruits, view)
         own = np.random.default_rng([view.seed, 1])
@@ -78,6 +86,8 @@ def _boxes(
         drawn = exact + np.clip(rng.normal(0, OFF_PX, 4), -1.3, 1.3)
         left, top = np.maximum(drawn[:2], 0).round(1).tolist()
         right, bottom = np.minimum(drawn[2:], SIZE_HW[::-1]).round(1).tolist()
+        if min(right - left, bottom - top) < LEAST_SIDE_PX:
+            continue
         share = len(rows) / (np.pi * 0.97 * (fruit.radius * FINE) ** 2)
         boxes.append(Box((left, top, right, bottom), hidden=bool(share < LEAST_SEEN)))
     return tuple(boxes)

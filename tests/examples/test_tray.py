@@ -95,7 +95,7 @@ def test_every_box_lies_on_its_photo_and_few_beyond_its_border(dataset: Dataset)
         for box, size in zip(corners, sizes_wh(corners), strict=True):
             overhang = overhang_px([(x, y) for x, y in box.tolist()], sample.size_hw)
             assert overhang is not None
-            assert overhang < 0.6 * size.max()
+            assert overhang < 0.75 * size.max()  # a square turned by 45 degrees
             cut += overhang > 2
     assert 5 <= cut <= 40
 
