@@ -56,7 +56,7 @@ PACKAGES = ("ultralytics", "torch", "onnxruntime", "numpy", "opencv-python-headl
 
 @dataclass
 class Spent:
-    """What training has cost so far."""
+    """What training has cost, and what the validation photos say of it."""
 
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -64,6 +64,8 @@ class Spent:
     batches: int = 0
     updates: int = 0
     threads: int = 0
+    validation_map50: float = 0.0
+    validation_map50_95: float = 0.0
 
 
 def prepare(threads: int, folder: Path) -> None:
@@ -81,13 +83,15 @@ def prepare(threads: int, folder: Path) -> None:
         import torchvision
     except RuntimeError:
         # torchvision built for CUDA beside torch for CPU cannot load its compiled operators and
-        # stops at describing them: declare them, and give non-maximum suppression a body.
+        # stops at describing them: declare them, and let Ultralytics' own non-maximum suppression
+        # stand in, which finds the same.
         operators = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        operators.impl("nms", TorchNMS.nms, "CPU")
         KEPT.append(operators)
-        import torchvision  # noqa: F401
+        import torchvision
+
+        torchvision.ops.nms = TorchNMS.nms
 
 
 def write_dataset(truth: Truth, folder: Path) -> Path:
@@ -171,6 +175,9 @@ def train(truth: Truth, out: Path, clock: Callable[[], float], given: argparse.N
         exist_ok=True,
         **PRESETS[given.preset],
     )
+    of_validation = model.trainer.metrics
+    spent.validation_map50 = float(of_validation["metrics/mAP50(B)"])
+    spent.validation_map50_95 = float(of_validation["metrics/mAP50-95(B)"])
     return spent
 
 
