@@ -26,7 +26,6 @@ def read_boxed(
     request: ReadRequest,
     photos: Sequence[BoxedPhoto],
     *,
-    oriented: bool,
     labelled: bool = True,
     problems: Sequence[ReadProblem] = (),
 ) -> Reading:
@@ -35,7 +34,6 @@ def read_boxed(
     Args:
         request: as the format got it.
         photos: what the format found.
-        oriented: whether the format gives angles.
         labelled: whether it gives classes; without them the recipe may have one class.
         problems: what the format could not use besides.
 
@@ -47,7 +45,7 @@ def read_boxed(
     meanings = BoxMeanings.of(request.labels)
 
     def read(photo: BoxedPhoto) -> Sample | ReadProblem:
-        return _read_photo(photo, request, meanings, oriented=oriented)
+        return _read_photo(photo, request, meanings)
 
     results = in_threads(read, photos, request.progress)
     samples = tuple(each for each in results if isinstance(each, Sample))
@@ -67,7 +65,7 @@ def _require_one_class(request: ReadRequest) -> None:
 
 
 def _read_photo(
-    photo: BoxedPhoto, request: ReadRequest, meanings: BoxMeanings, *, oriented: bool
+    photo: BoxedPhoto, request: ReadRequest, meanings: BoxMeanings
 ) -> Sample | ReadProblem:
     path = request.source.folder / photo.image
     try:
@@ -92,7 +90,7 @@ def _read_photo(
         id=photo.image,
         image=path,
         size_hw=probe.size_hw,
-        annotation=_annotation(photo.file, boxes, meanings, oriented=oriented),
+        annotation=_annotation(photo.file, boxes, meanings),
         object="",
         sha256=sha256,
         bit_depth=probe.bit_depth,
@@ -102,7 +100,7 @@ def _read_photo(
 
 
 def _annotation(
-    file: Path | None, boxes: Sequence[StoredBox], meanings: BoxMeanings, *, oriented: bool
+    file: Path | None, boxes: Sequence[StoredBox], meanings: BoxMeanings
 ) -> BoxAnnotation:
     classes = [IGNORE if box.ignored else meanings.index(box.label) for box in boxes]
     texts = tuple(box.text for box in boxes if box.text is not None)
@@ -110,7 +108,6 @@ def _annotation(
         path=file,
         corners=np.array([box.corners for box in boxes], np.float32).reshape(-1, 4, 2),
         class_indices=np.array(classes, np.uint8),
-        oriented=oriented,
         texts=texts if boxes and len(texts) == len(boxes) else None,
     )
 

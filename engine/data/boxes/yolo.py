@@ -21,8 +21,6 @@ def read_yolo(
     form: str,
     hints: dict[int, str],
     corners: Callable[[Sequence[float], tuple[int, int]], Corners],
-    *,
-    oriented: bool,
 ) -> Reading:
     """Reads one of the YOLO formats.
 
@@ -31,7 +29,6 @@ def read_yolo(
         form: of a line, for messages; its first field is the class.
         hints: what a line of another length probably is, by its number of fields.
         corners: from the numbers after the class, and the photo's height and width in px.
-        oriented: whether the format gives angles.
     """
     numbered = {label for own in request.labels.labels for label in own if isinstance(label, int)}
     numbered |= {label for label in request.labels.ignore if isinstance(label, int)}
@@ -53,4 +50,4 @@ def read_yolo(
         return StoredBox(number if number in numbered else named, corners(values[1:], size_hw))
 
     photos, problems = read_sidecars(request.source, ".txt", parse)
-    return read_boxed(request, photos, oriented=oriented, problems=problems)
+    return read_boxed(request, photos, problems=problems)

@@ -23,7 +23,7 @@ class TestYolo:
         found = only(read("yolo", tmp_path / "train"))
         assert found.corners[0].tolist() == [[30, 0], [50, 0], [50, 20], [30, 20]]
         assert found.class_indices.tolist() == [1, 0]
-        assert found.classes == {0, 1} and not found.oriented
+        assert found.classes == {0, 1}
 
     def test_labels_beside_a_source_below_images(self, tmp_path: Path) -> None:
         photo(tmp_path / "images/train/a.png")
@@ -108,7 +108,6 @@ class TestYoloObb:
         photo(tmp_path / "a.png", size_hw=(100, 200))
         write(tmp_path / "a.txt", "0 0.2 0.8 0.1 0.8 0.1 0.2 0.2 0.2\n")
         found = only(read("yolo_obb", tmp_path))
-        assert found.oriented
         np.testing.assert_allclose(found.corners[0], [[40, 80], [20, 80], [20, 20], [40, 20]])
 
     def test_reversed_corners_and_short_lines(self, tmp_path: Path) -> None:
@@ -182,7 +181,6 @@ class TestCoco:
         found = only(read("coco", tmp_path, oriented=True))
         expected = [[55, 40], [55, 60], [45, 60], [45, 40]]
         np.testing.assert_allclose(found.corners[0], expected, atol=1e-4)
-        assert found.oriented
 
     def test_four_corners_keep_their_order(self, tmp_path: Path) -> None:
         polygon = [[40, 80, 20, 80, 20, 20, 40, 20]]
