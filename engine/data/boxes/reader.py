@@ -122,20 +122,18 @@ def _problem(
     """The first kind of problem that the entries of a photo have."""
     boxes = [entry for entry in entries if isinstance(entry, StoredBox)]
     broken = [(entry.where, entry.message) for entry in entries if isinstance(entry, BrokenEntry)]
+    strange = [box for box in boxes if not box.ignored and meanings.index(box.label) is None]
     unknown = [
-        (box.where, f"the label {box.label!r} means nothing in the recipe")
-        for box in boxes
-        if not box.ignored and meanings.index(box.label) is None
+        (box.where, f"the label {box.label!r} means nothing in the recipe") for box in strange
     ]
     flaws = [(box, flaw(box.corners, size_hw)) for box in boxes]
     flawed = [(box, f"the box {said}") for box, said in flaws if said is not None]
     if broken:
         return _told(photo, "unreadable_boxes", broken, request)
     if unknown:
-        labels = sorted(
-            {str(b.label) for b in boxes if not b.ignored and meanings.index(b.label) is None}
-        )
-        hint = did_you_mean(labels[0], meanings.shown) or f"Known: {', '.join(meanings.shown)}"
+        labels = sorted({str(box.label) for box in strange})
+        known = f"Known: {meanings.known(strange[0].label)}"
+        hint = did_you_mean(labels[0], meanings.shown) or known
         return _told(photo, "unknown_label", unknown, request, {"labels": labels}, hint)
     if flawed:
         said = [(box.where, message) for box, message in flawed]

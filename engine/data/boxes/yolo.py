@@ -40,7 +40,9 @@ def read_yolo(
         values = numbers(fields)
         if values is None or len(values) != length or values[0] != int(values[0]):
             hint = hints.get(len(fields), "")
-            if not hint and len(fields) >= 7 and len(fields) % 2:
+            if len(fields) == length:
+                hint = "the class is a whole number, and all others are finite numbers"
+            elif not hint and len(fields) >= 7 and len(fields) % 2:
                 hint = "it looks like a polygon of YOLO segmentation"
             return not_a_box(line, form, hint)
         if max(abs(value) for value in values[1:]) > MOST_SHARE:
