@@ -77,7 +77,8 @@ class Gallery:
             Figure(
                 "chart",
                 "What things were called",
-                "On test photos, away from the edge, at the chosen thresholds.",
+                "On test photos, away from the edge, at the chosen thresholds. The last column "
+                "counts misses, the last row false alarms; the colour is the share of the row.",
                 MEDIA_TYPE,
                 confusion_chart(matrix, names),
             ),
