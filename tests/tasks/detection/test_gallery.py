@@ -12,7 +12,7 @@ from engine.evaluate.thresholds import Threshold
 from engine.recipe.units import Length
 from engine.tasks.detection.cases import Case, cases_of
 from engine.tasks.detection.deployment import Deployment
-from engine.tasks.detection.gallery import SHOWN, Gallery, picture
+from engine.tasks.detection.gallery import SHOWN, Gallery, picture, window
 from engine.tasks.detection.infer import Inference
 from engine.tasks.detection.outcome import PhotoOutcome, observe
 from engine.tasks.drawing import PANEL_PX, class_colour
@@ -82,9 +82,31 @@ def test_a_large_photo_is_cut_to_what_the_case_is_about() -> None:
     shown = picture(outcome, case, photo, deployed())
     truth = shown[22 : 22 + PANEL_PX, PANEL_PX + 6 : 2 * PANEL_PX + 6]
     rows, columns = np.nonzero(np.abs(truth.astype(int) - class_colour(2)).sum(axis=2) < 30)
-    assert (rows.min(), rows.max()) == (rows.min(), rows.min() + np.ptp(rows))
     assert 20 <= np.ptp(rows) <= 28 and 20 <= np.ptp(columns) <= 28
     assert abs(rows.mean() - 192) < 40 and abs(columns.mean() - 192) < 40
+
+
+def test_a_cut_shows_as_many_as_it_can_and_says_where_it_lies() -> None:
+    own = things((2, 60, 60, 20, 20, 0), *[(2, 1300 + n, 900, 20, 20, 0) for n in (0, 40, 80)])
+    outcome = observe("a.png", "a", (1200, 1600), own, found(), 0, ORDERS)
+    (case,) = cases_of(outcome, NAMES, ORDERS, LIMITS)
+    shown = window(outcome, case)
+    assert shown is not None
+    assert shown[0].start <= 890 and shown[0].stop >= 910
+    assert shown[1].start <= 1290 and shown[1].stop >= 1390
+    gallery = Gallery(deployed())
+    gallery.consider(outcome, np.full((1200, 1600, 3), 90, np.uint8))
+    caption = gallery.figures([outcome])[2].caption
+    place = f"{shown[1].start}, {shown[0].start} px"
+    assert caption == f"4 of 4 things not found: 4 x washer; shown: 384 x 384 px from {place} on"
+
+
+def test_of_false_alarms_the_surest_is_shown() -> None:
+    crowd = [(2, 1300 + 40 * n, 900, 20, 20, 0, 0.6) for n in range(3)]
+    said = found((2, 60, 60, 20, 20, 0, 0.9), *crowd)
+    outcome = observe("a.png", "a", (1200, 1600), things(), said, 0, ORDERS)
+    (case,) = cases_of(outcome, NAMES, ORDERS, LIMITS)
+    assert window(outcome, case) == (slice(0, 384), slice(0, 384))
 
 
 def test_a_photo_that_fits_is_shown_whole() -> None:
