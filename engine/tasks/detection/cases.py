@@ -65,7 +65,8 @@ def cases_of(
         return tuple(found)
     wanted = int(own.wanted.sum())
     draw = int.from_bytes(hashlib.sha256(outcome.sample_id.encode()).digest()[:6], "big")
-    caption = f"all {counted(wanted, 'thing')} found" if wanted else "nothing there, nothing found"
+    many = f"all {wanted} things found" if wanted > 1 else "the one thing found"
+    caption = many if wanted else "nothing there, nothing found"
     nothing = np.zeros(len(outcome.things), bool), np.zeros(len(outcome.detections), bool)
     return (Case("correct", (float(wanted > 0), float(draw)), *nothing, caption),)
 
