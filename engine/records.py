@@ -54,14 +54,12 @@ class BoxAnnotation:
         corners: float32 (n, 4, 2), x and y in px of the upright photo. The first edge is the top of
             the thing, from its left to its right, and the corners go round clockwise as seen.
         class_indices: uint8 (n,), `IGNORE` for a box that is neither class nor background.
-        oriented: whether the format gives angles; without them boxes are upright.
         texts: what is written in each box, where the format tells.
     """
 
     path: Path | None
     corners: NDArray[np.float32]
     class_indices: NDArray[np.uint8]
-    oriented: bool = False
     texts: tuple[str, ...] | None = None
 
     @property

@@ -62,13 +62,23 @@ _DEFECTS = TaskWords(
 
 _DETECTION = TaskWords(
     pictures=(
-        PictureWords("miss", "Worst misses", "Things are annotated here that were not found."),
-        PictureWords("false_alarm", "Worst false alarms", "Things were found where nothing is."),
+        PictureWords(
+            "miss",
+            "Worst misses",
+            "Annotated things without a detection of their class that is as sure as the threshold "
+            "and overlaps them by half (IoU 0.5); the photos with most of them first.",
+        ),
+        PictureWords(
+            "false_alarm",
+            "Worst false alarms",
+            "Detections as sure as the threshold with nothing of their class under them: nothing "
+            "is there, the box lies badly (IoU under 0.5), or it is a second one; surest first.",
+        ),
         PictureWords(
             "wrong_heading",
             "Wrong headings",
             "Found in the right place, but pointing the wrong way (by more than 90 degrees) or "
-            "turned by a wrong angle.",
+            "turned by more than a quarter of the angle after which the class looks the same.",
         ),
         PictureWords(
             "wrong_class", "Wrong classes", "Found in the right place, but taken for another class."

@@ -25,6 +25,9 @@ INK, SOFT = "#28303c", "#6b7686"
 _LINES = ("-", "--", "-.", ":")
 _LEGEND_COLUMNS = 3
 
+TIE = 1e-6
+"""A score is as high as the threshold if float32 cannot tell them apart."""
+
 
 def score_histogram(
     scores: NDArray[np.float64], is_bad: NDArray[np.bool_], threshold: float
@@ -93,8 +96,8 @@ def pr_curves(
             continue
         label = f"{label}: {curve.average_precision:.3f}"
         axes.plot(curve.recall, curve.precision, color=colour, linestyle=style, label=label)
-        if thresholds:
-            chosen = int(np.argmin(np.abs(curve.thresholds - thresholds[index])))
+        chosen = first_at_least(curve, thresholds[index]) if thresholds else None
+        if chosen is not None:
             x, y = curve.recall[chosen], curve.precision[chosen]
             axes.plot([x], [y], "o", color=colour, markeredgecolor=INK, markersize=7)
     axes.set_xlim(0.0, 1.02)
@@ -111,6 +114,15 @@ def pr_curves(
             title_fontsize=8,
         )
     return svg(figure)
+
+
+def first_at_least(curve: PrCurve, threshold: float) -> int | None:
+    """What a threshold lets through begins here; None where that is nothing.
+
+    The nearest score may lie below the threshold: the circle would be on the wrong side of it.
+    """
+    at = int(np.searchsorted(curve.thresholds, threshold - TIE, side="left"))
+    return at if at < len(curve.thresholds) else None
 
 
 def canvas(extra_in: float = 0.0) -> tuple[Figure, Axes]:

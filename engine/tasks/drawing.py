@@ -71,7 +71,7 @@ def side_by_side(panels: Sequence[tuple[str, Rgb]], legend: Sequence[LegendEntry
         panels: (title, picture); at least one. Cut large photos with `crop_around` first.
         legend: (text, colour) of what is to be seen.
     """
-    fitted = [_fit(panel) for _, panel in panels]
+    fitted = [fit_panel(panel) for _, panel in panels]
     height, width = fitted[0].shape[:2]
     wide = len(panels) * (width + _GAP_PX) - _GAP_PX
     places = _lay_out_legend(legend, wide)
@@ -123,7 +123,11 @@ def encode_jpeg(picture: Rgb, quality: int = 88) -> bytes:
     return data.tobytes()
 
 
-def _fit(panel: Rgb) -> Rgb:
+def fit_panel(panel: Rgb) -> Rgb:
+    """A picture (H, W, 3) at the size of a panel; one that has that size stays as it is.
+
+    What has thin lines is drawn after this: shrunk with the photo they would lose their colour.
+    """
     height, width = panel.shape[:2]
     longer = max(height, width)
     if longer > PANEL_PX:

@@ -25,7 +25,6 @@ def boxes(
         path=None,
         corners=np.array(corners, np.float32).reshape(-1, 4, 2),
         class_indices=np.array(classes or [0] * len(corners), np.uint8),
-        oriented=True,
         texts=None if texts is None else tuple(texts),
     )
 

@@ -21,6 +21,7 @@ from engine.audit.regions import box_regions, larger_boxes
 from engine.audit.settings import AuditSettings, TextField
 from engine.audit.tool.looked_at import choose
 from engine.data.boxes.geometry import upright_box
+from engine.recipe.units import Length
 from engine.records import IGNORE, Dataset, MaskAnnotation
 from tests.audit.boxed import boxed, boxes, things
 from tests.builders import dataset, mask, picture, sample
@@ -176,6 +177,34 @@ class TestTextOutsideField:
         started = time.monotonic()
         assert fault("0OIl1" * 4, TextField(None, pattern)).startswith("does not match")
         assert time.monotonic() - started < 5
+
+
+class TestClassAbsent:
+    """Photos of 24 x 32 px; a margin of 6 px leaves the middles from 6 to 18 and from 6 to 26."""
+
+    def absent(self, folder: Path, settings: AuditSettings, *own: tuple[float, ...]) -> list[str]:
+        data = boxed(boxes([upright_box(*each) for each in own]), class_names=("bolt",))
+        everywhere = dataset(
+            dict.fromkeys(("train", "validation", "test"), data.train), class_names=("bolt",)
+        )
+        return [each.message for each in found("DIV203", folder, everywhere, settings)]
+
+    def test_boxes_in_the_margin_are_no_examples(self, tmp_path: Path) -> None:
+        settings = AuditSettings(task="detection", margin=Length(6.0))
+        first, *_ = self.absent(tmp_path, settings, (0, 0, 10, 10), (20, 4, 36, 14))
+        assert first == (
+            "the class 'bolt' has no example in train away from the margin: it cannot be learnt"
+        )
+        assert self.absent(tmp_path, settings, (0, 0, 10, 10), (0, 0, 14, 13)) == []
+
+    def test_boxes_outside_of_the_region_are_no_examples(self, tmp_path: Path) -> None:
+        settings = AuditSettings(task="detection", roi_xywh=(10, 4, 20, 20))
+        assert len(self.absent(tmp_path, settings, (2, 2, 10, 10))) == 3
+        assert self.absent(tmp_path, settings, (8, 8, 16, 16)) == []
+
+    def test_boxes_to_be_ignored_are_no_examples(self, tmp_path: Path) -> None:
+        ignored = boxed(boxes([upright_box(2, 2, 10, 10)], [IGNORE]), class_names=("bolt",))
+        assert len(found("DIV203", tmp_path, ignored)) == 3
 
 
 def test_boxes_that_reach_out_are_warned_of(tmp_path: Path) -> None:

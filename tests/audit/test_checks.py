@@ -94,6 +94,16 @@ def test_good_objects_are_counted_for_overkill(tmp_path: Path) -> None:
     assert (seen.evidence["needed"], seen.evidence["objects"]) == (59, 10)
 
 
+def test_where_things_are_detected_every_object_counts_for_overkill(tmp_path: Path) -> None:
+    photos = [sample(f"{n}.png", [0], f"part{n}") for n in range(20)]
+    settings = AuditSettings(task="detection", escape_rate=0.05, overkill_rate=0.05)
+    escape, overkill = found("SPL105", tmp_path, dataset({"test": photos}), settings)
+    assert (
+        "you need 59 objects with things without a mistake; the test set has 20" in escape.message
+    )
+    assert "you need 59 objects without a mistake; the test set has 20" in overkill.message
+
+
 def test_no_test_set_shows_a_rate_of_nothing(tmp_path: Path) -> None:
     settings = AuditSettings(escape_rate=0.0)
     (seen,) = found("SPL105", tmp_path, dataset({}), settings)

@@ -38,7 +38,7 @@ def test_upright_detection_speaks_likewise() -> None:
     upright = replace(
         detection_report(), recipe=replace(detection_report().recipe, task="detection")
     )
-    assert "Things are annotated here" in render_html(upright, detection_annex())
+    assert "Annotated things without a detection" in render_html(upright, detection_annex())
 
 
 def test_photos_without_good_and_bad_have_no_table_of_them() -> None:

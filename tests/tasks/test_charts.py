@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.evaluate.histogram import PrCurve
-from engine.tasks.charts import pr_curves, score_histogram
+from engine.tasks.charts import first_at_least, pr_curves, score_histogram
 
 CURVE = PrCurve(np.array([0.1, 0.5]), np.array([0.6, 0.9]), np.array([0.8, 0.4]), 0.7)
 EMPTY = PrCurve(np.empty(0), np.empty(0), np.empty(0), None)
@@ -29,6 +29,16 @@ def test_scores_are_drawn_however_few(good: int, bad: int) -> None:
 )
 def test_any_name_can_stand_in_the_legend(name: str) -> None:
     assert is_svg(pr_curves([CURVE, EMPTY], [name, "empty"], [0.5, 0.5]))
+
+
+@pytest.mark.parametrize(
+    "threshold, chosen", [(0.1, 0), (0.14, 1), (0.3, 1), (0.5, 1), (0.5 + 1e-9, 1), (0.6, None)]
+)
+def test_the_circle_marks_what_the_threshold_lets_through(
+    threshold: float, chosen: int | None
+) -> None:
+    assert first_at_least(CURVE, threshold) == chosen
+    assert is_svg(pr_curves([CURVE], ["chip"], [threshold]))
 
 
 def test_no_class_gives_an_empty_chart() -> None:

@@ -3,7 +3,8 @@
 What it does
 ------------
 Counts the objects that show each class of the recipe in training, validation and test, and
-reports each part in which a class has none.
+reports each part in which a class has none. A box whose middle lies in `margins.edge`, or outside
+of `input.roi`, is no example: it is neither learnt from nor measured with the rest.
 
 Why it matters
 --------------
@@ -15,7 +16,8 @@ How to mend it
 --------------
 Add photos of the class, of at least three different objects. If they are there, state the label
 that they carry with `classes.<name>.labels`. If the parts are shared out by the tool, three
-objects are enough to have the class in each.
+objects are enough to have the class in each. If all its boxes lie in the margin, lower
+`margins.edge`, or photograph the things further from the edge.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.phrasing import counted
-from engine.records import Sample
+from engine.records import BoxAnnotation, Sample
 
 _CONSEQUENCE = {
     "train": "it cannot be learnt",
@@ -35,23 +37,40 @@ _CONSEQUENCE = {
 }
 
 
+FROM_MARGIN = "Lower margins.edge, correct input.roi, or photograph it further from the edge"
+
+
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and part without an object that shows it."""
     parts = audited.dataset.parts()
     for index, name in enumerate(audited.dataset.class_names):
-        objects = {part: _objects(samples, index) for part, samples in parts.items()}
+        objects = {part: _objects(audited, samples, index) for part, samples in parts.items()}
         for part, count in objects.items():
             if count == 0:
+                in_margin = any(index in sample.classes for sample in parts[part])
+                where = " away from the margin" if in_margin else ""
                 yield Observation(
                     samples=(),
-                    message=f"the class {name!r} has no example in {part}: {_CONSEQUENCE[part]}",
+                    message=f"the class {name!r} has no example in {part}{where}: "
+                    f"{_CONSEQUENCE[part]}",
                     evidence={"class": name, "split": part, "objects": dict(objects)},
-                    fix=_fix(name, sum(objects.values())),
+                    fix=FROM_MARGIN if in_margin else _fix(name, sum(objects.values())),
                 )
 
 
-def _objects(samples: tuple[Sample, ...], class_index: int) -> int:
-    return len({sample.object for sample in samples if class_index in sample.classes})
+def _objects(audited: Audited, samples: tuple[Sample, ...], class_index: int) -> int:
+    return len({sample.object for sample in samples if _shows(audited, sample, class_index)})
+
+
+def _shows(audited: Audited, sample: Sample, class_index: int) -> bool:
+    """Whether a photo has an example of a class; of boxes one whose middle is inspected."""
+    annotation = sample.annotation
+    if not isinstance(annotation, BoxAnnotation):
+        return class_index in sample.classes
+    left, top, width, height = audited.inspected(sample)
+    middles = annotation.corners[annotation.class_indices == class_index].mean(axis=1)
+    away = middles - (left, top)
+    return bool(((away >= 0) & (away < (width, height))).all(axis=1).any())
 
 
 def _fix(name: str, total: int) -> str:

@@ -2,10 +2,12 @@
 
 What it does
 ------------
-Where the recipe asks for an escape or an overkill rate, works out how many bad or good test
-objects are needed to show it at 95 % confidence if the model makes no mistake at all (exact
-binomial bound, one-sided: the smallest n with (1 - rate)^n at most 5 %), and compares with how
-many there are. The intervals of the report are two-sided and ask for about a quarter more.
+Where the recipe asks for an escape or an overkill rate, works out how many bad or good test objects
+are needed to show it at 95 % confidence if the model makes no mistake at all (exact binomial bound,
+one-sided: the smallest n with (1 - rate)^n at most 5 %), and compares with how many there are.
+Where things are detected, an escape is a thing that was not found, and overkill is a wrong
+detection on any photo: objects with things count for the one, all objects for the other. The
+intervals of the report are two-sided and ask for about a quarter more.
 
 Why it matters
 --------------
@@ -27,6 +29,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.phrasing import counted
+from engine.recipe.metrics import DETECTION
 
 CONFIDENCE = 0.95
 
@@ -41,20 +44,26 @@ def rate_shown(objects: int) -> float:
     return float(1.0 - (1.0 - CONFIDENCE) ** (1.0 / objects)) if objects else 1.0
 
 
+def _counted(number: int, kind: str) -> str:
+    return counted(number, kind, kind.replace("object", "objects"))
+
+
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each asked rate that the test set cannot show."""
     test = audited.dataset.test
     bad = {sample.object for sample in test if sample.classes}
     good = {sample.object for sample in test if not sample.classes}
     settings = audited.settings
+    things = settings.task in DETECTION
+    kinds = ("object with things", "object") if things else ("bad object", "good object")
     for name, kind, rate, objects in (
-        ("escape_rate", "bad", settings.escape_rate, len(bad)),
-        ("overkill_rate", "good", settings.overkill_rate, len(good)),
+        ("escape_rate", kinds[0], settings.escape_rate, len(bad)),
+        ("overkill_rate", kinds[1], settings.overkill_rate, len(bad | good if things else good)),
     ):
         if rate is None or rate >= 1.0:
             continue
         words = name.replace("_", " ")
-        there = counted(objects, f"{kind} object")
+        there = _counted(objects, kind)
         if rate <= 0.0:
             yield Observation(
                 samples=(),
@@ -66,8 +75,8 @@ def run(audited: Audited) -> Iterator[Observation]:
             continue
         needed = objects_needed(rate)
         if objects < needed:
-            wanted = counted(needed, f"{kind} object")
-            more = counted(needed - objects, f"{kind} object")
+            wanted = _counted(needed, kind)
+            more = _counted(needed - objects, kind)
             yield Observation(
                 samples=(),
                 message=(

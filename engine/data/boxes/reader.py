@@ -26,7 +26,6 @@ def read_boxed(
     request: ReadRequest,
     photos: Sequence[BoxedPhoto],
     *,
-    oriented: bool,
     labelled: bool = True,
     problems: Sequence[ReadProblem] = (),
 ) -> Reading:
@@ -35,7 +34,6 @@ def read_boxed(
     Args:
         request: as the format got it.
         photos: what the format found.
-        oriented: whether the format gives angles.
         labelled: whether it gives classes; without them the recipe may have one class.
         problems: what the format could not use besides.
 
@@ -47,7 +45,7 @@ def read_boxed(
     meanings = BoxMeanings.of(request.labels)
 
     def read(photo: BoxedPhoto) -> Sample | ReadProblem:
-        return _read_photo(photo, request, meanings, oriented=oriented)
+        return _read_photo(photo, request, meanings)
 
     results = in_threads(read, photos, request.progress)
     samples = tuple(each for each in results if isinstance(each, Sample))
@@ -67,7 +65,7 @@ def _require_one_class(request: ReadRequest) -> None:
 
 
 def _read_photo(
-    photo: BoxedPhoto, request: ReadRequest, meanings: BoxMeanings, *, oriented: bool
+    photo: BoxedPhoto, request: ReadRequest, meanings: BoxMeanings
 ) -> Sample | ReadProblem:
     path = request.source.folder / photo.image
     try:
@@ -92,7 +90,7 @@ def _read_photo(
         id=photo.image,
         image=path,
         size_hw=probe.size_hw,
-        annotation=_annotation(photo.file, boxes, meanings, oriented=oriented),
+        annotation=_annotation(photo.file, boxes, meanings),
         object="",
         sha256=sha256,
         bit_depth=probe.bit_depth,
@@ -102,7 +100,7 @@ def _read_photo(
 
 
 def _annotation(
-    file: Path | None, boxes: Sequence[StoredBox], meanings: BoxMeanings, *, oriented: bool
+    file: Path | None, boxes: Sequence[StoredBox], meanings: BoxMeanings
 ) -> BoxAnnotation:
     classes = [IGNORE if box.ignored else meanings.index(box.label) for box in boxes]
     texts = tuple(box.text for box in boxes if box.text is not None)
@@ -110,7 +108,6 @@ def _annotation(
         path=file,
         corners=np.array([box.corners for box in boxes], np.float32).reshape(-1, 4, 2),
         class_indices=np.array(classes, np.uint8),
-        oriented=oriented,
         texts=texts if boxes and len(texts) == len(boxes) else None,
     )
 
@@ -125,20 +122,18 @@ def _problem(
     """The first kind of problem that the entries of a photo have."""
     boxes = [entry for entry in entries if isinstance(entry, StoredBox)]
     broken = [(entry.where, entry.message) for entry in entries if isinstance(entry, BrokenEntry)]
+    strange = [box for box in boxes if not box.ignored and meanings.index(box.label) is None]
     unknown = [
-        (box.where, f"the label {box.label!r} means nothing in the recipe")
-        for box in boxes
-        if not box.ignored and meanings.index(box.label) is None
+        (box.where, f"the label {box.label!r} means nothing in the recipe") for box in strange
     ]
     flaws = [(box, flaw(box.corners, size_hw)) for box in boxes]
     flawed = [(box, f"the box {said}") for box, said in flaws if said is not None]
     if broken:
         return _told(photo, "unreadable_boxes", broken, request)
     if unknown:
-        labels = sorted(
-            {str(b.label) for b in boxes if not b.ignored and meanings.index(b.label) is None}
-        )
-        hint = did_you_mean(labels[0], meanings.shown) or f"Known: {', '.join(meanings.shown)}"
+        labels = sorted({str(box.label) for box in strange})
+        known = f"Known: {meanings.known(strange[0].label)}"
+        hint = did_you_mean(labels[0], meanings.shown) or known
         return _told(photo, "unknown_label", unknown, request, {"labels": labels}, hint)
     if flawed:
         said = [(box.where, message) for box, message in flawed]

@@ -66,12 +66,12 @@ class BoxMeanings:
     """Which class the label of a box means: `names` and `numbers` that the recipe states.
 
     Where no class is given by a number, and the file's labels are numbers without names, number k
-    is the k-th class of the recipe.
+    is the k-th class of the recipe, of those `in_order`. `shown` are all labels, for messages.
     """
 
     names: Mapping[str, int]
     numbers: Mapping[int, int]
-    by_order: int = 0
+    in_order: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
 
     @classmethod
@@ -87,8 +87,16 @@ class BoxMeanings:
                 else:
                     names[label] = index
         by_number = any(isinstance(label, int) for own in labels.labels for label in own)
-        count = 0 if by_number else len(labels.class_names)
-        return cls(names, numbers, count, tuple(str(label) for _, own in stated for label in own))
+        in_order = () if by_number else labels.class_names
+        return cls(
+            names, numbers, in_order, tuple(str(label) for _, own in stated for label in own)
+        )
+
+    def known(self, label: str | int | None) -> str:
+        """The labels with a meaning, for a message about one without."""
+        if isinstance(label, int) and self.in_order:
+            return ", ".join(f"{number} ({name})" for number, name in enumerate(self.in_order))
+        return ", ".join(self.shown)
 
     def index(self, label: str | int | None) -> int | None:
         """The class, or `IGNORE`; None for a label without a meaning."""
@@ -98,7 +106,7 @@ class BoxMeanings:
             return self.names.get(label, self.numbers.get(_number(label)))
         if label in self.numbers:
             return self.numbers[label]
-        return label if 0 <= label < self.by_order else None
+        return label if 0 <= label < len(self.in_order) else None
 
 
 def _number(label: str) -> int:

@@ -21,8 +21,6 @@ def read_yolo(
     form: str,
     hints: dict[int, str],
     corners: Callable[[Sequence[float], tuple[int, int]], Corners],
-    *,
-    oriented: bool,
 ) -> Reading:
     """Reads one of the YOLO formats.
 
@@ -31,7 +29,6 @@ def read_yolo(
         form: of a line, for messages; its first field is the class.
         hints: what a line of another length probably is, by its number of fields.
         corners: from the numbers after the class, and the photo's height and width in px.
-        oriented: whether the format gives angles.
     """
     numbered = {label for own in request.labels.labels for label in own if isinstance(label, int)}
     numbered |= {label for label in request.labels.ignore if isinstance(label, int)}
@@ -43,7 +40,9 @@ def read_yolo(
         values = numbers(fields)
         if values is None or len(values) != length or values[0] != int(values[0]):
             hint = hints.get(len(fields), "")
-            if not hint and len(fields) >= 7 and len(fields) % 2:
+            if len(fields) == length:
+                hint = "the class is a whole number, and all others are finite numbers"
+            elif not hint and len(fields) >= 7 and len(fields) % 2:
                 hint = "it looks like a polygon of YOLO segmentation"
             return not_a_box(line, form, hint)
         if max(abs(value) for value in values[1:]) > MOST_SHARE:
@@ -53,4 +52,4 @@ def read_yolo(
         return StoredBox(number if number in numbered else named, corners(values[1:], size_hw))
 
     photos, problems = read_sidecars(request.source, ".txt", parse)
-    return read_boxed(request, photos, oriented=oriented, problems=problems)
+    return read_boxed(request, photos, problems=problems)

@@ -60,7 +60,7 @@ def read(request: ReadRequest) -> Reading:
             strays.append(ReadProblem("missing_annotation", table.name, message, {"orphan": True}))
     own = {image["file_name"]: _of_size(entries[key], image) for key, image in images.items()}
     photos, problems = by_photo(request.source, table, own)
-    return read_boxed(request, photos, oriented=request.oriented, problems=[*problems, *strays])
+    return read_boxed(request, photos, problems=[*problems, *strays])
 
 
 def _of_size(entries: Sequence[StoredBox | BrokenEntry], image: Mapping[str, Any]) -> ReadEntries:

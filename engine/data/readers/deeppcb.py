@@ -22,7 +22,7 @@ FORM = "left top right bottom class"
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
     photos, problems = read_sidecars(request.source, ".txt", _parse, _key)
-    return read_boxed(request, photos, oriented=False, problems=problems)
+    return read_boxed(request, photos, problems=problems)
 
 
 def _parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str:

@@ -20,7 +20,7 @@ HEADERS = ("imagesource:", "gsd:")
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
     photos, problems = read_sidecars(request.source, ".txt", _parse)
-    return read_boxed(request, photos, oriented=True, problems=problems)
+    return read_boxed(request, photos, problems=problems)
 
 
 def _parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str | None:

@@ -20,7 +20,7 @@ FORM = "index difficult x y width height angle"
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
     photos, problems = read_sidecars(request.source, ".gt", _parse)
-    return read_boxed(request, photos, oriented=True, labelled=False, problems=problems)
+    return read_boxed(request, photos, labelled=False, problems=problems)
 
 
 def _parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str:

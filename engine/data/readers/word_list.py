@@ -39,7 +39,7 @@ def read(request: ReadRequest) -> Reading:
     photos, problems = by_photo(
         request.source, table, {image: _whole_photo(rows) for image, rows in said.items()}
     )
-    return read_boxed(request, photos, oriented=False, labelled=False, problems=problems)
+    return read_boxed(request, photos, labelled=False, problems=problems)
 
 
 def _whole_photo(rows: list[tuple[int, str]]) -> ReadEntries:

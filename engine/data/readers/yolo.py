@@ -20,7 +20,7 @@ from engine.data.readers import Format, Reading, ReadRequest
 def read(request: ReadRequest) -> Reading:
     """Reads one source."""
     hints = {9: "a line of nine numbers belongs to format yolo_obb"}
-    return read_yolo(request, "class x y width height", hints, _corners, oriented=False)
+    return read_yolo(request, "class x y width height", hints, _corners)
 
 
 def _corners(shares: Sequence[float], size_hw: tuple[int, int]) -> Corners:

@@ -19,7 +19,7 @@ def read(request: ReadRequest) -> Reading:
     """Reads one source."""
     form = "class x1 y1 x2 y2 x3 y3 x4 y4"
     hints = {5: "a line of five numbers belongs to format yolo: an upright box has no heading"}
-    return read_yolo(request, form, hints, _corners, oriented=True)
+    return read_yolo(request, form, hints, _corners)
 
 
 def _corners(shares: Sequence[float], size_hw: tuple[int, int]) -> Corners:

@@ -56,7 +56,7 @@ def cases_of(
     - `miss`: things without a detection at the threshold; the more the worse.
     - `false_alarm`: detections where nothing is; the surest first.
     - `wrong_class`: things that were found and called something else.
-    - `wrong_heading`: things found whose angle is wrong; the most first.
+    - `wrong_heading`: things found whose angle is wrong; the most wrong headings first.
     - `correct`: none of these, in an order that is as good as random and always the same.
     """
     found = list(_wrong_cases(outcome, class_names, orders, thresholds))
@@ -65,7 +65,8 @@ def cases_of(
         return tuple(found)
     wanted = int(own.wanted.sum())
     draw = int.from_bytes(hashlib.sha256(outcome.sample_id.encode()).digest()[:6], "big")
-    caption = f"all {counted(wanted, 'thing')} found" if wanted else "nothing there, nothing found"
+    many = f"all {wanted} things found" if wanted > 1 else "the one thing found"
+    caption = many if wanted else "nothing there, nothing found"
     nothing = np.zeros(len(outcome.things), bool), np.zeros(len(outcome.detections), bool)
     return (Case("correct", (float(wanted > 0), float(draw)), *nothing, caption),)
 
@@ -120,7 +121,7 @@ def _wrong_angles(
 ) -> Iterator[Case]:
     things, detections = outcome.things, outcome.detections
     there, said = np.zeros(len(things), bool), np.zeros(len(detections), bool)
-    words: list[str] = []
+    wrong: dict[int, list[float]] = {}
     for number in right.tolist():
         order = orders[int(detections.classes[number])]
         if order == NO_ANGLE:
@@ -131,11 +132,20 @@ def _wrong_angles(
         )
         if off > WRONG_ANGLE * 360 / order:
             there[thing], said[number] = True, True
-            what = "heading" if order == HEADING else "angle"
-            name = class_names[int(detections.classes[number])]
-            words.append(f"{what} of {name} off by {off:.0f} degrees")
-    if words:
-        yield Case("wrong_heading", (float(len(words)), 0.0), there, said, _in_short(words))
+            wrong.setdefault(int(detections.classes[number]), []).append(float(off))
+    if wrong:
+        headings = sum(len(off) for index, off in wrong.items() if orders[index] == HEADING)
+        severity = float(headings), float(said.sum())
+        words = [_turned(wrong[i], orders[i], class_names[i]) for i in sorted(wrong)]
+        yield Case("wrong_heading", severity, there, said, ", ".join(words))
+
+
+def _turned(off_deg: Sequence[float], order: int, class_name: str) -> str:
+    """How far things of a class are turned: `heading of 2 x bracket off by 91 to 170 degrees`."""
+    what = "heading" if order == HEADING else "angle"
+    low, high = f"{min(off_deg):.0f}", f"{max(off_deg):.0f}"
+    amount = low if low == high else f"{low} to {high}"
+    return f"{what} of {len(off_deg)} x {class_name} off by {amount} degrees"
 
 
 def _named(classes: NDArray[np.uint8], class_names: Sequence[str]) -> str:

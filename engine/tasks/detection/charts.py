@@ -12,6 +12,9 @@ from engine.tasks.drawing import short_name
 
 NOTHING = "nothing"
 
+FIT = 48
+"""Letters of all names that have room side by side."""
+
 
 def confusion_chart(matrix: NDArray[np.int64], class_names: Sequence[str]) -> bytes:
     """How often things of each class were called what; an SVG file.
@@ -46,7 +49,14 @@ def confusion_chart(matrix: NDArray[np.int64], class_names: Sequence[str]) -> by
                 color="white" if dark else INK,
                 fontsize=9 if count <= 10 else 6,
             )
-    axes.set_xticks(range(count), names, rotation=0 if count <= 4 else 30)
+    room = sum(map(len, names)) <= FIT
+    axes.set_xticks(
+        range(count),
+        names,
+        rotation=0 if room else 40,
+        ha="center" if room else "right",
+        rotation_mode="default" if room else "anchor",
+    )
     axes.set_yticks(range(count), names)
     axes.set_xlabel("called")
     axes.set_ylabel("is")

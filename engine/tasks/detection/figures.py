@@ -1,7 +1,7 @@
 """Pictures of boxes: each with a tick from its middle to its top, where its class has a heading.
 
 A symmetry is drawn as it is: the tick of a class that looks the same turned by half goes to both
-ends, a nut has six, and what is round, or upright, has none.
+ends, a nut has six, and what is round, or upright, has none. What is to be ignored is grey.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from engine.records import IGNORE
 from engine.tasks.detection.boxes import HEADING, NO_ANGLE, to_corners
 from engine.tasks.detection.detections import Detections, Things
+from engine.tasks.detection.photos import scaled
 from engine.tasks.drawing import (
     IGNORED_COLOUR,
     LegendEntry,
     Rgb,
     class_colour,
+    fit_panel,
     short_name,
     side_by_side,
     to_rgb,
@@ -29,7 +31,16 @@ _SHIFT = 4
 """Lines are drawn at a sixteenth of a pixel."""
 
 MOST_TICKS = 12
-_DARK = (20, 24, 30)
+_DARK, _HALO = (20, 24, 30), 0.55
+"""Around each line lies a darker seam: yellow on bright metal could not be seen without it."""
+
+THIN_PX = 2
+"""Width of a line; one of 1 px between two pixels, as edges are, would show half its colour."""
+
+PX_A_LINE = 400
+"""On large photos lines are one px wide for so many px of the longer side."""
+
+Lines = Sequence[NDArray[np.floating]]
 Colour = tuple[int, int, int]
 
 
@@ -46,32 +57,47 @@ def draw_boxes(
         orders: the symmetry of each class.
         marked: (n,) boxes to be drawn bold.
     """
-    drawn = to_rgb(photo).copy()
-    thin = 1 if max(drawn.shape[:2]) <= 800 else 2
+    drawn = to_rgb(photo)
+    return _draw(drawn, found, orders, marked, max(THIN_PX, max(drawn.shape[:2]) // PX_A_LINE))
+
+
+def _draw(
+    drawn: Rgb,
+    found: Things | Detections,
+    orders: Sequence[int],
+    marked: NDArray[np.bool_] | None,
+    thin: int,
+) -> Rgb:
+    """A picture with boxes drawn on a copy, the smallest last, with lines `thin` px wide."""
     corners = to_corners(found.boxes)
+    strokes: list[tuple[Lines, Colour, int]] = []
     for number in np.argsort(-np.prod(found.boxes[:, 2:4], axis=1), kind="stable").tolist():
         label = int(found.classes[number])
         colour = IGNORED_COLOUR if label == IGNORE else class_colour(label)
         bold = marked is not None and bool(marked[number])
-        width = thin + (1 if bold else 0)
-        lines = [corners[number]]
+        width = thin + (2 if bold else 0)
+        around = np.concatenate([corners[number], corners[number, :1]])
+        strokes.append(([around], colour, width))
         if label != IGNORE:
-            lines += _ticks(found.boxes[number], orders[label])
-        for line, closed in zip(lines, [True] + [False] * (len(lines) - 1), strict=True):
-            _draw_line(drawn, line, _DARK, width + 2, closed)
-        for line, closed in zip(lines, [True] + [False] * (len(lines) - 1), strict=True):
-            _draw_line(drawn, line, colour, width, closed)
+            # A heading is a bold statement; six ticks that bold would hide a small nut.
+            tick_width = width if orders[label] == HEADING else thin - 1
+            strokes.append((_ticks(found.boxes[number], orders[label]), colour, tick_width))
+    seams = drawn.copy()
+    for lines, _, width in strokes:
+        _draw_lines(seams, lines, _DARK, width + 2)
+    drawn = cv2.addWeighted(seams, _HALO, drawn, 1 - _HALO, 0).astype(np.uint8)
+    for lines, colour, width in strokes:
+        _draw_lines(drawn, lines, colour, width)
     return drawn
 
 
-def _draw_line(
-    drawn: Rgb, points: NDArray[np.floating], colour: Colour, width: int, closed: bool
-) -> None:
-    fixed = np.rint((points - 0.5) * 2**_SHIFT).astype(np.int32)
-    cv2.polylines(drawn, [fixed], closed, colour, width, cv2.LINE_AA, _SHIFT)
+def _draw_lines(drawn: Rgb, lines: Lines, colour: Colour, width: int) -> None:
+    """Lines of points (n, 2) in px, 0 at the left edge of the first pixel."""
+    fixed = [np.rint((points - 0.5) * 2**_SHIFT).astype(np.int32) for points in lines]
+    cv2.polylines(drawn, fixed, False, colour, width, cv2.LINE_AA, _SHIFT)
 
 
-def _ticks(box: NDArray[np.float32], order: int) -> list[NDArray[np.float64]]:
+def _ticks(box: NDArray[np.float32], order: int) -> Lines:
     """Lines from the middle of a box (5,) towards its top, and where it looks the same."""
     if order == NO_ANGLE or order > MOST_TICKS:
         return []
@@ -79,7 +105,7 @@ def _ticks(box: NDArray[np.float32], order: int) -> list[NDArray[np.float64]]:
     middle = np.array([x, y])
     reach = height / 2 if order in (HEADING, 2) else min(width, height) / 2
     turns = [angle + 2 * np.pi * turn / order for turn in range(order)]
-    inner = 0.0 if order == HEADING else 0.5
+    inner = 0.0 if order == HEADING else 0.6
     ways = [np.array([np.sin(turn), -np.cos(turn)]) for turn in turns]
     return [np.stack([middle + inner * reach * way, middle + reach * way]) for way in ways]
 
@@ -94,10 +120,14 @@ def overlay(
     marked_detections: NDArray[np.bool_] | None = None,
 ) -> Rgb:
     """Photo, truth and prediction side by side, with titles and a legend; (H', W', 3)."""
+    panel = fit_panel(to_rgb(photo))
+    scale_xy = panel.shape[1] / photo.shape[1], panel.shape[0] / photo.shape[0]
+    shown_things = Things(scaled(things.boxes, scale_xy), things.classes)
+    found = Detections(scaled(detections.boxes, scale_xy), detections.classes, detections.scores)
     panels = [
-        ("photo", to_rgb(photo)),
-        ("truth", draw_boxes(photo, things, orders, marked_things)),
-        ("prediction", draw_boxes(photo, detections, orders, marked_detections)),
+        ("photo", panel),
+        ("truth", _draw(panel, shown_things, orders, marked_things, THIN_PX)),
+        ("prediction", _draw(panel, found, orders, marked_detections, THIN_PX)),
     ]
     return side_by_side(panels, shown_classes(things, detections, class_names))
 

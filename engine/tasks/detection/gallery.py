@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.data.boxes.geometry import bounds_xywh
 from engine.evaluate.metric import HEADLINE
 from engine.tasks.charts import MEDIA_TYPE, pr_curves
+from engine.tasks.detection.boxes import to_corners
 from engine.tasks.detection.cases import CASE_KINDS, Case, CaseKind, cases_of
 from engine.tasks.detection.charts import confusion_chart
 from engine.tasks.detection.confusion import confusion_matrix
@@ -21,6 +22,9 @@ from engine.tasks.detection.figures import overlay
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
 from engine.tasks.task import Figure
+
+CHOICES = 200
+"""Places of a large photo that are tried for its cut."""
 
 SHOWN = 6
 """Photos of each kind; one an object, so that one bad part does not fill the page."""
@@ -57,7 +61,8 @@ class Gallery:
                     continue
                 kept.remove(weakest)
             jpeg = encode_jpeg(picture(outcome, case, photo, deployment))
-            kept.append(_Shown(case, outcome.sample_id, outcome.object, jpeg))
+            told = replace(case, caption=_caption(outcome, case, deployment))
+            kept.append(_Shown(told, outcome.sample_id, outcome.object, jpeg))
 
     def figures(self, outcomes: Sequence[PhotoOutcome]) -> tuple[Figure, ...]:
         """The charts, and the pictures kept, the worst first."""
@@ -77,7 +82,8 @@ class Gallery:
             Figure(
                 "chart",
                 "What things were called",
-                "On test photos, away from the edge, at the chosen thresholds.",
+                "On test photos, away from the edge, at the chosen thresholds. The last column "
+                "counts misses, the last row false alarms; the colour is the share of the row.",
                 MEDIA_TYPE,
                 confusion_chart(matrix, names),
             ),
@@ -94,6 +100,37 @@ def _rank(shown: _Shown) -> tuple[tuple[float, float], str]:
     return shown.case.severity, shown.sample_id
 
 
+def window(outcome: PhotoOutcome, case: Case) -> tuple[slice, slice] | None:
+    """The rows and columns of a large photo that show most of what a case is about.
+
+    None where the photo is shown whole. Of false alarms, and of equal places, it is the first.
+    """
+    things = outcome.things.boxes[case.things]
+    focus = np.concatenate([things, outcome.detections.boxes[case.detections]])
+    if not len(focus) or max(outcome.size_hw) <= 2 * PANEL_PX:
+        return None
+    tried = focus[: 1 if case.kind == "false_alarm" else CHOICES]
+    places = [crop_around(bounds_xywh(each), outcome.size_hw) for each in to_corners(tried)]
+    x, y = focus[:, 0], focus[:, 1]
+    shown = [
+        ((y >= rows.start) & (y < rows.stop) & (x >= columns.start) & (x < columns.stop)).sum()
+        for rows, columns in places
+    ]
+    return places[int(np.argmax(shown))]
+
+
+def _caption(outcome: PhotoOutcome, case: Case, deployment: Deployment) -> str:
+    """What happened, and of a part of the photo where that part lies."""
+    shown = window(outcome, case)
+    if shown is None:
+        return case.caption
+    left, top = (deployment.inference.view.roi_xywh or (0, 0))[:2]
+    rows, columns = shown
+    size = f"{columns.stop - columns.start} x {rows.stop - rows.start} px"
+    place = f"{left + columns.start}, {top + rows.start} px"
+    return f"{case.caption}; shown: {size} from {place} on"
+
+
 def picture(
     outcome: PhotoOutcome, case: Case, photo: NDArray[np.generic], deployment: Deployment
 ) -> NDArray[np.uint8]:
@@ -101,10 +138,9 @@ def picture(
     detections = outcome.detections
     sure = detections.scores >= deployment.limits[detections.classes]
     things, found = outcome.things, detections.take(sure)
-    focus = np.concatenate([things.boxes[case.things], detections.boxes[case.detections]])
-    if len(focus) and max(photo.shape[:2]) > 2 * PANEL_PX:
-        first = Things(focus[:1], np.zeros(1, np.uint8)).corners[0]
-        rows, columns = crop_around(bounds_xywh(first), (photo.shape[0], photo.shape[1]))
+    shown = window(outcome, case)
+    if shown is not None:
+        rows, columns = shown
         photo = photo[rows, columns]
         away = np.array([columns.start, rows.start, 0, 0, 0], np.float32)
         things = Things(things.boxes - away, things.classes)

@@ -14,7 +14,7 @@ from engine.data.images import read_image
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.recipe.units import Length
-from engine.records import BoxAnnotation, Sample
+from engine.records import IGNORE, BoxAnnotation, Sample
 from engine.tasks.detection.boxes import NO_ANGLE, from_corners, upright
 from engine.tasks.detection.detections import Things
 from engine.tasks.margin import require_interior
@@ -71,7 +71,11 @@ def open_photos(
 
 
 def read_truth(sample: Sample, view: View, orders: Sequence[int], *, oriented: bool) -> Things:
-    """The things of a photo in px of its region of interest; those outside of it are left out."""
+    """The things of a photo in px of its region of interest; those outside of it are left out.
+
+    What reaches into the region and has its middle outside is to be ignored: there is something,
+    but not what the class looks like.
+    """
     annotation = sample.annotation
     if not isinstance(annotation, BoxAnnotation):
         raise RunFailed(
@@ -83,10 +87,12 @@ def read_truth(sample: Sample, view: View, orders: Sequence[int], *, oriented: b
     corners = annotation.corners - np.array([left, top], np.float32)
     boxes = from_corners(corners if oriented else upright(corners))
     height, width = view.frame_hw(sample.size_hw)
-    x, y = boxes[:, 0], boxes[:, 1]
-    inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    things = Things(boxes, annotation.class_indices).take(inside)
-    return without_angle(things, orders)
+    things = without_angle(Things(boxes, annotation.class_indices), orders)
+    inside = inside_margin(boxes, (height, width), 0.0)
+    classes = np.where(inside, things.classes, IGNORE).astype(np.uint8)
+    low, high = things.corners.min(axis=1), things.corners.max(axis=1)
+    shown = ((high > 0) & (low < (width, height))).all(axis=1)
+    return Things(things.boxes, classes).take(shown)
 
 
 def without_angle(things: Things, orders: Sequence[int]) -> Things:

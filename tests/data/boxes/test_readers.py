@@ -23,7 +23,7 @@ class TestYolo:
         found = only(read("yolo", tmp_path / "train"))
         assert found.corners[0].tolist() == [[30, 0], [50, 0], [50, 20], [30, 20]]
         assert found.class_indices.tolist() == [1, 0]
-        assert found.classes == {0, 1} and not found.oriented
+        assert found.classes == {0, 1}
 
     def test_labels_beside_a_source_below_images(self, tmp_path: Path) -> None:
         photo(tmp_path / "images/train/a.png")
@@ -104,11 +104,45 @@ class TestYolo:
 
 
 class TestYoloObb:
+    @pytest.mark.parametrize(
+        "line, words",
+        [
+            ("0 1.5 1.5 1.7 1.5 1.7 1.7 1.5 1.7", "a.txt:1: the box lies outside of the photo"),
+            ("0 .5 .5 .5 .5 .5 .7 .5 .7", "a.txt:1: the box has no area"),
+            ("0 .2 .2 .2 .4 .4 .4 .4 .2", "a.txt:1: the box is reversed"),
+            ("0 .2 .2 .4 .4 .4 .2 .2 .4", "a.txt:1: the box crosses itself"),
+            ("0 .5 .5 .1 .1", "a line of five numbers belongs to format yolo"),
+            ("0.5 .2 .2 .4 .2 .4 .4 .2 .4", "the class is a whole number"),
+            ("0 nan .2 .4 .2 .4 .4 .2 .4", "all others are finite numbers"),
+            ("0 .2 .2 .4 .2 .4 .4 .2 .4 .5 .5", "a polygon of YOLO segmentation"),
+            (
+                "7 .2 .2 .4 .2 .4 .4 .2 .4",
+                "label 7 means nothing in the recipe. Known: 0 (bolt), 1 (nut",
+            ),
+            ("-1 .2 .2 .4 .2 .4 .4 .2 .4", "the label -1 means nothing in the recipe"),
+            ("0 20 20 40 20 40 40 20 40", "its coordinates are shares of the photo"),
+        ],
+    )
+    def test_a_bad_line_is_told_by_what_is_wrong(
+        self, tmp_path: Path, line: str, words: str
+    ) -> None:
+        photo(tmp_path / "a.png", size_hw=(100, 200))
+        write(tmp_path / "a.txt", line + "\n")
+        reading = read("yolo_obb", tmp_path)
+        assert reading.samples == ()
+        (problem,) = reading.problems
+        assert words in problem.message
+
+    def test_two_thousand_boxes(self, tmp_path: Path) -> None:
+        photo(tmp_path / "a.png", size_hw=(100, 200))
+        own = "1 .2 .2 .4 .2 .4 .4 .2 .4\n" * 2000
+        write(tmp_path / "a.txt", own)
+        assert only(read("yolo_obb", tmp_path)).corners.shape == (2000, 4, 2)
+
     def test_the_order_of_the_corners_stays(self, tmp_path: Path) -> None:
         photo(tmp_path / "a.png", size_hw=(100, 200))
         write(tmp_path / "a.txt", "0 0.2 0.8 0.1 0.8 0.1 0.2 0.2 0.2\n")
         found = only(read("yolo_obb", tmp_path))
-        assert found.oriented
         np.testing.assert_allclose(found.corners[0], [[40, 80], [20, 80], [20, 20], [40, 20]])
 
     def test_reversed_corners_and_short_lines(self, tmp_path: Path) -> None:
@@ -182,7 +216,6 @@ class TestCoco:
         found = only(read("coco", tmp_path, oriented=True))
         expected = [[55, 40], [55, 60], [45, 60], [45, 40]]
         np.testing.assert_allclose(found.corners[0], expected, atol=1e-4)
-        assert found.oriented
 
     def test_four_corners_keep_their_order(self, tmp_path: Path) -> None:
         polygon = [[40, 80, 20, 80, 20, 20, 40, 20]]

@@ -161,6 +161,17 @@ def test_angles_that_are_wrong_are_shown(label: int, off: float, wrong: bool) ->
     assert ("wrong_heading" in kinds) is wrong
 
 
+def test_wrong_headings_come_before_wrong_angles_and_are_told_together() -> None:
+    nuts = [(1, 40 + 40 * n, 60, 20, 20, 0) for n in range(3)]
+    said = [(*nut[:5], 20 + n, 0.9) for n, nut in enumerate(nuts)]
+    (angles,) = cases_of(seen(things(*nuts), found(*said)), NAMES, ORDERS, LIMITS)
+    assert angles.caption == "angle of 3 x nut off by 20 to 22 degrees"
+    flipped = found((*BRACKET[:5], BRACKET[5] + 180, 0.9))
+    (heading,) = cases_of(seen(things(BRACKET), flipped), NAMES, ORDERS, LIMITS)
+    assert heading.caption == "heading of 1 x bracket off by 180 degrees"
+    assert heading.severity > angles.severity
+
+
 def test_a_photo_without_things_and_detections_is_right() -> None:
     (case,) = cases_of(seen(things(), found()), NAMES, ORDERS, LIMITS)
     assert (case.kind, case.caption) == ("correct", "nothing there, nothing found")
