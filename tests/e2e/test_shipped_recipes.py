@@ -31,8 +31,9 @@ RECIPES = [
 ]
 
 
-def test_the_seal_of_the_caps_is_that_of_their_test_set() -> None:
-    recipe = load_recipe(FOLDER / "caps.yaml")
+@pytest.mark.parametrize("name", ["caps", "tray", "oranges"])
+def test_the_seal_of_an_example_is_that_of_its_test_set(name: str) -> None:
+    recipe = load_recipe(FOLDER / f"{name}.yaml")
     sealed = {photo.sha256 for photo in read_seal(seal_path(recipe.path))}
     assert sealed == {sample.sha256 for sample in check(recipe).dataset.test}
 

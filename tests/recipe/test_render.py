@@ -81,7 +81,7 @@ train:
   deterministic: false
 augment:
   flip: both
-  rotate: 15 deg
+  rotate: auto
   scale: 10 %
   shift: off
   brightness: 15 %

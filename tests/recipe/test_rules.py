@@ -27,7 +27,7 @@ ROOT = ["data.train=null", "data.root=train", "data.test=null"]
         ["task=segmentation", "margins.crop=null"],
         ["classes={a: {labels: [b]}, b: {labels: [a]}}"],
         ["input.tile=96x64", "model.backbone=mit_b0", "model.architecture=segformer"],
-        ["task=detection", "model.architecture=some_detector"],
+        ["task=ocr", "model.architecture=some_detector"],
     ],
 )
 def test_what_goes_together(caps: Path, overrides: list[str]) -> None:
