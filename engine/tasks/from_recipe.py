@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from engine.data.view import View
 from engine.recipe import Recipe
 from engine.tasks.augment import Augmentation
+
+Flip = Literal["off", "horizontal", "vertical", "both"]
 
 WITHOUT_LIMIT = 10**9
 """Steps of a run that only time ends."""
@@ -21,18 +25,24 @@ def view_of(recipe: Recipe) -> View:
 
 
 def augmentation_of(
-    recipe: Recipe, patch_hw: tuple[int, int], automatic_rotation_deg: float
+    recipe: Recipe,
+    patch_hw: tuple[int, int],
+    *,
+    automatic_flip: Flip,
+    automatic_rotation_deg: float,
 ) -> Augmentation:
     """The random changes of a patch of this size in px.
 
     Args:
+        automatic_flip: what `augment.flip: auto` stands for.
         automatic_rotation_deg: what `augment.rotate: auto` stands for.
     """
     augment = recipe.augment
+    flip = automatic_flip if augment.flip == "auto" else augment.flip
     rotate = augment.rotate_deg
     return Augmentation(
-        flip_horizontal=augment.flip in ("horizontal", "both"),
-        flip_vertical=augment.flip in ("vertical", "both"),
+        flip_horizontal=flip in ("horizontal", "both"),
+        flip_vertical=flip in ("vertical", "both"),
         rotate_deg=automatic_rotation_deg if isinstance(rotate, str) else rotate,
         scale=augment.scale.fraction,
         shift=augment.shift.fraction,

@@ -80,7 +80,7 @@ train:
   seed: 0
   deterministic: false
 augment:
-  flip: both
+  flip: auto
   rotate: auto
   scale: 10 %
   shift: off

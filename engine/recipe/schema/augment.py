@@ -46,8 +46,10 @@ Rotation = Annotated[
 class Augment(Section):
     """Strengths are the most that happens; each image draws from zero up to it, either way."""
 
-    flip: Annotated[Literal["off", "horizontal", "vertical", "both"], Choice()] = Field(
-        default="both", description="Mirror images, each way half of the time."
+    flip: Annotated[Literal["auto", "off", "horizontal", "vertical", "both"], Choice()] = Field(
+        default=AUTO,
+        description="Mirror images, each way half of the time. `auto`: both ways; off where boxes "
+        "of a class have a heading, as a mirrored part is often another part.",
     )
     rotate_deg: Rotation = Field(
         default=AUTO,

@@ -21,7 +21,7 @@ from engine.recipe.networks import STRIDE
 from engine.recipe.units import Length
 from engine.records import IGNORE
 from engine.tasks.augment import Augmentation
-from engine.tasks.detection.boxes import NO_ANGLE, order_of
+from engine.tasks.detection.boxes import HEADING, NO_ANGLE, order_of
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import strides_for
 from engine.tasks.from_recipe import augmentation_of, view_of
@@ -127,7 +127,12 @@ def resolve(
         architecture=cast(str, recipe.model.architecture),
         weights=recipe.model.weights,
         freeze=recipe.model.freeze,
-        augmentation=augmentation_of(recipe, patch_hw, turns),
+        augmentation=augmentation_of(
+            recipe,
+            patch_hw,
+            automatic_flip="off" if oriented and HEADING in orders else "both",
+            automatic_rotation_deg=turns,
+        ),
         batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
         batch_may_shrink=train.batch_size == "auto",
         epochs=train.epochs,

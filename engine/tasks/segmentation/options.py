@@ -97,7 +97,7 @@ def resolve(recipe: Recipe) -> SegmentationOptions:
         architecture=architecture,
         weights=recipe.model.weights,
         freeze=recipe.model.freeze,
-        augmentation=augmentation_of(recipe, patch_hw, ROTATION_DEG),
+        augmentation=_augmentation(recipe, patch_hw),
         patch_is_given=recipe.input.tile_hw is not None,
         batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
         batch_may_shrink=train.batch_size == "auto",
@@ -139,7 +139,13 @@ def fit_to_defects(
         options,
         patch_hw=(height, width),
         batch=batch,
-        augmentation=augmentation_of(recipe, (height, width), ROTATION_DEG),
+        augmentation=_augmentation(recipe, (height, width)),
+    )
+
+
+def _augmentation(recipe: Recipe, patch_hw: tuple[int, int]) -> Augmentation:
+    return augmentation_of(
+        recipe, patch_hw, automatic_flip="both", automatic_rotation_deg=ROTATION_DEG
     )
 
 

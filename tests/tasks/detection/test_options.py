@@ -68,6 +68,20 @@ def test_photos_are_turned_where_things_lie_at_all_angles(
     assert options(recipe_path, own, "augment.rotate=off").augmentation.rotate_deg == 0
 
 
+def test_photos_are_mirrored_unless_a_class_has_a_heading(recipe_path: Path) -> None:
+    own = [things((*SMALL, 0.1))] * 4
+    for overrides, mirrored in (
+        ((), False),
+        (("classes.arrow.symmetry=2",), True),
+        (("task=detection", "classes.dot={}"), True),
+        (("augment.flip=both",), True),
+    ):
+        augmentation = options(recipe_path, own, *overrides).augmentation
+        assert (augmentation.flip_horizontal, augmentation.flip_vertical) == (mirrored,) * 2
+    only = options(recipe_path, own, "augment.flip=vertical").augmentation
+    assert (only.flip_horizontal, only.flip_vertical) == (False, True)
+
+
 def test_upright_boxes_are_not_turned_and_round_things_are(tmp_path: Path) -> None:
     own = [things((*SMALL, 0.0))] * 4
     upright = trays(tmp_path / "upright", train=4, test=2, upright=True)
