@@ -71,16 +71,26 @@ class Inference:
 def forward(model: Any, class_count: int) -> Forward:
     """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`.
 
-    The one of the last model is kept: every validation during training asks for it again.
+    It raises RunFailed where the model gives values that are no numbers; those of classes would
+    pass for "nothing there". The one of the last model is kept: every validation during training
+    asks for it again.
     """
 
     def peaks(picture: Any, shapes: Any) -> Any:
-        return find_peaks(model(picture[None], training=False), shapes, class_count)
+        outputs = model(picture[None], training=False)
+        numbers = tf.reduce_all(tf.math.is_finite(outputs))
+        return numbers, find_peaks(outputs, shapes, class_count)
 
     compiled = tf.function(peaks, reduce_retracing=True)
 
     def run(picture: NDArray[np.float32], grid: Grid) -> Peaks:
-        found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+        numbers, found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+        if not numbers:
+            raise RunFailed(
+                "the model gives values that are no numbers",
+                allowed="finite numbers",
+                fix="Train again with a lower train.learning_rate or with train.precision: float32",
+            )
         return Peaks(*(np.asarray(each)[0] for each in found))
 
     return run
@@ -94,7 +104,7 @@ def detect(
     `progress` is called with (tiles done, tiles).
 
     Raises:
-        RunFailed: the model gave values that are no numbers.
+        RunFailed: the model gave values that are no numbers, see `forward`.
     """
     picture = inference.view.image(photo)
     found = detect_in_picture(run, picture, inference, progress)
@@ -122,7 +132,6 @@ def detect_in_picture(
         top, left = rows.starts[row], columns.starts[column]
         tile = padded[top : top + rows.tile, left : left + columns.tile]
         said = run(to_unit(tile, inference.white_16_bit), grid)
-        _require_numbers(said)
         found = decode(said, grid, inference.orders)
         boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
         own = _within(boxes[:, 1], _own(rows, row, height)) & _within(
@@ -135,15 +144,6 @@ def detect_in_picture(
     if len(parts) == 1:
         return parts[0]
     return _merge(_joined(parts), np.concatenate(cut), inference.orders)
-
-
-def _require_numbers(said: Peaks) -> None:
-    if not all(np.isfinite(each).all() for each in said):
-        raise RunFailed(
-            "the model gives values that are no numbers",
-            allowed="finite numbers",
-            fix="Train again with a lower train.learning_rate or with train.precision: float32",
-        )
 
 
 def _own(axis: Axis, number: int, length: int) -> tuple[float, float]:
