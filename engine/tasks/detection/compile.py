@@ -48,9 +48,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
     )
-    offered = kcv.find_backbone(str(recipe.model.backbone)).strides
-    options = resolve(recipe, photos.things, photos.sizes_hw, offered)
-    if kcv.find_backbone(options.backbone).family == "mix_transformer":
+    backbone = kcv.find_backbone(str(recipe.model.backbone))
+    options = resolve(recipe, photos.things, photos.sizes_hw, backbone.strides)
+    if backbone.family == "mix_transformer":
         # Its attention is over the whole tile: it must see tiles of the size it learnt on.
         options = replace(options, tile_hw=options.patch_hw)
     inference = Inference(
