@@ -1,10 +1,10 @@
 """The things on a photo of any size: tile by tile, each thing once.
 
-A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by more
-than the largest thing of the training photos, so that each thing is whole in at least one. A tile
-answers for the things whose middle lies nearer to its own middle than to its neighbours'. What is
-larger than foreseen is seen in parts: parts of one class that a tile's border cuts, and that
-overlap, become one thing.
+A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by at
+least the largest thing of the training photos, so that each thing is whole in at least one, but by
+no more than three quarters of a tile. A tile answers for the things whose middle lies nearer to its
+own middle than to its neighbours'. What is larger than foreseen, or than that, is seen in parts:
+parts of one class that a tile's border cuts, and that overlap, become one thing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.overlap import overlaps
 from engine.tasks.detection.photos import scaled
 
+MOST_OVERLAP = 0.75
+"""Share of a tile that its neighbour may show too, whatever the largest thing."""
+
 PART_OF = 0.3
 """Parts of a thing that a tile's border cuts overlap by at least this share of the smaller."""
 
@@ -50,7 +53,8 @@ class Inference:
         strides: of the levels that answer.
         tile_hw: size of a tile in px.
         overlap: of neighbouring tiles, as a share of the tile.
-        extent_px: largest thing of the training photos, which the overlap holds at least.
+        extent_px: largest thing of the training photos, which the overlap holds at least, up to
+            `MOST_OVERLAP` of the tile.
     """
 
     view: View
@@ -64,7 +68,7 @@ class Inference:
     def axis(self, length: int, along: int) -> Axis:
         """The tiles along the height (0) or the width (1) of a picture."""
         tile = self.tile_hw[along]
-        return cover(length, tile, min(0.75, max(self.overlap, self.extent_px / tile)))
+        return cover(length, tile, min(MOST_OVERLAP, max(self.overlap, self.extent_px / tile)))
 
 
 @lru_cache(maxsize=1)
