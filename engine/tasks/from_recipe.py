@@ -6,9 +6,6 @@ from engine.data.view import View
 from engine.recipe import Recipe
 from engine.tasks.augment import Augmentation
 
-WITHOUT_LIMIT = 10**9
-"""Steps of a run that only time ends."""
-
 
 def view_of(recipe: Recipe) -> View:
     """What the network sees of a photo."""
