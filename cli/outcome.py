@@ -39,5 +39,6 @@ def _row(metric: MetricValue) -> tuple[str, ...]:
     name = metric.class_name or ""
     if metric.value is None or metric.low is None or metric.high is None:
         return metric.name, name, "not measurable", "", str(metric.n)
-    interval = f"{metric.low:.3f} – {metric.high:.3f}"
-    return metric.name, name, f"{metric.value:.3f}", interval, str(metric.n)
+    unit = "" if metric.unit == "ratio" else f" {metric.unit}"
+    interval = f"{metric.low:.3f} – {metric.high:.3f}{unit}"
+    return metric.name, name, f"{metric.value:.3f}{unit}", interval, str(metric.n)

@@ -176,9 +176,18 @@ class Audited:
             {sample.id: self.inspected(sample) for sample in self.samples},
         )
 
+    def frame(self, sample: Sample) -> tuple[int, int, int, int]:
+        """A photo's region of interest: x, y, width, height in px."""
+        return self.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
+
+    def margin_px(self, sample: Sample) -> int:
+        """Width of the edge band along the region of interest."""
+        _, _, width, height = self.frame(sample)
+        return self.settings.margin.to_px((height, width))
+
     def inspected(self, sample: Sample) -> tuple[int, int, int, int]:
         """What the margin leaves of a photo's region of interest: x, y, width, height in px."""
-        x, y, width, height = self.settings.roi_xywh or (0, 0, *sample.size_hw[::-1])
-        margin_px = self.settings.margin.to_px((height, width))
+        x, y, width, height = self.frame(sample)
+        margin_px = self.margin_px(sample)
         inner = max(0, width - 2 * margin_px), max(0, height - 2 * margin_px)
         return (x + margin_px, y + margin_px, *inner)

@@ -45,6 +45,11 @@ class AnnotatedRegion:
         left, top, wide, high = frame_xywh
         return min(x - left, y - top, left + wide - x - width, top + high - y - height)
 
+    def in_margin(self, frame_xywh: tuple[int, int, int, int], margin_px: int) -> bool:
+        """Whether the box lies outside of a frame, or reaches into the margin along its edge."""
+        near = margin_px > 0 and self.gap_px(frame_xywh) < margin_px
+        return near or not self.meets(frame_xywh)
+
 
 def find_regions(label_map: NDArray[np.uint8]) -> tuple[AnnotatedRegion, ...]:
     """The pieces of a label map (H, W)."""

@@ -47,3 +47,8 @@ class AuditSettings:
     escape_rate: float | None = None
     overkill_rate: float | None = None
     seal: Path | None = None
+
+    @property
+    def marked(self) -> str:
+        """What annotations of the task mark, in the plural."""
+        return "things" if self.task in ("detection", "oriented_detection") else "defects"

@@ -45,7 +45,8 @@ DEFAULT_BACKBONES: Mapping[str, str] = {
     "oriented_detection": "yolov8_xs",
     "detection": "yolov8_xs",
 }
-"""By task; chosen by measurement (benchmarks/)."""
+"""By task; that of segmentation was measured against others (benchmarks/segmentation), that of
+detection was not."""
 
 STRIDE = 32
 """Heights and widths in px of what the networks see are multiples of this."""

@@ -83,12 +83,12 @@ def side_by_side(panels: Sequence[tuple[str, Rgb]], legend: Sequence[LegendEntry
     picture = Image.fromarray(sheet)
     draw = ImageDraw.Draw(picture)
     for position, (title, _) in enumerate(panels):
-        draw.text((position * (width + _GAP_PX), 3), title, _INK, _font())
+        draw.text((position * (width + _GAP_PX), 3), title, _INK, font())
     for place in places:
         top = height + (1 + place.line) * _LINE_PX + 4
         square = (place.left, top + 2, place.left + 12, top + 14)
         draw.rectangle(square, fill=place.colour, outline=_INK)
-        draw.text((place.left + 18, top), place.text, _INK, _font())
+        draw.text((place.left + 18, top), place.text, _INK, font())
     return np.asarray(picture, dtype=np.uint8)
 
 
@@ -153,7 +153,7 @@ def _lay_out_legend(entries: Sequence[LegendEntry], width: int) -> list[_Place]:
     places: list[_Place] = []
     left = line = 0
     for text, colour in entries:
-        needed = 18 + int(_font().getlength(text)) + 14
+        needed = 18 + int(font().getlength(text)) + 14
         if left and left + needed > width:
             left, line = 0, line + 1
         places.append(_Place(text, colour, left, line))
@@ -161,8 +161,8 @@ def _lay_out_legend(entries: Sequence[LegendEntry], width: int) -> list[_Place]:
     return places
 
 
-@lru_cache(maxsize=1)
-def _font() -> ImageFont.FreeTypeFont:
-    # matplotlib ships a font with most alphabets; OpenCV's own draws ASCII alone.
+@lru_cache(maxsize=8)
+def font(size_px: int = _TEXT_PX) -> ImageFont.FreeTypeFont:
+    """The font of all pictures; matplotlib ships it, with most alphabets, and OpenCV has ASCII."""
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return ImageFont.truetype(str(path), _TEXT_PX)
+    return ImageFont.truetype(str(path), size_px)

@@ -10,9 +10,6 @@ from engine.tasks.augment import Augmentation
 
 Flip = Literal["off", "horizontal", "vertical", "both"]
 
-WITHOUT_LIMIT = 10**9
-"""Steps of a run that only time ends."""
-
 
 def view_of(recipe: Recipe) -> View:
     """What the network sees of a photo."""

@@ -62,7 +62,8 @@ class Evaluation:
     Attributes:
         statistics: the counts that metrics and intervals are made of.
         predictions: one JSON object a photo, for `predictions.jsonl`.
-        confusion: good and bad photos by what they were called, by name.
+        confusion: good and bad photos by what they were called, by name; empty where the task
+            judges things, not photos (detection).
         figures: pictures for the report.
     """
 

@@ -24,6 +24,7 @@ from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
 from engine.records import IGNORE, Dataset, MaskAnnotation
 from tests.audit.boxed import boxed, boxes, things
+from tests.audit.examples import EXAMPLES
 from tests.builders import dataset, mask, picture, sample
 
 
@@ -213,6 +214,26 @@ def test_boxes_that_reach_out_are_warned_of(tmp_path: Path) -> None:
     (seen,) = found("ANN305", tmp_path, data)
     assert (seen.samples, seen.severity) == (("1.png",), "warn")
     assert seen.message == "a box reaches 8 px out of the photo"
+
+
+def test_a_box_that_lies_in_the_margin_and_reaches_out_is_told_once(tmp_path: Path) -> None:
+    out, ignored = upright_box(25, 2, 40, 12), upright_box(25, 8, 37, 18)
+    whole = upright_box(-4, -4, 36, 28)
+    settings = AuditSettings(task="detection", margin=Length(3.0, "px"))
+    data = boxed(boxes([out]), boxes([ignored], [IGNORE]), boxes([whole]))
+    (seen,) = found("ANN301", tmp_path, data, settings)
+    assert seen.samples == ("0.png",)
+    assert seen.message.endswith("'bolt' reaches 8 px out of the photo, the margin is 3 px")
+    told = found("ANN305", tmp_path, data, settings)
+    assert [each.samples for each in told] == [("1.png",), ("2.png",)]
+
+
+@pytest.mark.parametrize(("task", "marked"), [("detection", "things"), ("segmentation", "defects")])
+def test_what_looks_like_a_thing_is_called_one(tmp_path: Path, task: str, marked: str) -> None:
+    failing = EXAMPLES["ANN303"].failing
+    data = failing(tmp_path) if callable(failing) else failing
+    (seen,) = found("ANN303", tmp_path, data, AuditSettings(task=task))
+    assert seen.fix.startswith(f"Annotate those that are {marked}, or waive this")
 
 
 def test_regions_of_boxes() -> None:

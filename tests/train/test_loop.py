@@ -19,7 +19,7 @@ from engine.errors import Interrupted, RunFailed
 from engine.train import loop
 from engine.train.listener import StepReport
 from engine.train.loop import Fitted, fit
-from engine.train.plan import Plan, Validation
+from engine.train.plan import Plan, Trainable, Validation
 from tests.train.tiny import Recorder, accuracy, alone, plan, rising, trainable
 
 
@@ -98,36 +98,59 @@ def test_the_time_left_is_known_from_the_first_step_on(
 
 @pytest.mark.parametrize(
     ("budget_s", "validation_s", "validations", "seconds"),
-    [(100.0, 10.0, range(2, 99), (98, 102)), (40.0, 15.0, range(1, 2), (25, 35))],
+    [(100.0, 10.0, 2, (98, 102)), (40.0, 15.0, 1, (25, 35))],
 )
 def test_the_last_validation_is_part_of_the_time_budget_and_none_is_repeated(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     budget_s: float,
     validation_s: float,
-    validations: range,
+    validations: int,
     seconds: tuple[float, float],
 ) -> None:
     """Validations on a clock that steps move by little; where no time is left none follows."""
+    task = on_a_clock(monkeypatch, 0.05, validation_s)
+    recorder, budget = Recorder(), plan(steps=10**9, time_budget_s=budget_s)
+    fitted = fit(task, budget, alone(), tmp_path, recorder)
+    steps = [step for step, _, _ in recorder.validations]
+    assert len(steps) == validations
+    assert len(set(steps)) == len(steps)  # never the same weights twice
+    assert seconds[0] < fitted.seconds < seconds[1]
+
+
+@pytest.mark.parametrize(
+    ("validation_s", "validations"), [(0.4, range(70, 101)), (4.0, range(12, 15))]
+)
+def test_dear_validations_come_more_seldom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, validation_s: float, validations: range
+) -> None:
+    """All of them together take at most 15 % of the time, be they cheap or dear."""
+    budget_s = 400.0
+    task = on_a_clock(monkeypatch, 0.2, validation_s)
+    recorder = Recorder()
+    how = plan(steps=10**9, time_budget_s=budget_s, evaluations=100)
+    fit(task, how, alone(), tmp_path, recorder)
+    count = len(recorder.validations)
+    assert count in validations
+    assert count * validation_s <= 0.15 * budget_s
+
+
+def on_a_clock(monkeypatch: pytest.MonkeyPatch, tick_s: float, validation_s: float) -> Trainable:
+    """The tiny task, on a clock that moves when it is looked at, and by each validation."""
     clock = [0.0]
 
     def monotonic() -> float:
-        clock[0] += 0.05
+        clock[0] += tick_s
         return clock[0]
 
-    task, recorder = trainable(), Recorder()
+    task = trainable()
 
     def slow(model: Any) -> Validation:
         clock[0] += validation_s
         return task.validate(model)
 
     monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=monotonic))
-    budget = plan(steps=10**9, time_budget_s=budget_s)
-    fitted = fit(replace(task, validate=slow), budget, alone(), tmp_path, recorder)
-    steps = [step for step, _, _ in recorder.validations]
-    assert len(steps) in validations
-    assert len(set(steps)) == len(steps)  # never the same weights twice
-    assert seconds[0] < fitted.seconds < seconds[1]
+    return replace(task, validate=slow)
 
 
 def test_it_stops_when_nothing_gets_better_and_keeps_the_best(tmp_path: Path) -> None:

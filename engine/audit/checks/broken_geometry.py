@@ -5,7 +5,8 @@ What it does
 Reports a mask whose size differs from its photo's, a mask that cannot be decoded, and a mask that
 was stored with lossy compression; a file of boxes with a line that states none; a box without area,
 outside of its photo, reversed (its corners go round anticlockwise), dented or crossing itself. Such
-photos are left out of the data. A box that reaches out of its photo is a warning, and stays.
+photos are left out of the data. A box that reaches out of its photo is a warning, and stays; where
+it lies in `margins.edge` too, ANN301 tells it and this does not.
 
 Why it matters
 --------------
@@ -30,9 +31,10 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.data.boxes.geometry import overhang_px
+from engine.audit.regions import AnnotatedRegion
+from engine.data.boxes.geometry import bounds_xywh, overhang_px
 from engine.phrasing import counted
-from engine.records import BoxAnnotation, Sample
+from engine.records import IGNORE, BoxAnnotation, Sample
 
 TOLERATED_PX = 2.0
 SHOWN = 10
@@ -53,15 +55,17 @@ def run(audited: Audited) -> Iterator[Observation]:
     )
     for sample in audited.samples:
         if isinstance(sample.annotation, BoxAnnotation):
-            yield from _reaching_out(sample, sample.annotation)
+            yield from _reaching_out(audited, sample, sample.annotation)
 
 
-def _reaching_out(sample: Sample, annotation: BoxAnnotation) -> Iterator[Observation]:
+def _reaching_out(
+    audited: Audited, sample: Sample, annotation: BoxAnnotation
+) -> Iterator[Observation]:
     """One observation for a photo with boxes that are partly outside of it."""
     overhang = [overhang_px(each, sample.size_hw) or 0.0 for each in annotation.corners.tolist()]
-    out = sorted(
-        (at for at, px in enumerate(overhang) if px > TOLERATED_PX), key=lambda at: -overhang[at]
-    )
+    out = [at for at, px in enumerate(overhang) if px > TOLERATED_PX]
+    out = [at for at in out if not _told_before(audited, sample, annotation, at)]
+    out.sort(key=lambda at: -overhang[at])
     if out:
         more = f" (and {counted(len(out) - 1, 'more box', 'more boxes')})" if len(out) > 1 else ""
         yield Observation(
@@ -71,6 +75,15 @@ def _reaching_out(sample: Sample, annotation: BoxAnnotation) -> Iterator[Observa
             fix="Mark what the photo shows of the thing, or leave a margin around the things",
             severity="warn",
         )
+
+
+def _told_before(audited: Audited, sample: Sample, annotation: BoxAnnotation, at: int) -> bool:
+    """Whether ANN301 tells this box."""
+    if annotation.class_indices[at] == IGNORE:
+        return False
+    frame = audited.frame(sample)
+    box = AnnotatedRegion(0, bounds_xywh(annotation.corners[at]), 0)
+    return box.in_margin(frame, audited.margin_px(sample)) and not box.holds(frame)
 
 
 CHECK = Check("ANN305", "broken-geometry", "ANN", "error", "reading", run)

@@ -1,16 +1,16 @@
-"""A defect lies in the margin along the image edge.
+"""A defect or a thing lies in the margin along the image edge.
 
 What it does
 ------------
 Lists the annotated regions that reach into `margins.edge`, or lie outside of `input.roi`. Their
-pixels there are left out of training, masked and not turned into background, and the report
-measures the edge apart from the interior. A box around the whole photo, such as a line of text that
-was cut out, has no margin.
+pixels there are left out of training, masked and not turned into background; so are boxes whose
+middle lies there. The report measures the edge apart from the interior. A box around the whole
+photo, such as a line of text that was cut out, has no margin.
 
 Why it matters
 --------------
-Near the edge a network sees less around a pixel, so it is less accurate there, and a defect that
-the frame cuts looks like another one. A defect that lies in the margin alone teaches nothing.
+Near the edge a network sees less around a pixel, so it is less accurate there, and what the frame
+cuts looks like something else. What lies in the margin alone teaches nothing.
 
 How to mend it
 --------------
@@ -34,23 +34,31 @@ SHOWN = 10
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo with regions in the margin."""
     for sample in audited.samples:
-        frame = audited.settings.roi_xywh or (0, 0, sample.size_hw[1], sample.size_hw[0])
-        margin_px = audited.settings.margin.to_px((frame[3], frame[2]))
+        frame, margin_px = audited.frame(sample), audited.margin_px(sample)
         inner = audited.inspected(sample)
         regions = audited.regions[sample.id]
         if isinstance(sample.annotation, BoxAnnotation):
             regions = tuple(each for each in regions if not each.holds(frame))
         outside = [region for region in regions if not region.meets(frame)]
-        near = [region for region in regions if margin_px and region.gap_px(frame) < margin_px]
+        near = [region for region in regions if region.in_margin(frame, margin_px)]
         near = [region for region in near if region not in outside]
         near.sort(key=lambda region: region.gap_px(frame))
         if outside:
             words = "outside of input.roi, where nothing is trained on or measured"
             yield _observation(audited, sample, outside, f"lies {words}", inner, margin_px)
         if near:
-            gap = max(near[0].gap_px(frame), 0)
-            words = f"reaches into the margin: {gap} px from the edge, the margin is {margin_px} px"
+            words = f"{_how_near(near[0], sample, frame)}, the margin is {margin_px} px"
             yield _observation(audited, sample, near, words, inner, margin_px)
+
+
+def _how_near(
+    region: AnnotatedRegion, sample: Sample, frame_xywh: tuple[int, int, int, int]
+) -> str:
+    height, width = sample.size_hw
+    out_px = -region.gap_px((0, 0, width, height))
+    if out_px > 0:
+        return f"reaches {out_px} px out of the photo"
+    return f"reaches into the margin: {max(region.gap_px(frame_xywh), 0)} px from the edge"
 
 
 def _observation(

@@ -1,4 +1,4 @@
-"""One class holds two kinds of defect.
+"""One class holds two kinds of defect, or of thing.
 
 What it does
 ------------
@@ -17,8 +17,9 @@ the 10 pairs of the magnetic tiles' classes. Silence does not say that a class i
 
 Why it matters
 --------------
-One class means one kind of defect. Two kinds in one class have two rates of escape, and one figure
-for both hides the worse; a network that is to call pits and scratches one thing needs more of each.
+One class means one kind of defect, or of thing. Two kinds in one class have two rates of escape,
+and one figure for both hides the worse; a network that is to call pits and scratches one thing
+needs more of each.
 
 How to mend it
 --------------

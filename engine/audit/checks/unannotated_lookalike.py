@@ -1,4 +1,4 @@
-"""A place looks like an annotated defect and is not annotated.
+"""A place looks like an annotated one and is not annotated.
 
 What it does
 ------------
@@ -13,18 +13,18 @@ on 10 photos, and where looks do not tell what is annotated.
 Measured with one annotation in ten taken away, on objects that nothing was chosen on: of those
 taken away 0.64 (magnetic tiles), 0.79 (DeepPCB, boxes) and 0.63 (caps) are among the first twice as
 many places; of the first 20 that are told 0.90, 0.98 and 0.48 had been taken away. The others are
-print, or what nobody marked. Defects of less than 2 px when the photo is shrunk to 256 px are not
+print, or what nobody marked. What has less than 2 px when the photo is shrunk to 256 px is not
 seen.
 
 Why it matters
 --------------
-A defect that is marked here and not there teaches the network both. It learns to be unsure, and in
-the test set a right call counts as a mistake.
+A defect or a thing that is marked here and not there teaches the network both. It learns to be
+unsure, and in the test set a right call counts as a mistake.
 
 How to mend it
 --------------
-Look at each place. Annotate it if it is a defect; a kind that nobody wants to find needs no
-annotation anywhere, or an `ignore` label. On photos where nothing was forgotten the list holds what
+Look at each place. Annotate it if it is one; a kind that nobody wants to find needs no annotation
+anywhere, or an `ignore` label. On photos where nothing was forgotten the list holds what
 comes nearest: that is no fault. Waive it then (`samples: ["*"]`).
 """
 
@@ -66,7 +66,8 @@ def run(audited: Audited) -> Iterator[Observation]:
                 ),
             ],
         },
-        fix="Annotate those that are defects, or waive this with the reason why they are none",
+        fix=f"Annotate those that are {audited.settings.marked}, or waive this with the reason why "
+        "they are none",
     )
 
 

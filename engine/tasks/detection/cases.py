@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from engine.evaluate.metric import HEADLINE
 from engine.phrasing import counted
 from engine.tasks.detection.boxes import HEADING, NO_ANGLE, angle_difference
-from engine.tasks.detection.confusion import wrong_classes
 from engine.tasks.detection.outcome import PhotoOutcome
+from engine.tasks.detection.verdicts import verdicts
 
 CaseKind = Literal["miss", "false_alarm", "wrong_class", "wrong_heading", "correct"]
 CASE_KINDS: tuple[CaseKind, ...] = (
@@ -81,14 +81,8 @@ def _wrong_cases(
     if own is None:
         return
     things, detections = outcome.things, outcome.detections
-    sure = detections.scores >= thresholds[detections.classes]
-    right = own.right[0] & sure
-    mixed = wrong_classes(outcome, HEADLINE, orders, thresholds)
-    missed = own.wanted.copy()
-    missed[own.thing[0][right]] = False
-    missed[[thing for _, thing in mixed]] = False
-    alone = sure & own.counted[0] & ~right
-    alone[[detection for detection, _ in mixed]] = False
+    became = verdicts(outcome, own, orders, thresholds)
+    missed, alone, mixed = became.missed, became.alone, became.mixed
     no_thing, no_detection = np.zeros(len(things), bool), np.zeros(len(detections), bool)
     if missed.any():
         what = _named(things.classes[missed], class_names)
@@ -109,7 +103,9 @@ def _wrong_cases(
         there[[thing for _, thing in mixed]] = True
         said[[detection for detection, _ in mixed]] = True
         yield Case("wrong_class", (float(len(mixed)), 0.0), there, said, _in_short(pairs))
-    yield from _wrong_angles(outcome, class_names, orders, np.flatnonzero(right), own.thing[0])
+    yield from _wrong_angles(
+        outcome, class_names, orders, np.flatnonzero(became.right), own.thing[0]
+    )
 
 
 def _wrong_angles(

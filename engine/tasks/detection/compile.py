@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -29,15 +28,13 @@ from engine.tasks.detection.patches import PatchSampler, ignore_margin, index_th
 from engine.tasks.detection.photos import Photos, open_photos
 from engine.tasks.detection.targets import shapes
 from engine.tasks.detection.validate import validate
-from engine.tasks.from_recipe import WITHOUT_LIMIT, view_of
+from engine.tasks.from_recipe import view_of
 from engine.tasks.task import CompiledModel
-from engine.train.plan import Plan, Trainable
+from engine.tasks.trainable import make_ready, parameters_of, plan_of
+from engine.train.plan import Trainable
 
 VALIDATION_PHOTOS = 32
 """Photos looked at during training; all of them choose the thresholds afterwards."""
-
-PATCHES_A_PHOTO = 4
-"""What counts as one epoch: so many patches for each training photo."""
 
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
@@ -48,9 +45,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
     )
-    offered = kcv.find_backbone(str(recipe.model.backbone)).strides
-    options = resolve(recipe, photos.things, photos.sizes_hw, offered)
-    if kcv.find_backbone(options.backbone).family == "mix_transformer":
+    backbone = kcv.find_backbone(str(recipe.model.backbone))
+    options = resolve(recipe, photos.things, photos.sizes_hw, backbone.strides)
+    if backbone.family == "mix_transformer":
         # Its attention is over the whole tile: it must see tiles of the size it learnt on.
         options = replace(options, tile_hw=options.patch_hw)
     inference = Inference(
@@ -88,8 +85,10 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         validate=lambda model: validate(model, watched, inference, options),
     )
     deployment = Deployment(options.class_names, oriented, margin, inference)
-    plan = _plan(options, len(photos.samples))
-    return CompiledModel(trainable, plan, deployment, _parameters(options, plan), provenance)
+    plan = plan_of(options, len(photos.samples))
+    strides = {"strides": " ".join(str(stride) for stride in options.strides)}
+    parameters = parameters_of(options, plan, strides)
+    return CompiledModel(trainable, plan, deployment, parameters, provenance)
 
 
 def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsRecord]:
@@ -104,9 +103,7 @@ def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsReco
     model = build_detector(
         backbone, len(options.class_names), options.strides, oriented=options.oriented
     )
-    backbone.core.trainable = not options.freeze
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    kcv.prepare_batch_norm(model, synchronized=replicas > 1)
+    make_ready(model, backbone, freeze=options.freeze)
     return model, record
 
 
@@ -130,35 +127,3 @@ def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float
         grid=grid,
         seed=options.seed,
     )
-
-
-def _plan(options: DetectionOptions, photo_count: int) -> Plan:
-    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
-    return Plan(
-        steps=options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
-        time_budget_s=options.time_budget_s,
-        batch=options.batch,
-        batch_may_shrink=options.batch_may_shrink,
-        learning_rate=options.learning_rate,
-        seed=options.seed,
-        patience=options.patience,
-    )
-
-
-def _parameters(options: DetectionOptions, plan: Plan) -> dict[str, Any]:
-    """What TensorBoard lists as hyper-parameters."""
-    return {
-        "backbone": options.backbone,
-        "architecture": options.architecture,
-        "weights": str(options.weights),
-        "freeze": options.freeze,
-        "strides": " ".join(str(stride) for stride in options.strides),
-        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
-        "batch": plan.batch,
-        "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
-        "time_budget_s": plan.time_budget_s or "no limit",
-        "learning_rate": plan.learning_rate,
-        "weight_decay": plan.weight_decay,
-        "seed": plan.seed,
-        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
-    }

@@ -8,48 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.tasks.detection.outcome import PhotoOutcome, Region
-from engine.tasks.detection.overlap import overlaps
-
-LEAST_OVERLAP = 0.5
-
-
-def wrong_classes(
-    outcome: PhotoOutcome,
-    region: Region,
-    orders: Sequence[int],
-    thresholds: NDArray[np.float32],
-) -> tuple[tuple[int, int], ...]:
-    """Pairs (detection, thing) of a photo that lie on each other and differ in their class.
-
-    Things that were found as what they are, and detections that are right, are in no pair.
-    """
-    own = outcome.region(region)
-    if own is None:
-        return ()
-    detections, things = outcome.detections, outcome.things
-    sure = detections.scores >= thresholds[detections.classes]
-    right = own.right[0] & sure
-    free = own.wanted.copy()
-    free[own.thing[0][right]] = False
-    open_detections = np.flatnonzero(sure & own.counted[0] & ~right)
-    pairs: list[tuple[float, int, int]] = []
-    for index, order in enumerate(orders):
-        there = np.flatnonzero(free & (things.classes == index))
-        first, second, shared = overlaps(
-            detections.boxes[open_detections], things.boxes[there], order
-        )
-        enough = shared >= LEAST_OVERLAP
-        pairs += zip(
-            shared[enough].tolist(),
-            open_detections[first[enough]].tolist(),
-            there[second[enough]].tolist(),
-            strict=True,
-        )
-    taken: list[tuple[int, int]] = []
-    for _, detection, thing in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
-        if all(detection != other and thing != place for other, place in taken):
-            taken.append((detection, thing))
-    return tuple(taken)
+from engine.tasks.detection.verdicts import verdicts_in
 
 
 def confusion_matrix(
@@ -62,22 +21,14 @@ def confusion_matrix(
     nothing = len(orders)
     matrix = np.zeros((nothing + 1, nothing + 1), np.int64)
     for outcome in outcomes:
-        own = outcome.region(region)
+        own = verdicts_in(outcome, region, orders, thresholds)
         if own is None:
             continue
-        detections, things = outcome.detections, outcome.things
-        sure = detections.scores >= thresholds[detections.classes]
-        right = own.right[0] & sure
-        mixed = wrong_classes(outcome, region, orders, thresholds)
-        for index in detections.classes[right]:
+        said, there = outcome.detections.classes, outcome.things.classes
+        for index in said[own.right]:
             matrix[index, index] += 1
-        for detection, thing in mixed:
-            matrix[things.classes[thing], detections.classes[detection]] += 1
-        alone = sure & own.counted[0] & ~right
-        alone[[detection for detection, _ in mixed]] = False
-        missed = own.wanted.copy()
-        missed[own.thing[0][right]] = False
-        missed[[thing for _, thing in mixed]] = False
-        matrix[nothing, :nothing] += np.bincount(detections.classes[alone], minlength=nothing)
-        matrix[:nothing, nothing] += np.bincount(things.classes[missed], minlength=nothing)
+        for detection, thing in own.mixed:
+            matrix[there[thing], said[detection]] += 1
+        matrix[nothing, :nothing] += np.bincount(said[own.alone], minlength=nothing)
+        matrix[:nothing, nothing] += np.bincount(there[own.missed], minlength=nothing)
     return matrix

@@ -88,7 +88,7 @@ def decode(peaks: Peaks, grid: Grid, orders: tuple[int, ...]) -> Detections:
     return suppress(found, orders)
 
 
-def suppress(found: Detections, orders: tuple[int, ...], same: float = SAME_THING) -> Detections:
+def suppress(found: Detections, orders: tuple[int, ...]) -> Detections:
     """One detection a thing: of those of a class that overlap, the surest (greedy)."""
     order = np.argsort(-found.scores, kind="stable")
     found = found.take(order)
@@ -97,7 +97,7 @@ def suppress(found: Detections, orders: tuple[int, ...], same: float = SAME_THIN
         own = np.flatnonzero(found.classes == index)
         boxes = found.boxes[own]
         first, second, shared = overlaps(boxes, boxes, symmetry, once=True)
-        too_much = shared > same
+        too_much = shared > SAME_THING
         alive = np.ones(len(own), bool)
         pairs = sorted(zip(first[too_much].tolist(), second[too_much].tolist(), strict=True))
         for surer, other in pairs:

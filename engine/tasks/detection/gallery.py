@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from engine.data.boxes.geometry import bounds_xywh
 from engine.evaluate.metric import HEADLINE
 from engine.tasks.charts import MEDIA_TYPE, pr_curves
 from engine.tasks.detection.boxes import to_corners
-from engine.tasks.detection.cases import CASE_KINDS, Case, CaseKind, cases_of
+from engine.tasks.detection.cases import CASE_KINDS, Case, cases_of
 from engine.tasks.detection.charts import confusion_chart
 from engine.tasks.detection.confusion import confusion_matrix
 from engine.tasks.detection.curves import curves_of
@@ -22,20 +22,10 @@ from engine.tasks.detection.figures import overlay
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
 from engine.tasks.task import Figure
+from engine.tasks.worst import Worst
 
 CHOICES = 200
 """Places of a large photo that are tried for its cut."""
-
-SHOWN = 6
-"""Photos of each kind; one an object, so that one bad part does not fill the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    case: Case
-    sample_id: str
-    object: str
-    jpeg: bytes
 
 
 @dataclass(slots=True)
@@ -43,26 +33,17 @@ class Gallery:
     """Keeps the pictures of the worst photos seen so far; holds no photo itself."""
 
     deployment: Deployment
-    kept: dict[CaseKind, list[_Shown]] = field(
-        default_factory=lambda: {kind: [] for kind in CASE_KINDS}
-    )
+    worst: Worst = field(default_factory=lambda: Worst(CASE_KINDS))
 
     def consider(self, outcome: PhotoOutcome, photo: NDArray[np.generic]) -> None:
         """Draws a photo (H, W) or (H, W, 3) for each kind that it belongs on the page so far."""
         deployment = self.deployment
         for case in cases_of(outcome, deployment.class_names, deployment.orders, deployment.limits):
-            kept = self.kept[case.kind]
-            rivals = [shown for shown in kept if shown.object == outcome.object]
-            if not rivals and len(kept) >= SHOWN:
-                rivals = kept
-            weakest = min(rivals, key=_rank, default=None)
-            if weakest is not None:
-                if (case.severity, outcome.sample_id) <= _rank(weakest):
-                    continue
-                kept.remove(weakest)
-            jpeg = encode_jpeg(picture(outcome, case, photo, deployment))
-            told = replace(case, caption=_caption(outcome, case, deployment))
-            kept.append(_Shown(told, outcome.sample_id, outcome.object, jpeg))
+            if self.worst.admits(case.kind, case.severity, outcome.sample_id, outcome.object):
+                caption = _caption(outcome, case, deployment)
+                jpeg = encode_jpeg(picture(outcome, case, photo, deployment))
+                figure = Figure(case.kind, outcome.sample_id, caption, "image/jpeg", jpeg)
+                self.worst.keep(figure, case.severity, outcome.object)
 
     def figures(self, outcomes: Sequence[PhotoOutcome]) -> tuple[Figure, ...]:
         """The charts, and the pictures kept, the worst first."""
@@ -88,16 +69,7 @@ class Gallery:
                 confusion_chart(matrix, names),
             ),
         )
-        pictures = tuple(
-            Figure(kind, shown.sample_id, shown.case.caption, "image/jpeg", shown.jpeg)
-            for kind in CASE_KINDS
-            for shown in sorted(self.kept[kind], key=_rank, reverse=True)
-        )
-        return (*charts, *pictures)
-
-
-def _rank(shown: _Shown) -> tuple[tuple[float, float], str]:
-    return shown.case.severity, shown.sample_id
+        return (*charts, *self.worst.figures())
 
 
 def window(outcome: PhotoOutcome, case: Case) -> tuple[slice, slice] | None:

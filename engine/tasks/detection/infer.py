@@ -1,10 +1,10 @@
 """The things on a photo of any size: tile by tile, each thing once.
 
-A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by more
-than the largest thing of the training photos, so that each thing is whole in at least one. A tile
-answers for the things whose middle lies nearer to its own middle than to its neighbours'. What is
-larger than foreseen is seen in parts: parts of one class that a tile's border cuts, and that
-overlap, become one thing.
+A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by at
+least the largest thing of the training photos, so that each thing is whole in at least one, but by
+no more than three quarters of a tile. A tile answers for the things whose middle lies nearer to its
+own middle than to its neighbours'. What is larger than foreseen, or than that, is seen in parts:
+parts of one class that a tile's border cuts, and that overlap, become one thing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.overlap import overlaps
 from engine.tasks.detection.photos import scaled
 
+MOST_OVERLAP = 0.75
+"""Share of a tile that its neighbour may show too, whatever the largest thing."""
+
 PART_OF = 0.3
 """Parts of a thing that a tile's border cuts overlap by at least this share of the smaller."""
 
@@ -50,7 +53,8 @@ class Inference:
         strides: of the levels that answer.
         tile_hw: size of a tile in px.
         overlap: of neighbouring tiles, as a share of the tile.
-        extent_px: largest thing of the training photos, which the overlap holds at least.
+        extent_px: largest thing of the training photos, which the overlap holds at least, up to
+            `MOST_OVERLAP` of the tile.
     """
 
     view: View
@@ -64,23 +68,33 @@ class Inference:
     def axis(self, length: int, along: int) -> Axis:
         """The tiles along the height (0) or the width (1) of a picture."""
         tile = self.tile_hw[along]
-        return cover(length, tile, min(0.75, max(self.overlap, self.extent_px / tile)))
+        return cover(length, tile, min(MOST_OVERLAP, max(self.overlap, self.extent_px / tile)))
 
 
 @lru_cache(maxsize=1)
 def forward(model: Any, class_count: int) -> Forward:
     """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`.
 
-    The one of the last model is kept: every validation during training asks for it again.
+    It raises RunFailed where the model gives values that are no numbers; those of classes would
+    pass for "nothing there". The one of the last model is kept: every validation during training
+    asks for it again.
     """
 
     def peaks(picture: Any, shapes: Any) -> Any:
-        return find_peaks(model(picture[None], training=False), shapes, class_count)
+        outputs = model(picture[None], training=False)
+        numbers = tf.reduce_all(tf.math.is_finite(outputs))
+        return numbers, find_peaks(outputs, shapes, class_count)
 
     compiled = tf.function(peaks, reduce_retracing=True)
 
     def run(picture: NDArray[np.float32], grid: Grid) -> Peaks:
-        found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+        numbers, found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+        if not numbers:
+            raise RunFailed(
+                "the model gives values that are no numbers",
+                allowed="finite numbers",
+                fix="Train again with a lower train.learning_rate or with train.precision: float32",
+            )
         return Peaks(*(np.asarray(each)[0] for each in found))
 
     return run
@@ -94,7 +108,7 @@ def detect(
     `progress` is called with (tiles done, tiles).
 
     Raises:
-        RunFailed: the model gave values that are no numbers.
+        RunFailed: the model gave values that are no numbers, see `forward`.
     """
     picture = inference.view.image(photo)
     found = detect_in_picture(run, picture, inference, progress)
@@ -122,7 +136,6 @@ def detect_in_picture(
         top, left = rows.starts[row], columns.starts[column]
         tile = padded[top : top + rows.tile, left : left + columns.tile]
         said = run(to_unit(tile, inference.white_16_bit), grid)
-        _require_numbers(said)
         found = decode(said, grid, inference.orders)
         boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
         own = _within(boxes[:, 1], _own(rows, row, height)) & _within(
@@ -135,15 +148,6 @@ def detect_in_picture(
     if len(parts) == 1:
         return parts[0]
     return _merge(_joined(parts), np.concatenate(cut), inference.orders)
-
-
-def _require_numbers(said: Peaks) -> None:
-    if not all(np.isfinite(each).all() for each in said):
-        raise RunFailed(
-            "the model gives values that are no numbers",
-            allowed="finite numbers",
-            fix="Train again with a lower train.learning_rate or with train.precision: float32",
-        )
 
 
 def _own(axis: Axis, number: int, length: int) -> tuple[float, float]:

@@ -84,7 +84,6 @@ class DetectionOptions:
     learning_rate: float
     patience: int | None
     seed: int
-    deterministic: bool
 
 
 def orders_of(recipe: Recipe) -> tuple[int, ...]:
@@ -141,7 +140,6 @@ def resolve(
         learning_rate=train.learning_rate or LEARNING_RATE,
         patience=train.patience,
         seed=train.seed,
-        deterministic=train.deterministic,
     )
 
 

@@ -14,6 +14,7 @@ from engine.tasks.detection.deployment import Deployment
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.figures import draw_boxes
 from engine.tasks.detection.infer import detect, forward
+from engine.tasks.detection.names import draw_names
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.detection.photos import inside_margin
 from engine.tasks.task import Prediction, Predictor, Progress
@@ -40,6 +41,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         ]
         placed = Detections(found.boxes + _shift(deployment), found.classes, found.scores)
         overlay = draw_boxes(photo, placed, deployment.orders)
+        overlay = draw_names(overlay, placed, deployment.class_names)
         return Prediction({"things": things}, overlay, _summary(found, deployment.class_names))
 
     return predict
@@ -79,7 +81,11 @@ def prediction_line(outcome: PhotoOutcome, deployment: Deployment) -> dict[str, 
 
 
 def thing_line(found: Detections, number: int, deployment: Deployment) -> dict[str, Any]:
-    """One detection in px of the photo; the first edge of its corners is the top of the thing."""
+    """One detection in px of the photo; the first edge of its corners is the top of the thing.
+
+    `angle_deg` is that of the top, clockwise, as far as the class's symmetry tells it: from 0 to
+    less than 360 / symmetry. What is round, or upright, has none.
+    """
     box = found.boxes[number] + _shift(deployment)[0]
     index = int(found.classes[number])
     line: dict[str, Any] = {
@@ -87,9 +93,16 @@ def thing_line(found: Detections, number: int, deployment: Deployment) -> dict[s
         "score": round(float(found.scores[number]), 4),
         "corners": [[round(float(v), 2) for v in point] for point in to_corners(box[None])[0]],
     }
-    if deployment.orders[index] != NO_ANGLE:
-        line["angle_deg"] = round(float(np.rad2deg(box[4])) % 360, 2)
+    order = deployment.orders[index]
+    if order != NO_ANGLE:
+        line["angle_deg"] = _reduced_deg(float(np.rad2deg(box[4])), 360 / order)
     return line
+
+
+def _reduced_deg(angle_deg: float, period_deg: float) -> float:
+    """The same angle from 0 to less than a period, to two decimals."""
+    angle = round(angle_deg % period_deg, 2)
+    return angle if angle < period_deg else 0.0
 
 
 def _shift(deployment: Deployment) -> NDArray[np.float32]:

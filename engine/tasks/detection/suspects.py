@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,13 +21,11 @@ from engine.tasks.detection.infer import forward
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.detection.photos import inside_margin
 from engine.tasks.drawing import encode_jpeg
+from engine.tasks.suspicion import Clock, search
 from engine.tasks.task import Progress, Suspect, Suspects
 
 APART = 0.05
 """What overlaps an annotated box by more than this is that thing, or another view of it."""
-
-MOST_SECONDS = 20.0
-MOST_SHOWN = 12
 
 
 def suspects(
@@ -36,27 +33,18 @@ def suspects(
     deployment: Deployment,
     train: TrainSet,
     progress: Progress,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Clock = time.monotonic,
 ) -> Suspects:
-    """The surest of them, for `MOST_SECONDS`; photos in an order that their content decides."""
-    limit = deployment.suspicion
-    if limit is None:
-        return Suspects(0, len(train), None, ())
+    """The surest of them, see `engine.tasks.suspicion`."""
     run = forward(model, len(deployment.class_names))
-    found: list[Suspect] = []
-    looked, started = 0, clock()
-    for sample in sorted(train.samples, key=lambda each: each.sha256):
-        if clock() - started > MOST_SECONDS:
-            break
+
+    def look_at(sample: Sample, limit: float) -> Suspect | None:
         photo = read_image(sample.image)
         outcome = look(run, sample, photo, deployment)
         marks = unannotated(outcome, deployment, limit)
-        if marks.any():
-            found.append(_suspect(sample, photo, outcome, marks, deployment))
-            found = sorted(found, key=lambda each: -each.confidence)[:MOST_SHOWN]
-        looked += 1
-        progress(looked, len(train))
-    return Suspects(looked, len(train), limit, tuple(found))
+        return _suspect(sample, photo, outcome, marks, deployment) if marks.any() else None
+
+    return search(train, deployment.suspicion, look_at, progress, clock)
 
 
 def unannotated(outcome: PhotoOutcome, deployment: Deployment, limit: float) -> NDArray[np.bool_]:

@@ -30,8 +30,7 @@ def validate(
 ) -> Validation:
     """Measures a model on validation photos, as the network sees them.
 
-    The score is the mean of mAP50 and mAP50:95: on few photos the one alone is too coarse, and the
-    other too slow to rise.
+    The score is the mean of mAP50 and mAP50:95.
     """
     run = forward(model, len(options.class_names))
     outcomes: list[PhotoOutcome] = []

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, replace
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from engine import kcv
 from engine.data.intensity import white_level
 from engine.recipe import Recipe
 from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
-from engine.tasks.from_recipe import WITHOUT_LIMIT
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.infer import Inference
@@ -24,16 +21,14 @@ from engine.tasks.segmentation.patches import PatchIndex, PatchSampler, index_pa
 from engine.tasks.segmentation.photos import Photos, open_photos
 from engine.tasks.segmentation.validate import validate
 from engine.tasks.task import CompiledModel
-from engine.train.plan import Plan, Trainable
+from engine.tasks.trainable import make_ready, parameters_of, plan_of
+from engine.train.plan import Trainable
 
 VALIDATION_PHOTOS = 48
 """Photos looked at during training; all of them choose the thresholds afterwards."""
 
 XLA_STEPS, XLA_SECONDS = 400, 90.0
 """Budgets from which on a step compiled by XLA repays its 12 s of compiling (0.1 s a step less)."""
-
-PATCHES_A_PHOTO = 4
-"""What counts as one epoch: so many patches for each training photo."""
 
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
@@ -69,8 +64,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         validate=lambda model: validate(model, watched, inference, options.class_names),
     )
     deployment = Deployment(options.class_names, options.margin, inference)
-    plan = _plan(options, len(photos.samples))
-    return CompiledModel(trainable, plan, deployment, _parameters(options, plan), provenance)
+    plan = plan_of(options, len(photos.samples))
+    plan = replace(plan, xla=_xla_pays(options, plan.steps))
+    return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)
 
 
 def build_model(options: SegmentationOptions) -> tuple[keras.Model, kcv.WeightsRecord]:
@@ -90,9 +86,7 @@ def build_model(options: SegmentationOptions) -> tuple[keras.Model, kcv.WeightsR
             model = kcv.build_deeplab_v3_plus(backbone, 1 + class_count)
         case "segformer":
             model = kcv.build_segformer(backbone, 1 + class_count)
-    backbone.core.trainable = not options.freeze
-    replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    kcv.prepare_batch_norm(model, synchronized=replicas > 1)
+    make_ready(model, backbone, freeze=options.freeze)
     return model, record
 
 
@@ -115,21 +109,6 @@ def _index(options: SegmentationOptions, photos: Photos) -> PatchIndex:
     return index_patches(photos.labels, objects, len(options.class_names), options.seed)
 
 
-def _plan(options: SegmentationOptions, photo_count: int) -> Plan:
-    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
-    steps = options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT
-    return Plan(
-        steps=steps,
-        time_budget_s=options.time_budget_s,
-        batch=options.batch,
-        batch_may_shrink=options.batch_may_shrink,
-        learning_rate=options.learning_rate,
-        seed=options.seed,
-        patience=options.patience,
-        xla=_xla_pays(options, steps),
-    )
-
-
 def _xla_pays(options: SegmentationOptions, steps: int) -> bool:
     """Whether XLA is known to compile the network, and the run is long enough for it."""
     if options.deterministic:
@@ -137,21 +116,3 @@ def _xla_pays(options: SegmentationOptions, steps: int) -> bool:
     known = options.architecture == "unet" and kcv.find_backbone(options.backbone).family == "plain"
     long_enough = options.time_budget_s is None or options.time_budget_s >= XLA_SECONDS
     return known and long_enough and steps >= XLA_STEPS
-
-
-def _parameters(options: SegmentationOptions, plan: Plan) -> dict[str, Any]:
-    """What TensorBoard lists as hyper-parameters."""
-    return {
-        "backbone": options.backbone,
-        "architecture": options.architecture,
-        "weights": str(options.weights),
-        "freeze": options.freeze,
-        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
-        "batch": plan.batch,
-        "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
-        "time_budget_s": plan.time_budget_s or "no limit",
-        "learning_rate": plan.learning_rate,
-        "weight_decay": plan.weight_decay,
-        "seed": plan.seed,
-        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
-    }

@@ -12,26 +12,16 @@ from numpy.typing import NDArray
 from engine.evaluate.histogram import PrCurve
 from engine.tasks.charts import MEDIA_TYPE, pr_curves, score_histogram
 from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
-from engine.tasks.segmentation.cases import CASE_KINDS, Case, CaseKind, case_of
+from engine.tasks.segmentation.cases import CASE_KINDS, Case, case_of
 from engine.tasks.segmentation.decode import decode
 from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.metrics import judged_scores
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.task import Figure
+from engine.tasks.worst import Worst
 
 if TYPE_CHECKING:
     from engine.tasks.segmentation.deployment import Deployment
-
-SHOWN = 6
-"""Photos of each kind; one an object, so that one bad part does not fill the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    case: Case
-    sample_id: str
-    object: str
-    jpeg: bytes
 
 
 @dataclass(slots=True)
@@ -39,9 +29,7 @@ class Gallery:
     """Keeps the pictures of the worst photos seen so far; holds no photo itself."""
 
     deployment: Deployment
-    kept: dict[CaseKind, list[_Shown]] = field(
-        default_factory=lambda: {kind: [] for kind in CASE_KINDS}
-    )
+    worst: Worst = field(default_factory=lambda: Worst(CASE_KINDS))
 
     def consider(
         self,
@@ -59,18 +47,12 @@ class Gallery:
             probabilities: (H, W, C) of the defect classes.
         """
         case = case_of(outcome, self.deployment.image_limit)
-        kept = self.kept[case.kind]
-        rivals = [shown for shown in kept if shown.object == outcome.object]
-        if not rivals and len(kept) >= SHOWN:
-            rivals = kept
-        weakest = min(rivals, key=_rank, default=None)
-        if weakest is not None:
-            if (case.severity, outcome.sample_id) <= _rank(weakest):
-                return
-            kept.remove(weakest)
+        if not self.worst.admits(case.kind, case.severity, outcome.sample_id, outcome.object):
+            return
         prediction = decode(probabilities, self.deployment.pixel_limits)
         jpeg = encode_jpeg(_picture(case, photo, truth, prediction, self.deployment.class_names))
-        kept.append(_Shown(case, outcome.sample_id, outcome.object, jpeg))
+        figure = Figure(case.kind, outcome.sample_id, case.caption, "image/jpeg", jpeg)
+        self.worst.keep(figure, case.severity, outcome.object)
 
     def figures(
         self, outcomes: Sequence[ImageOutcome], curves: Sequence[PrCurve]
@@ -94,16 +76,7 @@ class Gallery:
                 pr_curves(curves, names, limits),
             ),
         )
-        pictures = tuple(
-            Figure(kind, shown.sample_id, shown.case.caption, "image/jpeg", shown.jpeg)
-            for kind in CASE_KINDS
-            for shown in sorted(self.kept[kind], key=_rank, reverse=True)
-        )
-        return (*charts, *pictures)
-
-
-def _rank(shown: _Shown) -> tuple[tuple[float, float], str]:
-    return shown.case.severity, shown.sample_id
+        return (*charts, *self.worst.figures())
 
 
 def _picture(

@@ -8,7 +8,7 @@ was measured on validation photos: `engine.tasks.suspicion`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -25,7 +25,7 @@ from engine.tasks.segmentation.figures import overlay
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.regions import region_masks
-from engine.tasks.suspicion import choose_suspicion
+from engine.tasks.suspicion import Clock, choose_suspicion, search
 from engine.tasks.task import Progress, Suspect, Suspects
 
 UNDECIDED = 0.5
@@ -34,9 +34,6 @@ UNDECIDED = 0.5
 LEAST_AREA_PX = 12
 APART_PX = 4
 """What is nearer than that to an annotation is part of it, or its outline."""
-
-MOST_SECONDS = 20.0
-MOST_SHOWN = 12
 
 
 def suspicion_of(marks: Sequence[PredictedDefect]) -> float | None:
@@ -51,28 +48,19 @@ def suspects(
     deployment: Deployment,
     train: TrainSet,
     progress: Progress,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Clock = time.monotonic,
 ) -> Suspects:
-    """The surest of them, for `MOST_SECONDS`; photos in an order that their content decides."""
-    limit = deployment.suspicion
-    if limit is None:
-        return Suspects(0, len(train), None, ())
+    """The surest of them, see `engine.tasks.suspicion`."""
     run = forward(model)
-    found: list[Suspect] = []
-    looked, started = 0, clock()
-    for sample in sorted(train.samples, key=lambda each: each.sha256):
-        if clock() - started > MOST_SECONDS:
-            break
+
+    def look_at(sample: Sample, limit: float) -> Suspect | None:
         photo = read_image(sample.image)
         probabilities = infer(run, photo, deployment.inference)
         truth = read_truth(sample, deployment.inference.view)
         own = _unannotated(truth, probabilities, deployment, limit)
-        if own:
-            found.append(_suspect(sample, photo, truth, probabilities, own, deployment))
-            found = sorted(found, key=lambda each: -each.confidence)[:MOST_SHOWN]
-        looked += 1
-        progress(looked, len(train))
-    return Suspects(looked, len(train), limit, tuple(found))
+        return _suspect(sample, photo, truth, probabilities, own, deployment) if own else None
+
+    return search(train, deployment.suspicion, look_at, progress, clock)
 
 
 def _unannotated(

@@ -12,10 +12,11 @@ from engine.evaluate.thresholds import Threshold
 from engine.recipe.units import Length
 from engine.tasks.detection.cases import Case, cases_of
 from engine.tasks.detection.deployment import Deployment
-from engine.tasks.detection.gallery import SHOWN, Gallery, picture, window
+from engine.tasks.detection.gallery import Gallery, picture, window
 from engine.tasks.detection.infer import Inference
 from engine.tasks.detection.outcome import PhotoOutcome, observe
 from engine.tasks.drawing import PANEL_PX, class_colour
+from engine.tasks.worst import SHOWN
 from tests.tasks.detection.test_outcome import LIMITS, NAMES, ORDERS, found, seen, things
 
 PHOTO = np.full((200, 200, 3), 90, np.uint8)

@@ -6,13 +6,14 @@ import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.tasks.detection.decode import Peaks
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid
-from engine.tasks.detection.infer import Forward, Inference, detect, detect_in_picture
+from engine.tasks.detection.infer import Forward, Inference, detect, detect_in_picture, forward
 
 SIDE = 20
 
@@ -125,12 +126,14 @@ def test_progress_counts_tiles() -> None:
     assert told[-1][0] == told[-1][1] == len(told) > 2
 
 
-def test_a_network_that_gives_no_numbers_is_no_good_photo() -> None:
-    def broken(picture: np.ndarray, grid: Grid) -> Peaks:
-        nothing = np.full(1, np.nan, np.float32)
-        return Peaks(
-            nothing, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros((1, 6), np.float32)
-        )
+@pytest.mark.parametrize("part", [slice(0, 1), slice(1, 7)], ids=["classes", "boxes"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_network_that_gives_no_numbers_is_no_good_photo(part: slice, value: float) -> None:
+    def broken(pictures: tf.Tensor, training: bool) -> tf.Tensor:
+        said = np.zeros((1, Grid((4, 8), (64, 64)).count, 7), np.float32)
+        said[0, 5, part] = value
+        return tf.constant(said)
 
+    photo = np.zeros((64, 64, 3), np.uint8)
     with pytest.raises(RunFailed, match="no numbers"):
-        detect(broken, np.zeros((64, 64, 3), np.uint8), inference(96, 20.0))
+        detect(forward(broken, 1), photo, inference(96, 20.0))

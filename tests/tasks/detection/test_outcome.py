@@ -8,11 +8,12 @@ import pytest
 from engine.evaluate.bootstrap import estimate
 from engine.records import IGNORE
 from engine.tasks.detection.cases import cases_of
-from engine.tasks.detection.confusion import confusion_matrix, wrong_classes
+from engine.tasks.detection.confusion import confusion_matrix
 from engine.tasks.detection.curves import curves_of, precision_recall_of
 from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.metrics import measure
 from engine.tasks.detection.outcome import PhotoOutcome, observe
+from engine.tasks.detection.verdicts import verdicts_in
 
 NAMES, ORDERS = ("bracket", "nut", "washer"), (1, 6, 0)
 LIMITS = np.array([0.5, 0.5, 0.5], np.float32)
@@ -132,7 +133,11 @@ def test_a_thing_called_something_else_is_one_mistake() -> None:
         (2, 60, 60, 20, 20, 0, 0.9), (2, 120, 61, 20, 20, 0, 0.8), (0, 150, 150, 9, 9, 0, 0.7)
     )
     outcome = seen(truth, said)
-    assert list(wrong_classes(outcome, "interior", ORDERS, LIMITS)) == [(0, 0)]
+    own = verdicts_in(outcome, "interior", ORDERS, LIMITS)
+    assert own is not None
+    assert own.mixed == ((0, 0),)
+    assert own.right.tolist() == [False, True, False]
+    assert own.missed.tolist() == own.alone.tolist() == [False, False, True]
     matrix = confusion_matrix([outcome], "interior", ORDERS, LIMITS)
     expected = [[0, 0, 0, 1], [0, 0, 1, 0], [0, 0, 1, 0], [1, 0, 0, 0]]
     assert matrix.tolist() == expected

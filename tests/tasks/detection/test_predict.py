@@ -143,6 +143,24 @@ def test_a_heading_survives_from_the_file_to_the_prediction(
     assert ("angle_deg" in line) == (ORDERS[label] != 0)
 
 
+@pytest.mark.parametrize(
+    ("label", "turned", "told"),
+    [
+        (0, 350.0, 350.0), (0, -10.0, 350.0), (0, 359.999, 0.0),
+        (1, 190.0, 10.0), (1, -10.0, 170.0), (1, 179.998, 0.0),
+        (2, 61.0, 1.0), (2, -1.0, 59.0), (2, 360.0, 0.0),
+    ],
+)  # fmt: skip
+def test_an_angle_is_told_as_far_as_the_symmetry_tells_it(
+    label: int, turned: float, told: float
+) -> None:
+    boxes = np.array([[50, 50, 20, 10, np.deg2rad(turned)]], np.float32)
+    found = Detections(boxes, np.array([label], np.uint8), np.ones(1, np.float32))
+    line = thing_line(found, 0, deployed_for(View()))
+    assert line["angle_deg"] == pytest.approx(told, abs=0.011)
+    assert 0 <= line["angle_deg"] < 360 / ORDERS[label]
+
+
 def as_read(folder: Path, label: int, corners: np.ndarray) -> tuple[Things, View]:
     """The thing as format yolo_obb reads it, in px of the region of interest."""
     from engine.data.readers import LabelTable

@@ -8,7 +8,8 @@ from pathlib import Path
 from engine.data.view import View
 from engine.records import Sample, TrainSet
 from engine.tasks.detection.deployment import Deployment, dump, load
-from engine.tasks.detection.suspects import MOST_SECONDS, suspects
+from engine.tasks.detection.suspects import suspects
+from engine.tasks.suspicion import MOST_SECONDS
 from engine.tasks.task import Suspects
 from tests.tasks.detection.bright import Bright, deployed, spotted
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from engine.evaluate.histogram import PrCurve
 from engine.tasks.segmentation.cases import case_of
-from engine.tasks.segmentation.gallery import SHOWN, Gallery
+from engine.tasks.segmentation.gallery import Gallery
 from engine.tasks.segmentation.outcome import ImageOutcome, observe
+from engine.tasks.worst import SHOWN
 
 NO_CURVE = PrCurve(np.empty(0), np.empty(0), np.empty(0), None)
 

@@ -16,7 +16,8 @@ from engine.records import MaskAnnotation, Sample, TrainSet
 from engine.tasks.segmentation.defects import PredictedDefect
 from engine.tasks.segmentation.deployment import Deployment, dump, load
 from engine.tasks.segmentation.infer import Inference
-from engine.tasks.segmentation.suspects import MOST_SECONDS, suspects, suspicion_of
+from engine.tasks.segmentation.suspects import suspects, suspicion_of
+from engine.tasks.suspicion import MOST_SECONDS
 from engine.tasks.task import Suspects
 from tests.builders import picture
 from tests.tasks.segmentation.test_predict import brightness_model

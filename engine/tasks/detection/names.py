@@ -1,0 +1,83 @@
+"""Class names beside boxes, as many as can be read: tags hide neither each other nor, where there
+is room, other things. Where they are too many, each class still has one; colours tell the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from engine.tasks.detection.detections import Detections
+from engine.tasks.drawing import Rgb, class_colour, font, short_name
+
+SMALLEST_PX, PHOTO_A_LINE = 11, 70
+"""Height of the text in px, and how many times it goes into the longer side of a large photo."""
+
+MOST_HIDDEN = 0.25
+"""Share of a tag that may lie on other things."""
+
+_LIGHT, _DARK, _BRIGHT = (255, 255, 255), (0, 0, 0), 140
+_PAD_PX = 2
+
+Frames = NDArray[np.float64]
+"""(n, 4): left, top, right, bottom in px."""
+
+
+def draw_names(drawn: Rgb, found: Detections, class_names: Sequence[str]) -> Rgb:
+    """A copy of a picture (H, W, 3) with the name of each detection beside it, the surest first."""
+    height, width = drawn.shape[:2]
+    picture = Image.fromarray(drawn)
+    draw = ImageDraw.Draw(picture)
+    letters = font(max(SMALLEST_PX, max(height, width) // PHOTO_A_LINE))
+    texts = [short_name(name) for name in class_names]
+    sizes = [_size(draw.textbbox((0, 0), text, letters)) for text in texts]
+    corners = found.corners.astype(np.float64)
+    things = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+    tags, named = np.empty((0, 4)), set[int]()
+    for number, index in enumerate(found.classes.tolist()):
+        places = _places(things[number], sizes[index], (width, height))
+        places = places[_shared_px(places, tags).sum(axis=1) == 0]
+        if not len(places):
+            continue
+        hidden = _shared_px(places, things).sum(axis=1) / np.prod(sizes[index])
+        best = int(np.argmin(hidden))
+        if hidden[best] > MOST_HIDDEN and index in named:
+            continue
+        named.add(index)
+        tags = np.concatenate([tags, places[best : best + 1]])
+        left, top, right, bottom = places[best].tolist()
+        colour = class_colour(index)
+        draw.rectangle((left, top, right - 1, bottom - 1), fill=colour)
+        ink = _DARK if np.dot(colour, (0.3, 0.6, 0.1)) > _BRIGHT else _LIGHT
+        draw.text((left + _PAD_PX, top + _PAD_PX), texts[index], ink, letters, anchor="lt")
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def _size(ends: tuple[float, float, float, float]) -> tuple[int, int]:
+    """Width and height of a tag in px, for what its text covers."""
+    left, top, right, bottom = ends
+    return int(right - left) + 2 * _PAD_PX + 1, int(bottom - top) + 2 * _PAD_PX + 1
+
+
+def _places(thing: NDArray[np.float64], size_wh: tuple[int, int], photo: tuple[int, int]) -> Frames:
+    """Where a tag may stand: above a thing, below, to the right, to the left; within the photo."""
+    left, top, right, bottom = thing.tolist()
+    width, height = size_wh
+    starts = np.rint(
+        [(left, top - height - 2), (left, bottom + 2), (right + 2, top), (left - width - 2, top)]
+    )
+    free = np.array(photo) - size_wh
+    if (free < 0).any():
+        return np.empty((0, 4))
+    starts = np.clip(starts, 0, free)
+    return np.concatenate([starts, starts + size_wh], axis=1)
+
+
+def _shared_px(first: Frames, second: Frames) -> NDArray[np.float64]:
+    """The areas that frames (n, 4) and (m, 4) have in common, (n, m)."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    return np.asarray(np.prod(np.maximum(high - low, 0), axis=2))

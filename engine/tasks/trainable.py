@@ -1,0 +1,124 @@
+"""What the training loop gets of every task in the same way: plan, parameters, a ready network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import keras
+import tensorflow as tf
+
+from engine import kcv
+from engine.tasks.augment import Augmentation
+from engine.train.plan import Plan
+
+WITHOUT_LIMIT = 10**9
+"""Steps of a run that only time ends."""
+
+PATCHES_A_PHOTO = 4
+"""What counts as one epoch: so many patches for each training photo."""
+
+
+class Options(Protocol):
+    """What the options of all tasks have."""
+
+    @property
+    def backbone(self) -> str:
+        """By name."""
+
+    @property
+    def architecture(self) -> str:
+        """By name."""
+
+    @property
+    def weights(self) -> Literal["none", "imagenet"] | Path:
+        """What the backbone starts from."""
+
+    @property
+    def freeze(self) -> bool:
+        """Whether the backbone stays as it starts."""
+
+    @property
+    def patch_hw(self) -> tuple[int, int]:
+        """Of training, in px."""
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """Of patches."""
+
+    @property
+    def batch(self) -> int:
+        """Patches a step."""
+
+    @property
+    def batch_may_shrink(self) -> bool:
+        """Whether it was chosen automatically."""
+
+    @property
+    def epochs(self) -> int | None:
+        """At most one of this and `steps` is given."""
+
+    @property
+    def steps(self) -> int | None:
+        """Most of them."""
+
+    @property
+    def time_budget_s(self) -> float | None:
+        """Most seconds of training."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Its peak."""
+
+    @property
+    def patience(self) -> int | None:
+        """Validations without improvement before stopping."""
+
+    @property
+    def seed(self) -> int:
+        """Of weights, order and augmentation."""
+
+
+def plan_of(options: Options, photo_count: int) -> Plan:
+    """How long and how to train on so many photos."""
+    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
+    return Plan(
+        steps=options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
+        time_budget_s=options.time_budget_s,
+        batch=options.batch,
+        batch_may_shrink=options.batch_may_shrink,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        patience=options.patience,
+    )
+
+
+def parameters_of(
+    options: Options, plan: Plan, of_the_task: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    """What TensorBoard lists as hyper-parameters, with those that one task alone has."""
+    return {
+        "backbone": options.backbone,
+        "architecture": options.architecture,
+        "weights": str(options.weights),
+        "freeze": options.freeze,
+        **(of_the_task or {}),
+        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
+        "batch": plan.batch,
+        "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
+        "time_budget_s": plan.time_budget_s or "no limit",
+        "learning_rate": plan.learning_rate,
+        "weight_decay": plan.weight_decay,
+        "seed": plan.seed,
+        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
+    }
+
+
+def make_ready(model: keras.Model, backbone: kcv.Backbone, *, freeze: bool) -> None:
+    """Freezes the backbone if asked to, and has batch normalisation as the replicas need it."""
+    backbone.core.trainable = not freeze
+    replicas = tf.distribute.get_strategy().num_replicas_in_sync
+    kcv.prepare_batch_norm(model, synchronized=replicas > 1)

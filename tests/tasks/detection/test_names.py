@@ -1,0 +1,75 @@
+"""Names beside boxes: in the photo, not on each other, and one a class where they are too many."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from engine.tasks.detection.detections import Detections
+from engine.tasks.detection.names import draw_names
+from engine.tasks.drawing import class_colour
+
+NAMES = ("nut", "washer")
+
+
+def found(*rows: tuple[float, ...]) -> Detections:
+    """Rows of (class, x, y, width, height)."""
+    values = np.array(rows, np.float32).reshape(-1, 5)
+    boxes = np.concatenate([values[:, 1:], np.zeros((len(values), 1), np.float32)], axis=1)
+    return Detections(boxes, values[:, 0].astype(np.uint8), np.ones(len(values), np.float32))
+
+
+def tags(size_hw: tuple[int, int], own: Detections, label: int) -> np.ndarray:
+    """Where a grey picture has the colour of a class once names are drawn, (H, W)."""
+    grey = np.full((*size_hw, 3), 90, np.uint8)
+    before = grey.copy()
+    drawn = draw_names(grey, own, NAMES)
+    assert (grey == before).all() and drawn.shape == grey.shape
+    return np.asarray((drawn == class_colour(label)).all(axis=2))
+
+
+def test_a_name_stands_above_its_box() -> None:
+    rows, columns = np.nonzero(tags((200, 200), found((1, 100, 100, 60, 40)), 1))
+    assert rows.min() > 55 and rows.max() < 80
+    assert columns.min() == 70 and columns.max() < 140
+
+
+@pytest.mark.parametrize("middle", [(10, 5), (190, 5), (10, 195), (190, 195)])
+def test_at_the_edge_it_stays_in_the_photo(middle: tuple[int, int]) -> None:
+    inside = tags((200, 200), found((0, *middle, 30, 20)), 0)
+    alone = tags((200, 200), found((0, 100, 100, 30, 20)), 0)
+    assert inside.sum() == alone.sum() > 200
+
+
+def test_it_gives_way_to_what_lies_above() -> None:
+    own = found((0, 100, 100, 40, 20), (1, 100, 75, 80, 28))
+    rows, _ = np.nonzero(tags((200, 200), own, 0))
+    assert rows.min() > 110
+
+
+def test_of_a_crowd_each_class_has_a_name_and_no_name_hides_another() -> None:
+    crowd = [(0, 6 + 12 * (n % 16), 6 + 12 * (n // 16), 12, 12) for n in range(256)]
+    own = found(*crowd, (1, 100, 100, 12, 12))
+    one = tags((200, 200), found((0, 100, 100, 12, 12)), 0).sum()
+    assert 0 < tags((200, 200), own, 0).sum() < 6 * one
+    assert tags((200, 200), own, 1).sum() > 0.8 * tags((200, 200), found(own_of(own)), 1).sum()
+
+
+def own_of(crowd: Detections) -> tuple[float, ...]:
+    """The last of a crowd, alone."""
+    return (float(crowd.classes[-1]), *crowd.boxes[-1, :4].tolist())
+
+
+def test_two_thousand_things_take_no_time() -> None:
+    rng = np.random.default_rng(0)
+    rows = [(n % 2, *rng.uniform(0, 2000, 2), 20, 20) for n in range(2000)]
+    began = time.process_time()
+    tags((2000, 2000), found(*rows), 0)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("size_hw", [(1, 1), (5, 300), (300, 5)])
+def test_a_photo_too_small_for_a_name_has_none(size_hw: tuple[int, int]) -> None:
+    assert not tags(size_hw, found((0, 2, 2, 3, 3)), 0).any()
