@@ -68,7 +68,3 @@ class Detections:
     def take(self, which: NDArray[np.generic]) -> Detections:
         """Some of them, by indices or by a mask."""
         return Detections(self.boxes[which], self.classes[which], self.scores[which])
-
-    def above(self, thresholds: Floats) -> Detections:
-        """Those whose score reaches the threshold of their class, (classes,)."""
-        return self.take(self.scores >= thresholds[self.classes])

@@ -20,6 +20,7 @@ from engine.tasks.detection.deployment import Deployment
 from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.figures import overlay
 from engine.tasks.detection.outcome import PhotoOutcome
+from engine.tasks.detection.told import told
 from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
 from engine.tasks.task import Figure
 from engine.tasks.worst import Worst
@@ -108,7 +109,7 @@ def picture(
 ) -> NDArray[np.uint8]:
     """The photo side by side, cut to what the case is about where it is too large to be shown."""
     detections = outcome.detections
-    sure = detections.scores >= deployment.limits[detections.classes]
+    sure = told(detections, deployment.limits)
     things, found = outcome.things, detections.take(sure)
     shown = window(outcome, case)
     if shown is not None:

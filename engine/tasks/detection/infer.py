@@ -18,25 +18,20 @@ import cv2
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from engine.data.intensity import to_unit
 from engine.data.tiles import Axis, cover, round_up
 from engine.data.view import View
 from engine.errors import RunFailed
-from engine.tasks.detection.boxes import from_corners, to_corners
-from engine.tasks.detection.decode import Peaks, decode, find_peaks, suppress
+from engine.tasks.detection.boxes import to_corners
+from engine.tasks.detection.decode import Peaks, decode, find_peaks
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
-from engine.tasks.detection.overlap import overlaps
+from engine.tasks.detection.merge import merge
 from engine.tasks.detection.photos import scaled
 
 MOST_OVERLAP = 0.75
 """Share of a tile that its neighbour may show too, whatever the largest thing."""
-
-PART_OF = 0.3
-"""Parts of a thing that a tile's border cuts overlap by at least this share of the smaller."""
 
 Progress = Callable[[int, int], None]
 Forward = Callable[[NDArray[np.float32], Grid], Peaks]
@@ -147,7 +142,7 @@ def detect_in_picture(
             progress(done, len(tiles))
     if len(parts) == 1:
         return parts[0]
-    return _merge(_joined(parts), np.concatenate(cut), inference.orders)
+    return merge(parts, np.concatenate(cut), inference.orders)
 
 
 def _own(axis: Axis, number: int, length: int) -> tuple[float, float]:
@@ -177,46 +172,3 @@ def _cut(
         if start + axis.tile < axis.length:
             found |= values.max(axis=1) >= start + axis.tile
     return found
-
-
-def _joined(parts: list[Detections]) -> Detections:
-    return Detections(
-        np.concatenate([part.boxes for part in parts]),
-        np.concatenate([part.classes for part in parts]),
-        np.concatenate([part.scores for part in parts]),
-    )
-
-
-def _merge(found: Detections, cut: NDArray[np.bool_], orders: tuple[int, ...]) -> Detections:
-    """One detection a thing, over all tiles."""
-    order = np.argsort(-found.scores, kind="stable")
-    found, cut = found.take(order), cut[order]
-    boxes, alive = found.boxes.copy(), np.ones(len(found), bool)
-    for index, symmetry in enumerate(orders):
-        own = np.flatnonzero(cut & (found.classes == index))
-        for part in _parts_together(boxes[own], symmetry):
-            surest = own[part[0]]
-            boxes[surest] = _around(boxes[own[part]])
-            alive[own[part[1:]]] = False
-    return suppress(Detections(boxes, found.classes, found.scores).take(alive), orders)
-
-
-def _parts_together(boxes: NDArray[np.float32], order: int) -> list[NDArray[np.int64]]:
-    """Which boxes (n, 5) are parts of one thing, the first of each group first."""
-    first, second, shared = overlaps(boxes, boxes, order, once=True)
-    sizes = np.prod(boxes[:, 2:4], axis=1)
-    common = shared * (sizes[first] + sizes[second]) / (1 + shared)
-    together = common >= PART_OF * np.minimum(sizes[first], sizes[second])
-    links = (np.ones(int(together.sum())), (first[together], second[together]))
-    count, group = connected_components(coo_array(links, shape=(len(boxes),) * 2), directed=False)
-    return [np.flatnonzero(group == number) for number in range(count)]
-
-
-def _around(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The box around several (n, 5), turned as the first."""
-    angle = float(boxes[0, 4])
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    points = to_corners(boxes).reshape(-1, 2) @ turn
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) @ turn.T
-    return from_corners(corners[None])[0]

@@ -17,6 +17,7 @@ from engine.tasks.detection.infer import detect, forward
 from engine.tasks.detection.names import draw_names
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.detection.photos import inside_margin
+from engine.tasks.detection.told import told
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
@@ -32,7 +33,8 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
-        found = detect(run, photo, inference, progress).above(deployment.limits)
+        found = detect(run, photo, inference, progress)
+        found = found.take(told(found, deployment.limits))
         frame_hw = view.frame_hw(size_hw)
         inner = inside_margin(found.boxes, frame_hw, deployment.margin.to_px(frame_hw))
         things = [
@@ -54,7 +56,7 @@ def prediction_line(outcome: PhotoOutcome, deployment: Deployment) -> dict[str, 
     inner = outcome.region(HEADLINE)
     if whole is None or inner is None:
         raise ValueError(f"no outcome for {outcome.sample_id}")
-    sure = detections.scores >= deployment.limits[detections.classes]
+    sure = told(detections, deployment.limits)
     found = np.zeros(len(things), bool)
     found[whole.thing[0][sure & whole.right[0]]] = True
     lines = []

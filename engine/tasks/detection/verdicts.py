@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.tasks.detection.outcome import PhotoOutcome, Region, RegionOutcome
 from engine.tasks.detection.overlap import overlaps
+from engine.tasks.detection.told import told
 
 LEAST_OVERLAP = 0.5
 
@@ -45,7 +46,7 @@ def verdicts(
         orders, thresholds: the symmetry of each class, and how sure of it is sure.
     """
     detections = outcome.detections
-    sure = detections.scores >= thresholds[detections.classes]
+    sure = told(detections, thresholds)
     right = region.right[0] & sure
     missed = region.wanted.copy()
     missed[region.thing[0][right]] = False
