@@ -100,9 +100,9 @@ def test_nothing_is_known_at_ignored_things_and_unknown_pixels() -> None:
 
 
 def test_things_are_told_at_the_level_of_their_size() -> None:
-    sizes = np.array([(6, 6), (16, 16), (35, 30), (150, 150), (100, 10)], np.float32)
+    sizes = np.array([(10, 10), (32, 32), (70, 60), (300, 300), (200, 20)], np.float32)
     assert level_of(sizes, (4, 8, 16)).tolist() == [0, 0, 1, 2, 1]
-    targets = draw_targets(things((80, 80, 66, 60, 0), classes=[0]), NOTHING, ORDERS, GRID)
+    targets = draw_targets(things((80, 80, 130, 120, 0), classes=[0]), NOTHING, ORDERS, GRID)
     levels = np.split(targets.sure[:, 0], np.cumsum([h * w for h, w in GRID.shapes])[:-1])
     assert [bool(level.any()) for level in levels] == [False, False, True]
 
@@ -112,9 +112,9 @@ def test_things_are_told_at_the_level_of_their_size() -> None:
     [
         ([(16, 16)] * 20, (4,)),
         ([(30, 30)] * 20, (8,)),
-        ([(10, 10)] * 10 + [(65, 65)] * 10, (4, 8, 16)),
+        ([(10, 10)] * 10 + [(130, 130)] * 10, (4, 8, 16)),
         ([(16, 16)] * 3 + [(33, 33)] * 17, (8,)),
-        ([(300, 8)] * 20, (8, 16)),
+        ([(300, 8)] * 20, (8,)),
         ([(500, 500)] * 20, (32,)),
         ([], (4,)),
     ],
