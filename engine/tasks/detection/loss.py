@@ -89,13 +89,11 @@ def _box_loss(said: Tensor, boxes: Tensor, places: tuple[Tensor, Tensor]) -> Ten
     down = away[..., 1] * cosine - away[..., 0] * sine
     place = tf.stack([along, down], axis=-1)
     true = boxes[..., 2:4]
-    low, high = tf.minimum(place - size / 2, -true / 2), tf.maximum(place + size / 2, true / 2)
-    around = tf.reduce_prod(high - low, axis=-1)
-    inner_low, inner_high = (
-        tf.maximum(place - size / 2, -true / 2),
-        tf.minimum(place + size / 2, true / 2),
-    )
-    common = tf.reduce_prod(tf.maximum(inner_high - inner_low, 0.0), axis=-1)
+    low, high = place - size / 2, place + size / 2
+    sides = tf.maximum(high, true / 2) - tf.minimum(low, -true / 2)
+    shared = tf.minimum(high, true / 2) - tf.maximum(low, -true / 2)
+    around = tf.reduce_prod(sides, axis=-1)
+    common = tf.reduce_prod(tf.maximum(shared, 0.0), axis=-1)
     union = tf.reduce_prod(size, axis=-1) + tf.reduce_prod(true, axis=-1) - common
     overlap = common / tf.maximum(union, 1e-6)
     return 1.0 - overlap + (around - union) / tf.maximum(around, 1e-6)

@@ -6,7 +6,7 @@ the middle of a thing of each class lies there, where its middle is and how larg
 oriented boxes, (cos n·angle, sin n·angle).
 
 Things are assigned by their middle and not by overlap with anchors (Zhou et al., Objects as
-Points, 2019): with few photos that learns soonest, and no box needs a shape prepared for it.
+Points, 2019): no shapes have to be prepared for the boxes of a data set.
 """
 
 from __future__ import annotations
