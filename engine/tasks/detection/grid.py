@@ -16,7 +16,7 @@ CELLS = 3.0
 A level twice as fine costs four times the cells. On parts of 30 to 80 px the one of stride 8 alone
 beats 4 and 8, and 8 and 16 (benchmarks/detection)."""
 
-FEW, MOST = 0.2, 0.95
+FEW, MOST = 1 / 3, 0.95
 """Shares of the things that the finest level need not suit, and that the coarsest is to suit."""
 
 

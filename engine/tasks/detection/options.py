@@ -29,7 +29,7 @@ from engine.tasks.from_recipe import augmentation_of, view_of
 FINEST, COARSEST = 4, 32
 """Strides in px that a level may have."""
 
-SMALLEST_PATCH, LARGEST_PATCH = 128, 416
+SMALLEST_PATCH, LARGEST_PATCH = 128, 320
 AROUND = 2.0
 """Sides of a patch, in those of the things it is to show."""
 

@@ -44,10 +44,10 @@ def test_the_patch_and_its_levels_follow_the_things(recipe_path: Path) -> None:
     small = options(recipe_path, [things((*SMALL, 0.1))] * 4)
     large = options(recipe_path, [things((*LARGE, 0.1))] * 4)
     assert (small.patch_hw, small.strides) == ((128, 128), (4,))
-    assert (large.patch_hw, large.strides) == ((384, 384), (32,))
+    assert (large.patch_hw, large.strides) == ((320, 320), (32,))
     assert small.batch > large.batch == 4
     narrow = options(recipe_path, [things((*LARGE, 0.1))] * 4, size_hw=(120, 640))
-    assert narrow.patch_hw == (128, 384)
+    assert narrow.patch_hw == (128, 320)
 
 
 def test_ignored_things_decide_nothing(recipe_path: Path) -> None:
