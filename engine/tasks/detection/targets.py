@@ -21,8 +21,8 @@ from engine.tasks.detection.grid import Grid, level_of
 SPREAD = 0.18
 """Standard deviation of the Gaussian of the classes, as a share of the box's sides."""
 
-REACH = 0.5
-"""Cells within this share of a box's sides, from its middle, learn the box."""
+REACH = 0.3
+"""Cells where the Gaussian is at least this learn the box."""
 
 NUMBERS = 7
 """Of a box at a cell: x, y, width, height, angle, cos n·angle, sin n·angle."""
@@ -98,8 +98,7 @@ def draw_targets(
         middle = int(np.argmin(((middles[own] - box[:2]) ** 2).sum(axis=1)))
         gauss[middle] = 1.0
         np.maximum(sure[own, label], gauss, out=sure[own, label])
-        learns = (np.abs(near) <= REACH * np.maximum(0.5, floor)).all(axis=1)
-        learns[middle] = True
+        learns = gauss >= REACH
         learns &= (distance < closest[own]) | (np.arange(len(near)) == middle)
         closest[own][learns] = distance[learns]
         owner[own][learns] = index

@@ -43,7 +43,7 @@ class Bright:
         grid = Grid(STRIDES, (levels.shape[0], levels.shape[1]))
         middles, strides = grid.middles(), grid.cell_px()
         said = np.zeros((len(middles), self.class_count + 6), np.float32)
-        said[:, : self.class_count], said[:, -2] = -12.0, 1.0
+        said[:, : self.class_count], said[:, -2] = -40.0, 1.0
         mask = (levels > 0.2).astype(np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         for x, y, width, height, _ in stats[1:count]:

@@ -155,3 +155,17 @@ def test_a_nut_turned_by_a_sixth_has_the_same_targets() -> None:
     shown = (pair[0][:, 2] > 2) & (pair[1][:, 2] > 2)
     assert shown.any()
     np.testing.assert_allclose(pair[0][shown, 5:], pair[1][shown, 5:], atol=1e-5)
+
+
+def test_a_peak_tells_the_mean_of_the_cells_that_are_nearly_as_sure() -> None:
+    columns = GRID.shapes[0][1]
+    peak = 5 * columns + 7
+    outputs = np.full((GRID.count, len(ORDERS) + 6), -40, np.float32)
+    for cell, sure, turned in ((peak, 0.8, 0.1), (peak + 1, 0.4, 0.4), (peak - 1, 0.2, 3.0)):
+        middle = (np.array([31.0, 23.0]) - GRID.middles()[cell]) / GRID.strides[0]
+        outputs[cell, 0] = np.log(sure / (1 - sure))
+        outputs[cell, -6:] = [*middle, 0.0, 0.0, np.cos(turned), np.sin(turned)]
+    outputs[peak + 1, -6] += 0.75  # 3 px to the right, and half as sure
+    (box,) = decoded(outputs).boxes
+    np.testing.assert_allclose(box[:2], [32, 23], atol=1e-3)
+    assert box[4] == pytest.approx(0.2, abs=0.01)
