@@ -82,8 +82,8 @@ class Options(Protocol):
         """Of weights, order and augmentation."""
 
 
-def plan_of(options: Options, photo_count: int) -> Plan:
-    """How long and how to train on so many photos."""
+def plan_of(options: Options, photo_count: int, settle_from: float = 1.0) -> Plan:
+    """How long and how to train on so many photos; `settle_from` as in `Plan`."""
     steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
     return Plan(
         steps=options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
@@ -93,6 +93,7 @@ def plan_of(options: Options, photo_count: int) -> Plan:
         learning_rate=options.learning_rate,
         seed=options.seed,
         patience=options.patience,
+        settle_from=settle_from,
     )
 
 

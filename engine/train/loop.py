@@ -161,6 +161,7 @@ class _Run:
     state: LoopState
     saved_at: float = 0.0
     told_to_finish: bool = False
+    told_progress: float = 0.0
     lap_began: float | None = None
 
     def seconds(self) -> float:
@@ -211,7 +212,9 @@ class _Run:
         with clock.waiting():
             batch = share_batch(self.workers, next(batches))
         number = tf.constant(counters.step, tf.int64)
-        loss, rate, control = _take(step, self._control(asked()), number, *batch)
+        counters.settled |= self._agreed_progress() >= self.plan.settle_from
+        words = self._control(asked())
+        loss, rate, control = _take(step, counters.settled, words, number, *batch)
         counters.step += 1
         stopping = self._listen(control, asked)
         evaluating = self._evaluation_due()
@@ -232,8 +235,12 @@ class _Run:
         """Whether to stop now; a single worker need not wait for the device to know."""
         if self.workers.count == 1:
             return asked()
-        self.told_to_finish = bool(words[2] > 0)
+        self.told_progress, self.told_to_finish = float(words[0]), bool(words[2] > 0)
         return bool(words[1] > 0)
+
+    def _agreed_progress(self) -> float:
+        """The progress that all workers know: of several, the chief's at the step before."""
+        return self.told_progress if self.workers.count > 1 else self.progress()
 
     def _control(self, interrupted: bool) -> tf.Tensor:
         """This worker's word: progress and end by the chief alone, an interruption by anyone.

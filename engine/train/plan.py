@@ -25,6 +25,8 @@ class Plan:
         weight_decay: of AdamW.
         clip_norm: largest global norm of a gradient.
         average_decay: of the moving average of the weights; 0 is none.
+        settle_from: share of the budget from which on the network trains as it will be used: batch
+            normalisation with its running statistics, without dropout; 1 is never.
         evaluations: most validations over the whole budget, evenly spread.
         tie: a validation score lower than the highest by at most this share of it is as good: of
             two such sets of weights the later one is kept, because it has learnt longer and
@@ -43,6 +45,7 @@ class Plan:
     weight_decay: float = 0.02
     clip_norm: float = 1.0
     average_decay: float = 0.99
+    settle_from: float = 1.0
     evaluations: int = 12
     tie: float = 0.03
     patience: int | None = None

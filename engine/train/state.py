@@ -33,6 +33,7 @@ class Counters:
         kept_score, kept_step: of the weights that are kept.
         stale: validations since the highest.
         longest_validation_s: seconds of the slowest validation so far.
+        settled: whether the network trains as it will be used, see `Plan.settle_from`.
     """
 
     step: int = 0
@@ -45,6 +46,7 @@ class Counters:
     kept_step: int = 0
     stale: int = 0
     longest_validation_s: float = 0.0
+    settled: bool = False
 
 
 @dataclass(slots=True)

@@ -21,10 +21,11 @@ Step = Callable[..., tuple[Any, Any, Any]]
 
 
 def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: LoopState) -> Step:
-    """The step as a function of (control, step number, *batch).
+    """The step as a function of (settled, control, step number, *batch).
 
-    Its first argument is this worker's word on (progress, interrupted, finished); it returns the
-    loss, the learning rate used, and the sum of all workers' words.
+    `settled` is a bool, see `Plan.settle_from`; all workers must agree on it. The control is this
+    worker's word on (progress, interrupted, finished). The step returns the loss, the learning
+    rate used, and the sum of all workers' words.
     """
     strategy, model, optimizer = workers.strategy, state.model, state.optimizer
     replicas = workers.replicas
@@ -38,13 +39,15 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
             lambda tensor: context.all_reduce(tf.distribute.ReduceOp.SUM, tensor), tensors
         )
 
-    def replica_step(control: Any, number: Any, batch: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+    def replica_step(
+        settled: bool, control: Any, number: Any, batch: tuple[Any, ...]
+    ) -> tuple[Any, Any, Any]:
         # An argument has no device, which a reduction needs; its copy has the replica's.
         control = add_up(tf.identity(control))
         rate = learning_rate(control[0], plan.learning_rate)
         optimizer.learning_rate.assign(rate)
         with tf.GradientTape() as tape:
-            outputs = model(batch[0], training=True)
+            outputs = model(batch[0], training=not settled)
             sums = add_up(trainable.loss_sums(batch[1:], outputs))
             loss = trainable.loss(sums)
             scaled = optimizer.scale_loss(loss / replicas)
@@ -55,8 +58,8 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
         _average(state, number, plan.average_decay)
         return loss, rate, control
 
-    def step(control: Any, number: Any, *batch: Any) -> tuple[Any, Any, Any]:
-        loss, rate, words = strategy.run(replica_step, args=(control, number, batch))
+    def step(settled: bool, control: Any, number: Any, *batch: Any) -> tuple[Any, Any, Any]:
+        loss, rate, words = strategy.run(replica_step, args=(settled, control, number, batch))
         first = strategy.experimental_local_results
         return first(loss)[0], first(rate)[0], first(words)[0]
 

@@ -194,20 +194,25 @@ def test_two_runs_are_equal_and_another_seed_is_not(tmp_path: Path) -> None:
         assert_same(tmp_path / "a", tmp_path / "c")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "settle_from"), [(signal.SIGTERM, 1.0), (signal.SIGINT, 0.2), (signal.SIGINT, 0.5)]
+)
+def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(
+    tmp_path: Path, number: int, settle_from: float
+) -> None:
     whole, parts = tmp_path / "whole", tmp_path / "parts"
+    how = plan(steps=30, settle_from=settle_from)
     whole.mkdir()
     parts.mkdir()
-    run(whole, plan(steps=30), dropout=0.3)
+    run(whole, how, dropout=0.3)
     before = signal.getsignal(number)
     with pytest.raises(Interrupted, match=r"stopped at step 11") as stopped:
-        run(parts, plan(steps=30), Recorder(send(number, 10)), dropout=0.3)
+        run(parts, how, Recorder(send(number, 10)), dropout=0.3)
     assert stopped.value.exit_code == 130
     assert signal.getsignal(number) is before
     assert (parts / "last.npz").is_file()
     recorder = Recorder()
-    fitted = run(parts, plan(steps=30), recorder, resume=True, dropout=0.3)
+    fitted = run(parts, how, recorder, resume=True, dropout=0.3)
     assert "resumed at step 11" in recorder.messages
     assert fitted.steps == 30
     assert [step for step, _, _ in recorder.validations] == [20, 30]
@@ -259,10 +264,10 @@ def out_of_memory(above: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def compile_step(*arguments: Any) -> Any:
         step = real(*arguments)
 
-        def limited(control: Any, number: Any, *batch: Any) -> Any:
+        def limited(settled: bool, control: Any, number: Any, *batch: Any) -> Any:
             if len(batch[0]) > above:
                 raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
-            return step(control, number, *batch)
+            return step(settled, control, number, *batch)
 
         return limited
 
@@ -327,3 +332,26 @@ def test_without_averaging_the_last_weights_are_validated(tmp_path: Path) -> Non
     average = [arrays[name] for name in sorted(arrays) if name.startswith("average/")]
     for one, other in zip(model, average, strict=False):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize(("settle_from", "settled"), [(0.0, 12), (0.5, 6), (1.0, 0)])
+def test_the_network_settles_at_a_share_of_the_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settle_from: float, settled: int
+) -> None:
+    flags: list[bool] = []
+    real = loop.compile_step
+
+    def compile_step(*arguments: Any) -> Any:
+        step = real(*arguments)
+
+        def noted(flag: bool, *rest: Any) -> Any:
+            flags.append(flag)
+            return step(flag, *rest)
+
+        return noted
+
+    monkeypatch.setattr(loop, "compile_step", compile_step)
+    fitted = run(tmp_path, plan(steps=12, settle_from=settle_from), dropout=0.3)
+    assert flags == [False] * (12 - settled) + [True] * settled
+    (mean,) = (weight for weight in fitted.model.weights if weight.path.endswith("moving_mean"))
+    assert bool(np.any(mean.numpy())) == (settled < 12)  # statistics that stand still stay at 0
