@@ -15,7 +15,7 @@ from engine.tasks.detection.loss import LARGEST_LOG
 from engine.tasks.detection.overlap import overlaps
 
 MOST = 4000
-"""Peaks of a picture that are looked at, the surest."""
+"""Peaks of a picture that are looked at at most, the surest."""
 
 LEAST_SURE = 0.02
 """Peaks less sure than that are nothing."""
@@ -73,7 +73,8 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[
         peaks.append(tf.reshape(peak, (-1, rows * columns * class_count)))
         begin += rows * columns
     everything = tf.concat(peaks, axis=1)
-    scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.shape(everything)[1]))
+    counts = tf.math.count_nonzero(everything >= LEAST_SURE, axis=1, dtype=tf.int32)
+    scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.reduce_max(counts)))
     cells, classes = flat // class_count, flat % class_count
     said = _said_around(sure, outputs[..., class_count:], grid_shapes, cells, classes)
     return scores, classes, cells, said
@@ -150,11 +151,9 @@ def suppress(found: Detections, orders: tuple[int, ...]) -> Detections:
     for index, symmetry in enumerate(orders):
         own = np.flatnonzero(found.classes == index)
         boxes = found.boxes[own]
-        first, second, shared = overlaps(boxes, boxes, symmetry, once=True)
-        too_much = shared > SAME_THING
+        first, second, _ = overlaps(boxes, boxes, symmetry, once=True, least=SAME_THING)
         alive = np.ones(len(own), bool)
-        pairs = sorted(zip(first[too_much].tolist(), second[too_much].tolist(), strict=True))
-        for surer, other in pairs:
+        for surer, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
             if alive[surer]:
                 alive[other] = False
         keep[own] = alive

@@ -12,17 +12,23 @@ from shapely import STRtree, area, box, intersection, polygons
 
 from engine.tasks.detection.boxes import NO_ANGLE, to_corners
 
+SLACK_PX = 1e-2
+"""By how much rounding may make a box seem smaller."""
+
 Floats = NDArray[np.float32]
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """First, second, and intersection over union: one of each for every pair that may meet."""
 
 
-def overlaps(boxes: Floats, others: Floats, order: int, *, once: bool = False) -> Pairs:
+def overlaps(
+    boxes: Floats, others: Floats, order: int, *, once: bool = False, least: float = 0.0
+) -> Pairs:
     """The pairs of a box (n, 5) and another (m, 5) that meet.
 
     Args:
         order: the symmetry of their class; see `engine.tasks.detection.boxes`.
         once: the boxes are the others too; each pair once, none with itself.
+        least: intersections over union that are no larger are left out.
     """
     first, second = _near(boxes, others)
     if once:
@@ -35,8 +41,10 @@ def overlaps(boxes: Floats, others: Floats, order: int, *, once: bool = False) -
         period = 2 * np.pi / order
         turn = other[:, 4] - own[:, 4]
         other[:, 4] = own[:, 4] + turn - period * np.rint(turn / period)
-        shared = _overlap(own, other)
-    meets = shared > 0
+        shared = _most_overlap(own, other)
+        close = shared > least
+        shared[close] = _overlap(own[close], other[close])
+    meets = shared > least
     return first[meets], second[meets], shared[meets]
 
 
@@ -68,6 +76,22 @@ def _upright_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
     common = np.prod(np.maximum(high - low, 0), axis=1)
     union = np.prod(own[:, 2:4], axis=1) + np.prod(other[:, 2:4], axis=1) - common
     return np.asarray(common / np.maximum(union, 1e-9))
+
+
+def _most_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
+    """What intersection over union n pairs may have at most, by the upright boxes around them.
+
+    Most neighbours in a crowd are told apart by this, at a hundredth of the cost.
+    """
+    lows, highs, sizes = [], [], []
+    for each in (boxes, others):
+        corners = to_corners(each)
+        lows.append(corners.min(axis=1))
+        highs.append(corners.max(axis=1))
+        sizes.append(np.prod(each[:, 2:4].astype(np.float64), axis=1))
+    sides = np.minimum(*highs).astype(np.float64) - np.maximum(*lows) + SLACK_PX
+    common = np.minimum(np.prod(np.maximum(sides, 0), axis=1), np.minimum(*sizes))
+    return np.asarray(common / np.maximum(sizes[0] + sizes[1] - common, 1e-9))
 
 
 def _overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
