@@ -4,7 +4,8 @@
         --truth .bench/detection/msra_td500.json --out .bench/detection/peer/msra_td500-600
 
 Runs in the peer's own environment. Trains from scratch on the training photos, with Ultralytics'
-defaults, for a budget of seconds, its learning rate falling over the budget; writes OUT/detections.json and OUT/summary.json.
+defaults, for a budget of seconds, its learning rate falling over the budget; writes
+OUT/detections.json and OUT/summary.json.
 `--clock cpu` counts the process's CPU seconds divided by the threads, so that work beside it costs
 it nothing. `--speed` times a trained OUT instead (OUT/speed.json).
 
