@@ -104,6 +104,7 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
         ),
         escape_rate=bounds.get("escape_rate", bounds.get("image_escape_rate")),
         overkill_rate=bounds.get("overkill_rate", bounds.get("image_overkill_rate")),
+        margin_told=recipe.checks.get("ANN301") != "off",
         seal=seal_path(recipe.path),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -226,6 +227,8 @@ def test_a_box_that_lies_in_the_margin_and_reaches_out_is_told_once(tmp_path: Pa
     assert seen.message.endswith("'bolt' reaches 8 px out of the photo, the margin is 3 px")
     told = found("ANN305", tmp_path, data, settings)
     assert [each.samples for each in told] == [("1.png",), ("2.png",)]
+    alone = found("ANN305", tmp_path, data, replace(settings, margin_told=False))
+    assert [each.samples for each in alone] == [("0.png",), ("1.png",), ("2.png",)]
 
 
 @pytest.mark.parametrize(("task", "marked"), [("detection", "things"), ("segmentation", "defects")])

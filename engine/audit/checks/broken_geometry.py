@@ -6,7 +6,7 @@ Reports a mask whose size differs from its photo's, a mask that cannot be decode
 was stored with lossy compression; a file of boxes with a line that states none; a box without area,
 outside of its photo, reversed (its corners go round anticlockwise), dented or crossing itself. Such
 photos are left out of the data. A box that reaches out of its photo is a warning, and stays; where
-it lies in `margins.edge` too, ANN301 tells it and this does not.
+it lies in `margins.edge` too, ANN301 tells it and this does not, unless ANN301 is off.
 
 Why it matters
 --------------
@@ -79,7 +79,7 @@ def _reaching_out(
 
 def _told_before(audited: Audited, sample: Sample, annotation: BoxAnnotation, at: int) -> bool:
     """Whether ANN301 tells this box."""
-    if annotation.class_indices[at] == IGNORE:
+    if annotation.class_indices[at] == IGNORE or not audited.settings.margin_told:
         return False
     frame = audited.frame(sample)
     box = AnnotatedRegion(0, bounds_xywh(annotation.corners[at]), 0)

@@ -14,10 +14,10 @@ from engine.tasks.detection.deployment import Deployment
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.figures import draw_boxes
 from engine.tasks.detection.infer import detect, forward
-from engine.tasks.detection.names import draw_names
 from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.detection.photos import inside_margin
 from engine.tasks.detection.told import told
+from engine.tasks.names import draw_names
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
@@ -43,7 +43,8 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         ]
         placed = Detections(found.boxes + _shift(deployment), found.classes, found.scores)
         overlay = draw_boxes(photo, placed, deployment.orders)
-        overlay = draw_names(overlay, placed, deployment.class_names)
+        frames = np.concatenate([placed.corners.min(axis=1), placed.corners.max(axis=1)], axis=1)
+        overlay = draw_names(overlay, frames, placed.classes.tolist(), deployment.class_names)
         return Prediction({"things": things}, overlay, _summary(found, deployment.class_names))
 
     return predict

@@ -11,6 +11,8 @@ from engine.errors import UsageError
 from engine.evaluate.metric import HEADLINE
 from engine.phrasing import counted, told_apart
 from engine.records import IGNORE
+from engine.tasks.drawing import Rgb
+from engine.tasks.names import draw_names
 from engine.tasks.segmentation.decode import decode, score_map
 from engine.tasks.segmentation.defects import PredictedDefect, TrueDefect, predicted_defects
 from engine.tasks.segmentation.deployment import Deployment
@@ -42,10 +44,8 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         scores = score_map(probabilities, interior)
         score = float(scores.max())
         shift = (roi[0], roi[1]) if roi else (0, 0)
-        defects = [
-            _defect(defect, deployment, shift)
-            for defect in predicted_defects(labels, probabilities, scores, interior)
-        ]
+        found = predicted_defects(labels, probabilities, scores, interior)
+        defects = [_defect(defect, deployment, shift) for defect in found]
         result = {
             "verdict": "bad" if score >= deployment.image_limit else "good",
             "score": round(score, 6),
@@ -54,9 +54,25 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         }
         full = np.full(photo.shape[:2], IGNORE, np.uint8) if roi else labels
         inference.view.crop(full)[...] = labels
-        return Prediction(result, draw_label_map(photo, full), _summary(result))
+        overlay = _named(draw_label_map(photo, full), found, deployment, shift)
+        return Prediction(result, overlay, _summary(result))
 
     return predict
+
+
+def _named(
+    drawn: Rgb,
+    found: tuple[PredictedDefect, ...],
+    deployment: Deployment,
+    shift_xy: tuple[int, int],
+) -> Rgb:
+    """A picture with the class of each defect beside it, the surest first."""
+    surest = sorted(found, key=lambda defect: -defect.confidence)
+    boxes = np.array([defect.bbox_xywh for defect in surest], float).reshape(-1, 4)
+    corner = boxes[:, :2] + shift_xy
+    frames = np.concatenate([corner, corner + boxes[:, 2:]], axis=1)
+    classes = [defect.class_index for defect in surest]
+    return draw_names(drawn, frames, classes, deployment.class_names)
 
 
 def _require_interior(interior: NDArray[np.bool_], name: str, deployment: Deployment) -> None:

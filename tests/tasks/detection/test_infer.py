@@ -105,10 +105,10 @@ def test_two_thousand_things_are_found_in_time() -> None:
     photo, boxes = scene((1400, 1400), 2000)
     run = seeing()
     run(np.zeros((64, 64, 3), np.float32), Grid((4, 8), (64, 64)))
-    began = time.perf_counter()
+    began = time.process_time()  # of all threads: other work on the machine costs nothing
     found = detect(run, photo, inference(1024, 30.0))
     assert len(found) == len(boxes) == 2000
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
 
 
 def test_boxes_come_back_in_px_of_the_region_of_interest() -> None:

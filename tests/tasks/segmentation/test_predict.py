@@ -12,6 +12,7 @@ from engine.data.view import View
 from engine.errors import UsageError
 from engine.evaluate.thresholds import Threshold
 from engine.recipe.units import Length
+from engine.tasks.drawing import class_colour
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.predict import predictor
@@ -96,3 +97,15 @@ def test_a_spotless_photo() -> None:
     assert (result["verdict"], result["defects"]) == ("good", [])
     assert result["score"] == pytest.approx(1 / (1 + np.exp(5.0)), abs=1e-4)
     assert summary.endswith("nothing found")
+
+
+def test_the_overlay_names_what_was_found() -> None:
+    thresholds = (Threshold("pixel", "spot", 0.5), Threshold("image", None, 0.9))
+    inference = Inference(View(roi_xywh=(8, 8, 64, 64)), 65535.0, (64, 64))
+    deployment = Deployment(("spot",), Length(8.0), inference, thresholds)
+    picture = np.zeros((80, 80, 3), np.uint8)
+    picture[40:50, 30:50] = 255
+    overlay = predictor(brightness_model(), deployment)(picture, "a.png", _note_down([])).overlay
+    rows, columns = np.nonzero((overlay == class_colour(0)).all(axis=2))
+    tag = rows < 37
+    assert tag.sum() > 50 and rows[tag].min() > 20 and columns[tag].min() == 30

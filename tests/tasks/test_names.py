@@ -7,25 +7,24 @@ import time
 import numpy as np
 import pytest
 
-from engine.tasks.detection.detections import Detections
-from engine.tasks.detection.names import draw_names
 from engine.tasks.drawing import class_colour
+from engine.tasks.names import draw_names
 
 NAMES = ("nut", "washer")
 
 
-def found(*rows: tuple[float, ...]) -> Detections:
-    """Rows of (class, x, y, width, height)."""
-    values = np.array(rows, np.float32).reshape(-1, 5)
-    boxes = np.concatenate([values[:, 1:], np.zeros((len(values), 1), np.float32)], axis=1)
-    return Detections(boxes, values[:, 0].astype(np.uint8), np.ones(len(values), np.float32))
+def found(*rows: tuple[float, ...]) -> np.ndarray:
+    """Rows of (class, x, y, width, height), (n, 5)."""
+    return np.array(rows, float).reshape(-1, 5)
 
 
-def tags(size_hw: tuple[int, int], own: Detections, label: int) -> np.ndarray:
+def tags(size_hw: tuple[int, int], own: np.ndarray, label: int) -> np.ndarray:
     """Where a grey picture has the colour of a class once names are drawn, (H, W)."""
     grey = np.full((*size_hw, 3), 90, np.uint8)
     before = grey.copy()
-    drawn = draw_names(grey, own, NAMES)
+    middle, half = own[:, 1:3], own[:, 3:] / 2
+    frames = np.concatenate([middle - half, middle + half], axis=1)
+    drawn = draw_names(grey, frames, own[:, 0].astype(int).tolist(), NAMES)
     assert (grey == before).all() and drawn.shape == grey.shape
     return np.asarray((drawn == class_colour(label)).all(axis=2))
 
@@ -54,12 +53,7 @@ def test_of_a_crowd_each_class_has_a_name_and_no_name_hides_another() -> None:
     own = found(*crowd, (1, 100, 100, 12, 12))
     one = tags((200, 200), found((0, 100, 100, 12, 12)), 0).sum()
     assert 0 < tags((200, 200), own, 0).sum() < 6 * one
-    assert tags((200, 200), own, 1).sum() > 0.8 * tags((200, 200), found(own_of(own)), 1).sum()
-
-
-def own_of(crowd: Detections) -> tuple[float, ...]:
-    """The last of a crowd, alone."""
-    return (float(crowd.classes[-1]), *crowd.boxes[-1, :4].tolist())
+    assert tags((200, 200), own, 1).sum() > 0.8 * tags((200, 200), own[-1:], 1).sum()
 
 
 def test_two_thousand_things_take_no_time() -> None:

@@ -1,5 +1,7 @@
-"""Class names beside boxes, as many as can be read: tags hide neither each other nor, where there
-is room, other things. Where they are too many, each class still has one; colours tell the rest.
+"""Class names beside what was found, as many as can be read.
+
+Tags hide neither each other nor, where there is room, other things. Where they are too many, each
+class still has one; colours tell the rest.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from engine.tasks.detection.detections import Detections
 from engine.tasks.drawing import Rgb, class_colour, font, short_name
 
 SMALLEST_PX, PHOTO_A_LINE = 11, 70
@@ -22,22 +23,28 @@ MOST_HIDDEN = 0.25
 _LIGHT, _DARK, _BRIGHT = (255, 255, 255), (0, 0, 0), 140
 _PAD_PX = 2
 
-Frames = NDArray[np.float64]
+Frames = NDArray[np.floating]
 """(n, 4): left, top, right, bottom in px."""
 
 
-def draw_names(drawn: Rgb, found: Detections, class_names: Sequence[str]) -> Rgb:
-    """A copy of a picture (H, W, 3) with the name of each detection beside it, the surest first."""
+def draw_names(
+    drawn: Rgb, things: Frames, classes: Sequence[int], class_names: Sequence[str]
+) -> Rgb:
+    """A copy of a picture (H, W, 3) with the class of each thing beside it.
+
+    Args:
+        things: what they cover, the most important first.
+        classes: the index of each one's class.
+        class_names: in the order of the recipe.
+    """
     height, width = drawn.shape[:2]
     picture = Image.fromarray(drawn)
     draw = ImageDraw.Draw(picture)
     letters = font(max(SMALLEST_PX, max(height, width) // PHOTO_A_LINE))
     texts = [short_name(name) for name in class_names]
     sizes = [_size(draw.textbbox((0, 0), text, letters)) for text in texts]
-    corners = found.corners.astype(np.float64)
-    things = np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
     tags, named = np.empty((0, 4)), set[int]()
-    for number, index in enumerate(found.classes.tolist()):
+    for number, index in enumerate(classes):
         places = _places(things[number], sizes[index], (width, height))
         places = places[_shared_px(places, tags).sum(axis=1) == 0]
         if not len(places):
