@@ -26,7 +26,7 @@ def export(run: Path) -> Detections:
     """The detections of a run's model on its test photos, in px of the upright photo."""
     dataset = load_dataset(load_recipe(run / "recipe.yaml"))
     deployment = load((run / "inference.json").read_text("utf-8"))
-    network = forward(load_model(run / "model.keras"), len(deployment.class_names))
+    network = forward(load_model(run / "model.keras"), deployment.orders)
     roi_xywh = deployment.inference.view.roi_xywh or (0, 0, 0, 0)
     photos = {}
     for sample in dataset.test:

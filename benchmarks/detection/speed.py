@@ -67,7 +67,7 @@ def crowd(samples: Sequence[Sample], count: int) -> Pixels:
 def time_parts(model: Any, deployment: Deployment, squares: Sequence[Pixels]) -> dict[str, float]:
     """Medians in ms over the squares, after a few to warm up."""
     inference = deployment.inference
-    run = forward(model, len(deployment.class_names))
+    run = forward(model, deployment.orders)
     network = tf.function(lambda picture: model(picture[None], training=False))
     rows: list[tuple[float, float, float, int]] = []
     for square in (*squares[:WARM_UP], *squares):

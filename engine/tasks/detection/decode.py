@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.tasks.detection.boxes import NO_ANGLE
+from engine.tasks.detection.consensus import mean_boxes
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid
 from engine.tasks.detection.loss import LARGEST_LOG
@@ -19,12 +20,6 @@ MOST = 4000
 
 LEAST_SURE = 0.02
 """Peaks less sure than that are nothing."""
-
-NEARLY = 0.4
-"""Cells less sure than this share of a peak may never have learnt its box (`targets.REACH`)."""
-
-OWN = 4
-"""The cell itself among those around it, row by row."""
 
 SAME_THING = 0.5
 """Detections of a class that overlap by more than this are one thing."""
@@ -49,21 +44,22 @@ class Peaks(NamedTuple):
     said: Floats
 
 
-def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[Tensor, ...]:
+def find_peaks(outputs: Tensor, grid_shapes: Tensor, orders: tuple[int, ...]) -> tuple[Tensor, ...]:
     """The surest peaks of a batch of pictures; runs in the network's graph.
 
     A peak is a cell that is no less sure of a class than the eight around it. What it says of the
-    box is the mean of what all nine say that are at least `NEARLY` as sure of the class, weighted
-    by how sure they are: their errors are partly their own.
+    box is what the cells of the thing agree on, see `mean_boxes`.
 
     Args:
         outputs: (B, cells, classes + 4 (+ 2)), see `build_detector`.
         grid_shapes: (levels, 2) rows and columns.
+        orders: the symmetry of each class.
 
     Returns:
         The parts of `Peaks`, each with a batch in front.
     """
-    sure = tf.sigmoid(outputs[..., :class_count])
+    class_count = len(orders)
+    sure, said = tf.sigmoid(outputs[..., :class_count]), outputs[..., class_count:]
     peaks, begin = [], 0
     for level in range(grid_shapes.shape[0]):
         rows, columns = grid_shapes[level, 0], grid_shapes[level, 1]
@@ -76,53 +72,8 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, class_count: int) -> tuple[
     counts = tf.math.count_nonzero(everything >= LEAST_SURE, axis=1, dtype=tf.int32)
     scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.reduce_max(counts)))
     cells, classes = flat // class_count, flat % class_count
-    said = _said_around(sure, outputs[..., class_count:], grid_shapes, cells, classes)
-    return scores, classes, cells, said
-
-
-def _said_around(
-    sure: Tensor, said: Tensor, grid_shapes: Tensor, cells: Tensor, classes: Tensor
-) -> Tensor:
-    """Means (B, K, 4 or 6) over peaks and the cells around them, as the peak would say it.
-
-    Args:
-        sure: (B, cells, classes) weights.
-        said: (B, cells, 4 or 6).
-        grid_shapes: (levels, 2) rows and columns.
-        cells, classes: (B, K) of the peaks.
-    """
-    around, places = _neighbours(grid_shapes)
-    near = tf.gather(around, cells)
-    class_count = tf.shape(sure)[-1]
-    by_class = tf.reshape(sure, (tf.shape(sure)[0], -1))
-    weight = tf.gather(by_class, near * class_count + classes[..., None], batch_dims=1)
-    own = weight[..., OWN : OWN + 1]
-    weight = tf.where(weight >= NEARLY * own, weight, 0.0)[..., None]
-    theirs = tf.gather(said, near, batch_dims=1)
-    away = tf.gather(places, near) - tf.gather(places, cells)[:, :, None]
-    seen = tf.concat([theirs[..., :2] + away, theirs[..., 2:]], axis=-1)
-    total = tf.maximum(tf.reduce_sum(weight, axis=2), 1e-12)
-    return tf.reduce_sum(weight * seen, axis=2) / total
-
-
-def _neighbours(grid_shapes: Tensor) -> tuple[Tensor, Tensor]:
-    """Of each cell the indices of those around it and its own, (cells, 9), and its column and row.
-
-    Beyond the border the cell at the border counts once more.
-    """
-    around, places, begin = [], [], 0
-    steps = tf.constant([-1, 0, 1])
-    for level in range(grid_shapes.shape[0]):
-        rows, columns = grid_shapes[level, 0], grid_shapes[level, 1]
-        row, column = tf.range(rows), tf.range(columns)
-        y = tf.clip_by_value(row[:, None] + steps, 0, rows - 1)
-        x = tf.clip_by_value(column[:, None] + steps, 0, columns - 1)
-        index = begin + y[:, None, :, None] * columns + x[None, :, None, :]
-        around.append(tf.reshape(index, (-1, 9)))
-        place = tf.stack(tf.meshgrid(column, row), axis=-1)
-        places.append(tf.cast(tf.reshape(place, (-1, 2)), tf.float32))
-        begin += rows * columns
-    return tf.concat(around, axis=0), tf.concat(places, axis=0)
+    boxes = mean_boxes(sure, said, grid_shapes, (cells, classes), orders)
+    return scores, classes, cells, boxes
 
 
 def decode(peaks: Peaks, grid: Grid, orders: tuple[int, ...]) -> Detections:

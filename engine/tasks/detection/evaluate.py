@@ -36,7 +36,7 @@ def calibrate(
     progress: Progress,
 ) -> Deployment:
     """Chooses on all validation photos: a threshold for each class, and that of suspicion."""
-    run = forward(model, len(deployment.class_names))
+    run = forward(model, deployment.orders)
     outcomes: list[PhotoOutcome] = []
     for done, sample in enumerate(validation.samples, 1):
         outcomes.append(look(run, sample, read_image(sample.image), deployment))
@@ -61,7 +61,7 @@ def calibrate(
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
     """Measures a model on the test set, with thresholds that were chosen before."""
-    run = forward(model, len(deployment.class_names))
+    run = forward(model, deployment.orders)
     outcomes: list[PhotoOutcome] = []
     gallery = Gallery(deployment)
     for done, sample in enumerate(test.samples, 1):

@@ -67,7 +67,7 @@ class Inference:
 
 
 @lru_cache(maxsize=1)
-def forward(model: Any, class_count: int) -> Forward:
+def forward(model: Any, orders: tuple[int, ...]) -> Forward:
     """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`.
 
     It raises RunFailed where the model gives values that are no numbers; those of classes would
@@ -78,7 +78,7 @@ def forward(model: Any, class_count: int) -> Forward:
     def peaks(picture: Any, shapes: Any) -> Any:
         outputs = model(picture[None], training=False)
         numbers = tf.reduce_all(tf.math.is_finite(outputs))
-        return numbers, find_peaks(outputs, shapes, class_count)
+        return numbers, find_peaks(outputs, shapes, orders)
 
     compiled = tf.function(peaks, reduce_retracing=True)
 

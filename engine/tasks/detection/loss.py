@@ -4,6 +4,8 @@
 *Boxes.* Generalised intersection over union (Rezatofighi et al., 2019) between the truth and what
 the cell says, both seen in the frame of the truth: the angle is learnt apart, by a loss that
 knows the class's symmetry, and does not spoil the sides while it is still wrong.
+*Sides.* Of long things the distance between the logarithms of the sides as well: until it is nearly
+right the overlap hardly tells how long they are. Of square ones it tells enough.
 *Angle.* The squared distance to (cos n·angle, sin n·angle).
 
 All are sums that may be added over replicas before `loss_from_sums` divides them.
@@ -20,6 +22,7 @@ from engine.tasks.detection.grid import SIZE_OF_STRIDE
 Tensor = Any
 
 BOX_SHARE = 2.5
+SIDES_SHARE = 1.0
 ANGLE_SHARE = 1.0
 LARGEST_LOG = 4.0
 
@@ -44,6 +47,7 @@ def loss_sums(
         "sure": tf.reduce_sum(_focal(logits, sure) * counted[..., None]),
         "things": tf.reduce_sum(weight),
         "box": tf.reduce_sum(weight * _box_loss(said, boxes, places)),
+        "sides": tf.reduce_sum(weight * _sides_loss(said, boxes, places)),
         "angle": tf.zeros(()),
         "angles": tf.reduce_sum(angle_weight),
     }
@@ -60,6 +64,7 @@ def loss_from_sums(sums: dict[str, Tensor]) -> Tensor:
     return (
         sums["sure"] / things
         + BOX_SHARE * sums["box"] / things
+        + SIDES_SHARE * sums["sides"] / things
         + ANGLE_SHARE * sums["angle"] / angles
     )
 
@@ -78,6 +83,15 @@ def read_box(said: Tensor, places: tuple[Tensor, Tensor]) -> tuple[Tensor, Tenso
     middle = middles + said[..., 0:2] * strides[:, None]
     size = tf.exp(tf.clip_by_value(said[..., 2:4], -LARGEST_LOG, LARGEST_LOG))
     return middle, size * SIZE_OF_STRIDE * strides[:, None]
+
+
+def _sides_loss(said: Tensor, boxes: Tensor, places: tuple[Tensor, Tensor]) -> Tensor:
+    """Distance between the logarithms of the sides, the more the longer the thing, (B, cells)."""
+    unit = SIZE_OF_STRIDE * places[1][:, None]
+    true = tf.math.log(tf.maximum(boxes[..., 2:4], 1.0) / unit)
+    apart = tf.reduce_sum(tf.abs(said[..., 2:4] - true), axis=-1)
+    longness = 1.0 - tf.exp(-tf.abs(true[..., 0] - true[..., 1]))  # 1 - shorter / longer
+    return longness * apart
 
 
 def _box_loss(said: Tensor, boxes: Tensor, places: tuple[Tensor, Tensor]) -> Tensor:

@@ -26,7 +26,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
 
     It raises UsageError where the region of interest leaves the photo.
     """
-    run = forward(model, len(deployment.class_names))
+    run = forward(model, deployment.orders)
     inference = deployment.inference
     view = inference.view
 

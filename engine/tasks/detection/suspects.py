@@ -36,7 +36,7 @@ def suspects(
     clock: Clock = time.monotonic,
 ) -> Suspects:
     """The surest of them, see `engine.tasks.suspicion`."""
-    run = forward(model, len(deployment.class_names))
+    run = forward(model, deployment.orders)
 
     def look_at(sample: Sample, limit: float) -> Suspect | None:
         photo = read_image(sample.image)

@@ -32,7 +32,7 @@ def validate(
 
     The score is the mean of mAP50 and mAP50:95.
     """
-    run = forward(model, len(options.class_names))
+    run = forward(model, inference.orders)
     outcomes: list[PhotoOutcome] = []
     pictures: dict[str, NDArray[np.uint8]] = {}
     for index, sample in enumerate(photos.samples):

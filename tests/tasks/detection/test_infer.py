@@ -136,4 +136,4 @@ def test_a_network_that_gives_no_numbers_is_no_good_photo(part: slice, value: fl
 
     photo = np.zeros((64, 64, 3), np.uint8)
     with pytest.raises(RunFailed, match="no numbers"):
-        detect(forward(broken, 1), photo, inference(96, 20.0))
+        detect(forward(broken, (1,)), photo, inference(96, 20.0))

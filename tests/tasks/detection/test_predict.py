@@ -89,7 +89,8 @@ def test_the_line_of_a_test_photo_tells_right_wrong_and_missed(tmp_path: Path) -
     sample = spotted(tmp_path, "a", (20, 20, 250, True), (50, 50, 240, False), (20, 60, 60, True))
     deployment = deployed(view=view)
     pixels = photo_of(sample.image)
-    line = prediction_line(look(forward(MODEL, 1), sample, pixels, deployment), deployment)
+    outcome = look(forward(MODEL, deployment.orders), sample, pixels, deployment)
+    line = prediction_line(outcome, deployment)
     assert [thing["right"] for thing in line["things"]] == [True, False]
     np.testing.assert_allclose(line["things"][1]["corners"][0], (50, 50), atol=0.05)
     (missed,) = line["missed"]

@@ -37,7 +37,7 @@ def said_exactly(targets: Targets, grid: Grid = GRID) -> np.ndarray:
 
 
 def decoded(outputs: np.ndarray, orders: tuple[int, ...] = ORDERS) -> Detections:
-    found = find_peaks(tf.constant(outputs[None]), tf.constant(GRID.shapes), len(orders))
+    found = find_peaks(tf.constant(outputs[None]), tf.constant(GRID.shapes), orders)
     return decode(Peaks(*(np.asarray(each)[0] for each in found)), GRID, orders)
 
 
@@ -148,6 +148,17 @@ def test_the_loss_knows_what_is_right_and_what_is_not() -> None:
         assert loss_of(worse, targets)[part] > best[part] + 0.05
 
 
+def test_of_long_things_the_sides_are_learnt_by_themselves() -> None:
+    lost = []
+    for height in (10, 60, 120):
+        truth = things((80, 80, 120, height, 0.5), classes=[1])
+        targets = draw_targets(truth, NOTHING, ORDERS, GRID)
+        outputs = said_exactly(targets)
+        outputs[:, len(ORDERS) + 2] -= 1.4  # of the logarithm of the width
+        lost.append(loss_of(outputs, targets)["sides"])
+    assert lost == pytest.approx([1.4 * (1 - 1 / 12), 0.7, 0.0], abs=1e-3)
+
+
 def test_a_nut_turned_by_a_sixth_has_the_same_targets() -> None:
     one = things((60, 60, 40, 35, 0.2), classes=[2])
     other = things((60, 60, 40, 35, 0.2 + np.pi / 3), classes=[2])
@@ -157,6 +168,24 @@ def test_a_nut_turned_by_a_sixth_has_the_same_targets() -> None:
     np.testing.assert_allclose(pair[0][shown, 5:], pair[1][shown, 5:], atol=1e-5)
 
 
+def test_cells_along_a_long_thing_tell_its_box_together() -> None:
+    long = things((96, 80, 120, 16, 0.5), classes=[1])
+    outputs = said_exactly(draw_targets(long, NOTHING, ORDERS, GRID))
+    outputs[:, -4:-2] += np.random.default_rng(0).normal(0, 0.5, (GRID.count, 2))  # of the sides
+    found = decoded(outputs)
+    (box,) = found.take(found.scores > 0.9).boxes
+    np.testing.assert_allclose(box[:2], [96, 80], atol=1e-2)
+    np.testing.assert_allclose(box[2:4], [120, 16], rtol=0.25)
+    assert angle_difference(box[4:], np.array([0.5]), 2).max() < 1e-3
+
+
+def test_what_lies_beside_a_thing_has_no_say_in_its_box() -> None:
+    pair = things((60, 80, 40, 16, 0.0), (60, 98, 40, 16, 0.0), classes=[0, 0])
+    found = decoded(said_exactly(draw_targets(pair, NOTHING, ORDERS, GRID)))
+    sure = found.take(found.scores > 0.9)
+    np.testing.assert_allclose(np.sort(sure.boxes[:, 1]), [80, 98], atol=1e-2)
+
+
 def test_a_peak_tells_the_mean_of_the_cells_that_are_nearly_as_sure() -> None:
     columns = GRID.shapes[0][1]
     peak = 5 * columns + 7
@@ -164,8 +193,8 @@ def test_a_peak_tells_the_mean_of_the_cells_that_are_nearly_as_sure() -> None:
     for cell, sure, turned in ((peak, 0.8, 0.1), (peak + 1, 0.4, 0.4), (peak - 1, 0.2, 3.0)):
         middle = (np.array([31.0, 23.0]) - GRID.middles()[cell]) / GRID.strides[0]
         outputs[cell, 0] = np.log(sure / (1 - sure))
-        outputs[cell, -6:] = [*middle, 0.0, 0.0, np.cos(turned), np.sin(turned)]
+        outputs[cell, -6:] = [*middle, -0.7, -0.7, np.cos(turned), np.sin(turned)]
     outputs[peak + 1, -6] += 0.75  # 3 px to the right, and half as sure
     (box,) = decoded(outputs).boxes
-    np.testing.assert_allclose(box[:2], [32, 23], atol=1e-3)
-    assert box[4] == pytest.approx(0.2, abs=0.01)
+    assert box[0] == pytest.approx(32, abs=0.7) and box[1] == pytest.approx(23, abs=1e-3)
+    assert box[4] == pytest.approx(0.2, abs=0.07)
