@@ -97,6 +97,12 @@ def plan_of(options: Options, photo_count: int, settle_from: float = 1.0) -> Pla
     )
 
 
+def repays(plan: Plan, steps: int, seconds: float) -> bool:
+    """Whether a plan is at least so long that compiling its steps by XLA pays."""
+    long_enough = plan.time_budget_s is None or plan.time_budget_s >= seconds
+    return long_enough and plan.steps >= steps
+
+
 def parameters_of(
     options: Options, plan: Plan, of_the_task: Mapping[str, str] | None = None
 ) -> Mapping[str, Any]:
@@ -113,6 +119,7 @@ def parameters_of(
         "time_budget_s": plan.time_budget_s or "no limit",
         "learning_rate": plan.learning_rate,
         "weight_decay": plan.weight_decay,
+        "settle_from": plan.settle_from,
         "seed": plan.seed,
         **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import keras
 import tensorflow as tf
 
 from engine.errors import Interrupted, RunFailed
+from engine.train.budget import Budget
 from engine.train.clock import Clock
 from engine.train.distribute import Workers
 from engine.train.feed import feed
@@ -29,9 +29,6 @@ from engine.train.step import Step, compile_step, share_batch
 
 REPORT_EVERY = 10
 """Steps between two reports; the loss is read, and checked, then and before each save."""
-
-VALIDATION_SHARE = 0.15
-"""Share of a time budget that validations may take; dear ones come more seldom."""
 
 SAVE_EVERY_S = 120.0
 """Seconds between two checkpoints when no validation comes in between."""
@@ -70,7 +67,8 @@ def fit(
         listener.said(f"resumed at step {state.counters.step}")
     listener.started(state.averaged_model)
     state.counters.batch = state.counters.batch or _round_batch(plan.batch, workers)
-    run = _Run(trainable, plan, workers, folder, listener, state)
+    budget = Budget(plan, state.counters)
+    run = _Run(trainable, plan, workers, folder, listener, state, budget)
     with interruptible() as asked:
         while not run.finished():
             try:
@@ -94,7 +92,7 @@ def fit(
         best_score=counters.kept_score,
         seconds=counters.seconds,
         batch=counters.batch,
-        stopped_early=run.progress() < 1.0,
+        stopped_early=run.budget.progress() < 1.0,
     )
 
 
@@ -159,39 +157,16 @@ class _Run:
     folder: Path
     listener: Listener
     state: LoopState
+    budget: Budget
     saved_at: float = 0.0
     told_to_finish: bool = False
     told_progress: float = 0.0
-    lap_began: float | None = None
-
-    def seconds(self) -> float:
-        """Of training until now, over all resumes, the step under way included."""
-        under_way = time.monotonic() - self.lap_began if self.lap_began is not None else 0.0
-        return self.state.counters.seconds + under_way
-
-    def progress(self) -> float:
-        """The spent share of the budget; steps or time, whichever is further.
-
-        The last validation is part of the time budget: as long as the longest one took so far
-        is kept free for it.
-        """
-        counters, plan = self.state.counters, self.plan
-        by_steps, by_time = counters.step / plan.steps, 0.0
-        if plan.time_budget_s:
-            kept_free = min(counters.longest_validation_s, plan.time_budget_s / 2)
-            by_time = self.seconds() / (plan.time_budget_s - kept_free)
-        return min(1.0, max(by_steps, by_time))
 
     def finished(self) -> bool:
         """Whether nothing is left to train; of several workers the chief decides."""
         if self.workers.count > 1:
             return self.told_to_finish or self.state.counters.step >= self.plan.steps
-        return self._enough()
-
-    def _enough(self) -> bool:
-        patience = self.plan.patience
-        stale = patience is not None and self.state.counters.stale >= patience
-        return self.progress() >= 1.0 or stale
+        return self.budget.is_spent()
 
     def train(self, asked: Callable[[], bool]) -> None:
         """Trains to the end of the budget, or of the patience."""
@@ -201,7 +176,7 @@ class _Run:
         clock = Clock(counters.step)
         with feed(self.trainable, counters.step, self.plan.steps, positions) as batches:
             while not self.finished():
-                with self._timed():
+                with self.budget.timed():
                     self._advance(step, batches, clock, asked)
 
     def _advance(
@@ -217,8 +192,8 @@ class _Run:
         loss, rate, control = _take(step, counters.settled, words, number, *batch)
         counters.step += 1
         stopping = self._listen(control, asked)
-        evaluating = self._evaluation_due()
-        saving = self.seconds() - self.saved_at > SAVE_EVERY_S
+        evaluating = self.budget.evaluation_due()
+        saving = self.budget.seconds() - self.saved_at > SAVE_EVERY_S
         reporting = counters.step % REPORT_EVERY == 0 or counters.step <= 2
         if evaluating or saving or stopping or reporting:
             self._require_finite(float(loss), float(rate))
@@ -240,7 +215,7 @@ class _Run:
 
     def _agreed_progress(self) -> float:
         """The progress that all workers know: of several, the chief's at the step before."""
-        return self.told_progress if self.workers.count > 1 else self.progress()
+        return self.told_progress if self.workers.count > 1 else self.budget.progress()
 
     def _control(self, interrupted: bool) -> tf.Tensor:
         """This worker's word: progress and end by the chief alone, an interruption by anyone.
@@ -249,9 +224,9 @@ class _Run:
         """
         chief = self.workers.chief
         words = [
-            self.progress() if chief else 0.0,
+            self.budget.progress() if chief else 0.0,
             float(interrupted),
-            float(chief and self.workers.count > 1 and self._enough()),
+            float(chief and self.workers.count > 1 and self.budget.is_spent()),
         ]
         return tf.constant([word / self.workers.local_replicas for word in words], tf.float32)
 
@@ -274,27 +249,18 @@ class _Run:
             )
 
     def _report(self, loss: float, rate: float, clock: Clock) -> None:
-        progress, counters = self.progress(), self.state.counters
-        left = self.seconds() * (1.0 - progress) / max(progress, 1e-6)
+        progress, counters = self.budget.progress(), self.state.counters
+        left = self.budget.seconds() * (1.0 - progress) / max(progress, 1e-6)
         images_per_s, wait_share = clock.lap(counters.step, counters.batch)
         self.listener.stepped(
             StepReport(counters.step, progress, loss, rate, images_per_s, wait_share, left)
         )
 
-    def _evaluation_due(self) -> bool:
-        counters, plan = self.state.counters, self.plan
-        apart = 1.0 / plan.evaluations
-        if plan.time_budget_s:
-            dear = counters.longest_validation_s / plan.time_budget_s / VALIDATION_SHARE
-            apart = max(apart, dear)
-        due = self.progress() - counters.validated_progress >= apart - 1e-9
-        return due and counters.step > counters.validated_step
-
     def evaluate_if_needed(self) -> None:
         """Validates the last weights when the time ran out after the last validation."""
         counters = self.state.counters
         if self.workers.chief and counters.step > counters.validated_step:
-            with self._timed():
+            with self.budget.timed():
                 self.evaluate()
 
     def evaluate(self) -> None:
@@ -317,31 +283,15 @@ class _Run:
             counters.stale = 0 if better else counters.stale + 1
             self.listener.validated(counters.step, validation, kept)
         # What the validation took counts as well: or the next would be due at once.
-        counters.validated_progress = self.progress()
+        counters.validated_progress = self.budget.progress()
         self.save()
 
     def save(self) -> None:
         """Writes the checkpoint `last`, by the chief alone."""
-        self._settle()
+        self.budget.settle()
         self.saved_at = self.state.counters.seconds
         if self.workers.chief:
             save_state(self.state, self.folder / "last.npz")
-
-    @contextmanager
-    def _timed(self) -> Iterator[None]:
-        self.lap_began = time.monotonic()
-        try:
-            yield
-        finally:
-            self._settle()
-            self.lap_began = None
-
-    def _settle(self) -> None:
-        """Puts the time of the step under way into the state, to be saved with it."""
-        now = time.monotonic()
-        if self.lap_began is not None:
-            self.state.counters.seconds += now - self.lap_began
-            self.lap_began = now
 
 
 def _take(step: Step, *arguments: Any) -> tuple[Any, Any, Any]:

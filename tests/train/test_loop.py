@@ -16,7 +16,7 @@ import pytest
 import tensorflow as tf
 
 from engine.errors import Interrupted, RunFailed
-from engine.train import loop
+from engine.train import budget, loop
 from engine.train.listener import StepReport
 from engine.train.loop import Fitted, fit
 from engine.train.plan import Plan, Trainable, Validation
@@ -39,6 +39,12 @@ def assert_same(one: Path, other: Path) -> None:
     assert first.keys() == second.keys()
     for name, array in first.items():
         np.testing.assert_array_equal(array, second[name], err_msg=name)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, monotonic: Callable[[], float]) -> None:
+    """Has the loop read another clock."""
+    for module in (loop, budget):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=monotonic))
 
 
 def send(number: int, step: int) -> Callable[[StepReport], None]:
@@ -73,7 +79,7 @@ def test_it_stops_at_the_steps(tmp_path: Path) -> None:
 
 def test_it_stops_when_the_time_is_spent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(np.arange(0, 1e6, 0.5))
-    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
+    set_clock(monkeypatch, lambda: float(next(now)))
     recorder = Recorder()
     fitted = run(tmp_path, plan(steps=10**9, time_budget_s=30.0), recorder)
     assert 5 < fitted.steps <= 60
@@ -88,7 +94,7 @@ def test_the_time_left_is_known_from_the_first_step_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = iter(np.arange(0, 1e6, 0.5))
-    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
+    set_clock(monkeypatch, lambda: float(next(now)))
     recorder = Recorder()
     run(tmp_path, plan(steps=10**9, time_budget_s=60.0), recorder)
     first = recorder.reports[0]
@@ -149,7 +155,7 @@ def on_a_clock(monkeypatch: pytest.MonkeyPatch, tick_s: float, validation_s: flo
         clock[0] += validation_s
         return task.validate(model)
 
-    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=monotonic))
+    set_clock(monkeypatch, monotonic)
     return replace(task, validate=slow)
 
 

@@ -21,7 +21,7 @@ from engine.tasks.segmentation.patches import PatchIndex, PatchSampler, index_pa
 from engine.tasks.segmentation.photos import Photos, open_photos
 from engine.tasks.segmentation.validate import validate
 from engine.tasks.task import CompiledModel
-from engine.tasks.trainable import make_ready, parameters_of, plan_of
+from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Trainable
 
 VALIDATION_PHOTOS = 48
@@ -65,7 +65,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     )
     deployment = Deployment(options.class_names, options.margin, inference)
     plan = plan_of(options, len(photos.samples))
-    plan = replace(plan, xla=_xla_pays(options, plan.steps))
+    plan = replace(plan, xla=_is_known_to_xla(options) and repays(plan, XLA_STEPS, XLA_SECONDS))
     return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)
 
 
@@ -109,10 +109,8 @@ def _index(options: SegmentationOptions, photos: Photos) -> PatchIndex:
     return index_patches(photos.labels, objects, len(options.class_names), options.seed)
 
 
-def _xla_pays(options: SegmentationOptions, steps: int) -> bool:
-    """Whether XLA is known to compile the network, and the run is long enough for it."""
+def _is_known_to_xla(options: SegmentationOptions) -> bool:
+    """Whether XLA is known to compile the network, and as deterministic as asked for."""
     if options.deterministic:
         return False  # XLA has no deterministic gradient of max pooling
-    known = options.architecture == "unet" and kcv.find_backbone(options.backbone).family == "plain"
-    long_enough = options.time_budget_s is None or options.time_budget_s >= XLA_SECONDS
-    return known and long_enough and steps >= XLA_STEPS
+    return options.architecture == "unet" and kcv.find_backbone(options.backbone).family == "plain"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,24 @@ def test_a_recipe_is_compiled_with_what_its_photos_say(recipe_path: Path) -> Non
     outputs = model(drawn[0][None])
     sums = compiled.trainable.loss_sums(tuple(each[None] for each in drawn[1:]), outputs)
     assert np.isfinite(float(compiled.trainable.loss(sums)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "xla"),
+    [
+        (["train.steps=600"], True),
+        (["train.steps=599"], False),
+        (["train.time_budget=150 s"], True),
+        (["train.time_budget=149 s"], False),
+        (["train.steps=600", "train.deterministic=true"], False),
+        (["train.steps=600", "model.backbone=mobilenet_v3_small"], False),
+    ],
+)
+def test_xla_is_used_where_it_pays(recipe_path: Path, changes: list[str], xla: bool) -> None:
+    text = recipe_path.read_text("utf-8")
+    recipe_path.write_text(re.sub(r"(?m)^  (steps|time_budget|epochs):.*\n", "", text), "utf-8")
+    recipe = load_recipe(recipe_path, changes)
+    assert compile_recipe(recipe, Split.of(load_dataset(recipe))).plan.xla is xla
 
 
 @pytest.mark.parametrize("backbone", ["mit_b0", "yolov8_xs"])
