@@ -1,8 +1,9 @@
 """What the cells in the middle of a thing say of its box, together.
 
-A thing is learnt at several cells (`targets.REACH`), and their errors are partly their own. So a
-peak's box is the mean of what the cells around the middle of the box that it says itself say,
-weighted by how sure they are.
+A thing is learnt at several cells, and their errors are partly their own. So a peak's box is the
+mean of what the cells say that lie in the middle of the box that it says itself. A cell's weight is
+how much of that middle it covers, how sure it is of the class, how near the middle is that it
+means, and how nearly it says the same angle.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from engine.tasks.detection.boxes import NO_ANGLE
 from engine.tasks.detection.grid import SIZE_OF_STRIDE
 from engine.tasks.detection.loss import LARGEST_LOG
 
-REACH = 0.4
+ASKED = 0.4
 """Cells so far from the middle are asked, as a share of the box's sides."""
 
 ACROSS = 7
@@ -32,11 +33,14 @@ MEANT = 0.4
 """Cells that put the middle elsewhere count less, by a Gaussian of this width, as a share of the
 sides: where things touch they may mean the next one."""
 
+LEAST_TOTAL = 1e-6
+"""Less weight than this tells nothing."""
+
 Tensor = Any
 
 
 class _Level(NamedTuple):
-    """The level that each of some cells belongs to: its first cell, its rows and its columns."""
+    """The levels that cells belong to: their first cells, rows and columns, (B, K) each."""
 
     begin: Tensor
     rows: Tensor
@@ -67,15 +71,16 @@ def mean_boxes(
     box = own = tf.gather(said, cells, batch_dims=1)
     for _ in range(ROUNDS):
         frame = _Frame.of(box, classes, orders)
-        near, steps = _near(cells, level, frame.places())
+        near, steps, inside = _near(cells, level, frame.places())
         theirs = tf.gather(said, near, batch_dims=1)
         seen = tf.concat([theirs[..., :2] + steps, theirs[..., 2:]], axis=-1)
-        weight = _weights(sure, cells, near, classes)
+        weight = tf.where(inside, _sureness(sure, cells, near, classes), 0.0)
         weight *= tf.exp(-0.5 * (frame.share(seen[..., :2]) / MEANT) ** 2)
-        weight = weight[..., None]
-        total = tf.reduce_sum(weight, axis=2)
-        mean = tf.reduce_sum(weight * seen, axis=2) / tf.maximum(total, 1e-12)
-        box = tf.where(total > 0, mean, own)
+        if own.shape[-1] > 4:
+            weight *= _same_way(own[..., 4:], seen[..., 4:], classes, orders)
+        total = tf.reduce_sum(weight, axis=2)[..., None]
+        mean = tf.reduce_sum(weight[..., None] * seen, axis=2) / tf.maximum(total, LEAST_TOTAL)
+        box = tf.where(total > LEAST_TOTAL, mean, own)
     return box
 
 
@@ -92,15 +97,14 @@ class _Frame(NamedTuple):
         sides = tf.exp(tf.clip_by_value(box[..., 2:4], -LARGEST_LOG, LARGEST_LOG)) * SIZE_OF_STRIDE
         angle = tf.zeros_like(box[..., :1])
         if box.shape[-1] > 4:
-            has_angle = tf.gather(tf.constant([order != NO_ANGLE for order in orders]), classes)
             order = tf.gather(tf.constant([max(order, 1) for order in orders], tf.float32), classes)
             told = tf.atan2(box[..., 5], box[..., 4]) / order
-            angle = tf.where(has_angle, told, 0.0)[..., None]
+            angle = tf.where(_has_angle(classes, orders), told, 0.0)[..., None]
         return cls(box[..., :2], sides, tf.sin(angle), tf.cos(angle))
 
     def places(self) -> Tensor:
-        """Places (B, K, `ACROSS`², 2) within `REACH` of the middles."""
-        along = np.linspace(-REACH, REACH, ACROSS, dtype=np.float32)
+        """Places (B, K, `ACROSS`², 2) within `ASKED` of the middles."""
+        along = np.linspace(-ASKED, ASKED, ACROSS, dtype=np.float32)
         shares = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
         x, y = tf.unstack(self.sides[..., None, :] * shares, axis=-1)
         turned = x * self.cosine - y * self.sine, x * self.sine + y * self.cosine
@@ -113,19 +117,22 @@ class _Frame(NamedTuple):
         return tf.reduce_max(tf.abs(tf.stack(turned, axis=-1)) / self.sides[..., None, :], axis=-1)
 
 
-def _near(cells: Tensor, level: _Level, places: Tensor) -> tuple[Tensor, Tensor]:
-    """The cells at places near peaks, (B, K, places), and the way there in cells, (…, 2).
+def _near(cells: Tensor, level: _Level, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The cells at places near peaks, and the peaks' own.
 
-    Beyond the border it is the cell at the border.
+    Returns:
+        Their indices (B, K, places + 1), the way there in cells (…, 2), and whether it ends within
+        the level.
     """
     columns, rows = level.columns[..., None], level.rows[..., None]
     local = (cells - level.begin)[..., None]
     column, row = local % columns, local // columns
     steps = tf.cast(tf.round(places), tf.int32)
-    near_column = tf.clip_by_value(column + steps[..., 0], 0, columns - 1)
-    near_row = tf.clip_by_value(row + steps[..., 1], 0, rows - 1)
-    near = level.begin[..., None] + near_row * columns + near_column
-    return near, tf.cast(tf.stack([near_column - column, near_row - row], axis=-1), tf.float32)
+    steps = tf.concat([steps, tf.zeros_like(steps[..., :1, :])], axis=2)
+    x, y = column + steps[..., 0], row + steps[..., 1]
+    inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
+    near = level.begin[..., None] + y * columns + x
+    return tf.where(inside, near, cells[..., None]), tf.cast(steps, tf.float32), inside
 
 
 def _level_of(cells: Tensor, grid_shapes: Tensor) -> _Level:
@@ -137,10 +144,27 @@ def _level_of(cells: Tensor, grid_shapes: Tensor) -> _Level:
     return _Level(tf.gather(begins, number), rows, columns)
 
 
-def _weights(sure: Tensor, cells: Tensor, near: Tensor, classes: Tensor) -> Tensor:
+def _sureness(sure: Tensor, cells: Tensor, near: Tensor, classes: Tensor) -> Tensor:
     """How sure the cells near a peak are of its class, (B, K, places); 0 where not nearly as."""
     class_count = tf.shape(sure)[-1]
     by_class = tf.reshape(sure, (tf.shape(sure)[0], -1))
     own = tf.gather(by_class, cells * class_count + classes, batch_dims=1)
     weight = tf.gather(by_class, near * class_count + classes[..., None], batch_dims=1)
     return tf.where(weight >= NEARLY * own[..., None], weight, 0.0)
+
+
+def _same_way(own: Tensor, theirs: Tensor, classes: Tensor, orders: tuple[int, ...]) -> Tensor:
+    """Cosines of n·(their angle - the peak's), no less than 0, (B, K, places); 1 without angles.
+
+    The mean of a heading and its opposite would be one that no cell said.
+    """
+    dot = tf.reduce_sum(_unit(own)[..., None, :] * _unit(theirs), axis=-1)
+    return tf.where(_has_angle(classes, orders)[..., None], tf.maximum(dot, 0.0), 1.0)
+
+
+def _unit(pairs: Tensor) -> Tensor:
+    return tf.nn.l2_normalize(pairs, -1)
+
+
+def _has_angle(classes: Tensor, orders: tuple[int, ...]) -> Tensor:
+    return tf.gather(tf.constant([order != NO_ANGLE for order in orders]), classes)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from engine.data.tiles import round_up
 from engine.data.view import View
+from engine.errors import UsageError
 from engine.recipe import Recipe
 from engine.recipe.networks import STRIDE
 from engine.recipe.units import Length
@@ -30,8 +31,9 @@ FINEST, COARSEST = 4, 32
 """Strides in px that a level may have."""
 
 SMALLEST_PATCH, LARGEST_PATCH = 128, 320
-AROUND = 2.0
-"""Sides of a patch, in those of the things it is to show."""
+AROUND, JUST_WHOLE = 2.0, 1.1
+"""Sides of a patch, in those of the things it is to show: their longer sides, and, where that is
+more than `LARGEST_PATCH`, their diagonals. A patch that shows no thing whole teaches nothing."""
 
 PIXELS_A_STEP = 4 * 192 * 192
 LEAST_BATCH, MOST_BATCH = 4, 32
@@ -110,6 +112,7 @@ def resolve(
     oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
     boxes = _boxes(things)
     patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
+    _require_room(boxes, patch_hw)
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     turns = _automatic_rotation_deg(things, orders) if oriented else 0.0
@@ -158,13 +161,31 @@ def _boxes(things: Sequence[Things]) -> NDArray[np.float32]:
 
 
 def _patch_hw(boxes: NDArray[np.float32], sizes_hw: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """A patch that shows nine of ten things whole with as much around them, within the photo."""
-    longer = boxes[:, 2:4].max(axis=1) if len(boxes) else np.array([SMALLEST_PATCH])
-    wanted = AROUND * float(np.percentile(longer, 90))
+    """A patch that shows nine of ten things whole with as much around them, within the photo.
+
+    Of large things it shows the median one whole and little around it.
+    """
+    sides = boxes[:, 2:4] if len(boxes) else np.full((1, 2), SMALLEST_PATCH / AROUND)
+    wanted = AROUND * float(np.percentile(sides.max(axis=1), 90))
     wanted = min(max(wanted, SMALLEST_PATCH), LARGEST_PATCH)
+    typically = float(np.median(np.hypot(sides[:, 0], sides[:, 1])))
+    wanted = min(max(wanted, JUST_WHOLE * typically), INFERENCE_TILE)
     typical = [float(np.median([size[axis] for size in sizes_hw])) for axis in (0, 1)]
     height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in typical)
     return height, width
+
+
+def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int]) -> None:
+    """Refuses patches that show not one thing whole: nothing could be learnt from them."""
+    smallest = float(boxes[:, 2:4].max(axis=1).min()) if len(boxes) else 0.0
+    if smallest > max(patch_hw):
+        raise UsageError(
+            "not one of the training things fits into a training patch",
+            where="input.tile",
+            received=f"{patch_hw[1]}x{patch_hw[0]} px, and the smallest thing is {smallest:.0f} px",
+            allowed="tiles larger than the things, as the network sees them",
+            fix="Enlarge input.tile, or leave it out, or shrink the photos with input.size",
+        )
 
 
 def _automatic_batch(patch_hw: tuple[int, int]) -> int:

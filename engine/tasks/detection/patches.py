@@ -29,10 +29,16 @@ from engine.tasks.detection.photos import inside_margin
 from engine.tasks.detection.targets import draw_targets
 
 THING_SHARE = 2 / 3
-"""Share of the patches that show a thing for certain."""
+"""Share of the patches that are drawn around a thing; it is whole there if it fits."""
 
 CUT_SHARE = 0.25
 """Things of which the patch's border cuts off more than this share are unknown."""
+
+FEW_DEG = 20.0
+"""Turned by no more than this, an upright box hardly reaches out of its own sides."""
+
+MOST_SHIFT = 0.4
+"""What a patch is to show lies within this share of its side from the middle."""
 
 OUT_PX = 8
 """A patch leaves the photo by at most this."""
@@ -95,12 +101,11 @@ class PatchSampler:
     def patch(self, step: int, position: int) -> tuple[FloatImage, Things, NDArray[np.bool_]]:
         """The patch, its things, and the pixels (H, W) of which nothing is known."""
         rng = np.random.default_rng([self.seed, step, position])
-        photo, anchor = self._choose(rng)
+        photo, anchor, extent = self._choose(rng)
         image = self.images(photo)
         size_hw = self.grid.size_hw
-        matrix = sampling_matrix(
-            _keep_inside(anchor, image.shape[:2], size_hw, rng), size_hw, self.augmentation, rng
-        )
+        center = _keep_inside(anchor, extent, image.shape[:2], size_hw, rng)
+        matrix = sampling_matrix(center, size_hw, self.augmentation, rng)
         cut = cv2.warpAffine(
             image,
             matrix,
@@ -113,16 +118,19 @@ class PatchSampler:
         pixels = np.ascontiguousarray(to_unit(cut, self.white_16_bit))
         return relight(pixels, self.augmentation, rng), cut_off(things, size_hw), unknown
 
-    def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.floating]]:
-        """A photo, and the place (x, y) of it that the patch is to show."""
+    def _choose(self, rng: np.random.Generator) -> tuple[int, NDArray[np.floating], float]:
+        """A photo, the place (x, y) of it that the patch is to show, and how much around it, px."""
         if self.index.classes and rng.random() < THING_SHARE:
             by_object = self.index.classes[rng.integers(len(self.index.classes))]
             own = by_object[rng.integers(len(by_object))]
             photo, thing = own[rng.integers(len(own))]
-            return photo, self.things[photo].boxes[thing, :2]
+            box = self.things[photo].boxes[thing]
+            turns = self.augmentation.rotate_deg > FEW_DEG or self.oriented
+            extent = np.hypot(box[2], box[3]) if turns else box[2:4].max()
+            return photo, box[:2], float(extent) * (1 + self.augmentation.scale)
         photos = self.index.objects[rng.integers(len(self.index.objects))]
         photo = photos[rng.integers(len(photos))]
-        return photo, rng.uniform((0, 0), self.images(photo).shape[1::-1])
+        return photo, rng.uniform((0, 0), self.images(photo).shape[1::-1]), 0.0
 
 
 def move(things: Things, matrix: NDArray[np.float64], *, oriented: bool) -> Things:
@@ -187,11 +195,12 @@ def _outside(
 
 def _keep_inside(
     anchor: NDArray[np.floating],
+    extent_px: float,
     size_hw: tuple[int, ...],
     patch_hw: tuple[int, int],
     rng: np.random.Generator,
 ) -> tuple[float, float]:
-    """Middle of a patch that shows the anchor and leaves the photo by at most `OUT_PX`."""
+    """Middle of a patch that shows the anchor, whole if it can, and hardly leaves the photo."""
     center: list[float] = []
     for axis, (length, patch) in enumerate(zip(size_hw[1::-1], patch_hw[::-1], strict=True)):
         low = (patch - 1) / 2 - OUT_PX
@@ -199,7 +208,7 @@ def _keep_inside(
         if low >= high:
             center.append((length - 1) / 2)
         else:
-            reach = 0.4 * patch
+            reach = min(MOST_SHIFT * patch, max(0.0, (patch - extent_px) / 2))
             wanted = float(anchor[axis]) + rng.uniform(-reach, reach)
             center.append(float(np.clip(wanted, low, high)))
     return center[0], center[1]

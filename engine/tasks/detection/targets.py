@@ -86,8 +86,9 @@ def draw_targets(
     for index in largest_first.tolist():
         box, label = things.boxes[index], int(things.classes[index])
         if label == IGNORE:
-            inside = np.abs(_in_box(middles, box)).max(axis=1) <= 1
-            counted[inside] = 0
+            # Of its cells nothing is known, however little of them it covers.
+            inside = np.abs(_in_box(middles, box)) * box[2:4] <= box[2:4] + cell_px[:, None]
+            counted[inside.all(axis=1)] = 0
             continue
         own = slice(int(ends[levels[index]]), int(ends[levels[index] + 1]))
         near = _in_box(middles[own], box) * 0.5  # in shares of the sides

@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from engine.data.load import load_dataset
+from engine.errors import UsageError
 from engine.recipe import load_recipe
 from engine.records import IGNORE, Split
 from engine.tasks.detection.compile import compile_recipe
 from engine.tasks.detection.detections import Things
+from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.options import DetectionOptions, largest_extent_px, resolve
+from engine.tasks.detection.patches import PatchSampler, index_things
 from tests.e2e.trays import trays
 
 OFFERED = (2, 4, 8, 16, 32)
@@ -49,6 +52,49 @@ def test_the_patch_and_its_levels_follow_the_things(recipe_path: Path) -> None:
     assert small.batch > large.batch == 4
     narrow = options(recipe_path, [things((*LARGE, 0.1))] * 4, size_hw=(120, 640))
     assert narrow.patch_hw == (128, 320)
+
+
+@pytest.mark.parametrize(
+    ("sides", "photo_hw"),
+    [
+        ((20, 16), (480, 640)),
+        ((92, 64), (480, 640)),
+        ((200, 30), (480, 640)),
+        ((400, 60), (480, 640)),
+        ((380, 280), (960, 1280)),
+        ((900, 700), (1200, 1600)),
+    ],
+)
+def test_things_of_any_size_are_learnt(
+    recipe_path: Path, sides: tuple[int, int], photo_hw: tuple[int, int]
+) -> None:
+    height, width = photo_hw
+    own = [things((width / 2, height / 2, *sides, angle)) for angle in np.linspace(-3, 3, 8)]
+    chosen = options(recipe_path, own, size_hw=photo_hw)
+    assert chosen.augmentation.rotate_deg == 180
+    photo = np.zeros((*photo_hw, 3), np.uint8)
+    sampler = PatchSampler(
+        images=lambda _: photo,
+        things=own,
+        margins_px=[0.0] * len(own),
+        index=index_things(own, [str(n) for n in range(len(own))], 2),
+        orders=chosen.orders,
+        oriented=True,
+        augmentation=chosen.augmentation,
+        white_16_bit=65535.0,
+        grid=Grid(chosen.strides, chosen.patch_hw),
+        seed=0,
+    )
+    learnt = [bool(sampler.draw(0, position)[3].any()) for position in range(40)]
+    assert np.mean(learnt) > 0.5  # two thirds are drawn around a thing
+
+
+def test_a_tile_that_no_thing_fits_into_is_refused(recipe_path: Path) -> None:
+    own = [things((*LARGE, 0.1))] * 4
+    with pytest.raises(UsageError, match="smallest thing is 180 px") as caught:
+        options(recipe_path, own, "input.tile=128x160")
+    assert caught.value.where == "input.tile"
+    assert options(recipe_path, own, "input.tile=192x192").patch_hw == (192, 192)
 
 
 def test_ignored_things_decide_nothing(recipe_path: Path) -> None:

@@ -177,24 +177,3 @@ def test_cells_along_a_long_thing_tell_its_box_together() -> None:
     np.testing.assert_allclose(box[:2], [96, 80], atol=1e-2)
     np.testing.assert_allclose(box[2:4], [120, 16], rtol=0.25)
     assert angle_difference(box[4:], np.array([0.5]), 2).max() < 1e-3
-
-
-def test_what_lies_beside_a_thing_has_no_say_in_its_box() -> None:
-    pair = things((60, 80, 40, 16, 0.0), (60, 98, 40, 16, 0.0), classes=[0, 0])
-    found = decoded(said_exactly(draw_targets(pair, NOTHING, ORDERS, GRID)))
-    sure = found.take(found.scores > 0.9)
-    np.testing.assert_allclose(np.sort(sure.boxes[:, 1]), [80, 98], atol=1e-2)
-
-
-def test_a_peak_tells_the_mean_of_the_cells_that_are_nearly_as_sure() -> None:
-    columns = GRID.shapes[0][1]
-    peak = 5 * columns + 7
-    outputs = np.full((GRID.count, len(ORDERS) + 6), -40, np.float32)
-    for cell, sure, turned in ((peak, 0.8, 0.1), (peak + 1, 0.4, 0.4), (peak - 1, 0.2, 3.0)):
-        middle = (np.array([31.0, 23.0]) - GRID.middles()[cell]) / GRID.strides[0]
-        outputs[cell, 0] = np.log(sure / (1 - sure))
-        outputs[cell, -6:] = [*middle, -0.7, -0.7, np.cos(turned), np.sin(turned)]
-    outputs[peak + 1, -6] += 0.75  # 3 px to the right, and half as sure
-    (box,) = decoded(outputs).boxes
-    assert box[0] == pytest.approx(32, abs=0.7) and box[1] == pytest.approx(23, abs=1e-3)
-    assert box[4] == pytest.approx(0.2, abs=0.07)
