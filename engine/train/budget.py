@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from engine.train.plan import Plan
 from engine.train.state import Counters
 
+EARLIEST = 20
+"""Steps before the first validation that time alone asks for: the first one holds the compiling."""
+
 VALIDATION_SHARE = 0.15
 """Share of a time budget that validations may take; dear ones come more seldom."""
 
@@ -59,6 +62,8 @@ class Budget:
         if plan.time_budget_s:
             dear = counters.longest_validation_s / plan.time_budget_s / VALIDATION_SHARE
             apart = max(apart, dear)
+            if counters.step < min(EARLIEST, plan.steps):
+                return False
         due = self.progress() - counters.validated_progress >= apart - 1e-9
         return due and counters.step > counters.validated_step
 

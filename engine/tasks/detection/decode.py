@@ -21,6 +21,9 @@ MOST = 4000
 LEAST_SURE = 0.02
 """Peaks less sure than that are nothing."""
 
+AT_ONCE = 256
+"""Detections that are compared with each other; of thousands at one place most are gone by then."""
+
 SAME_THING = 0.5
 """Detections of a class that overlap by more than this are one thing."""
 
@@ -98,14 +101,24 @@ def suppress(found: Detections, orders: tuple[int, ...]) -> Detections:
     """One detection a thing: of those of a class that overlap, the surest (greedy)."""
     order = np.argsort(-found.scores, kind="stable")
     found = found.take(order)
-    keep = np.ones(len(found), bool)
+    keep = np.zeros(len(found), bool)
     for index, symmetry in enumerate(orders):
         own = np.flatnonzero(found.classes == index)
-        boxes = found.boxes[own]
-        first, second, _ = overlaps(boxes, boxes, symmetry, once=True, least=SAME_THING)
-        alive = np.ones(len(own), bool)
-        for surer, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
-            if alive[surer]:
-                alive[other] = False
-        keep[own] = alive
+        kept = np.empty(0, np.int64)
+        for begin in range(0, len(own), AT_ONCE):
+            part = own[begin : begin + AT_ONCE]
+            seen, _, _ = overlaps(found.boxes[part], found.boxes[kept], symmetry, least=SAME_THING)
+            part = np.delete(part, seen)
+            kept = np.concatenate([kept, part[_surest(found.boxes[part], symmetry)]])
+        keep[kept] = True
     return found.take(keep)
+
+
+def _surest(boxes: Floats, symmetry: int) -> NDArray[np.bool_]:
+    """Of boxes (n, 5), the surest first, those that no surer one hides, (n,)."""
+    first, second, _ = overlaps(boxes, boxes, symmetry, once=True, least=SAME_THING)
+    alive = np.ones(len(boxes), bool)
+    for surer, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
+        if alive[surer]:
+            alive[other] = False
+    return alive

@@ -3,8 +3,9 @@
 A photo that fits into one tile is seen whole. A larger one is cut into tiles that overlap by at
 least the largest thing of the training photos, so that each thing is whole in at least one, but by
 no more than three quarters of a tile. A tile answers for the things whose middle lies nearer to its
-own middle than to its neighbours'. What is larger than foreseen, or than that, is seen in parts:
-parts of one class that a tile's border cuts, and that overlap, become one thing.
+own middle than to its neighbours', and a little beyond: no two tiles put a middle at the very same
+place. What both tell is then one thing. What is larger than foreseen, or than that, is seen in
+parts: parts of one class that a tile's border cuts, and that overlap, become one thing.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.merge import merge
 from engine.tasks.detection.photos import scaled
+
+BEYOND = 0.2
+"""A tile answers for middles beyond its part by so much of their things' shorter sides."""
 
 MOST_OVERLAP = 0.75
 """Share of a tile that its neighbour may show too, whatever the largest thing."""
@@ -133,8 +137,9 @@ def detect_in_picture(
         said = run(to_unit(tile, inference.white_16_bit), grid)
         found = decode(said, grid, inference.orders)
         boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
-        own = _within(boxes[:, 1], _own(rows, row, height)) & _within(
-            boxes[:, 0], _own(columns, column, width)
+        slack = BEYOND * boxes[:, 2:4].min(axis=1)
+        own = _within(boxes[:, 1], _own(rows, row, height), slack) & _within(
+            boxes[:, 0], _own(columns, column, width), slack
         )
         parts.append(Detections(boxes, found.classes, found.scores).take(own))
         cut.append(_cut(boxes[own], (top, left), (rows, columns)))
@@ -153,8 +158,10 @@ def _own(axis: Axis, number: int, length: int) -> tuple[float, float]:
     return first, length if last else (starts[number + 1] + starts[number] + axis.tile) / 2
 
 
-def _within(values: NDArray[np.float32], ends: tuple[float, float]) -> NDArray[np.bool_]:
-    return np.asarray((values >= ends[0]) & (values < ends[1]))
+def _within(
+    values: NDArray[np.float32], ends: tuple[float, float], slack: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    return np.asarray((values >= ends[0] - slack) & (values < ends[1] + slack))
 
 
 def _cut(

@@ -1,9 +1,10 @@
 """Which prediction is which annotated thing, on one photo, as COCO's evaluation does it.
 
 Predictions of a class take turns, the surest first. Each takes the thing of its class, not yet
-taken, that it overlaps most, if that is enough. One that finds none, but overlaps a box to be
-ignored enough, is ignored itself; any number may share such a box. (Lin et al., Microsoft COCO,
-2014, and its evaluation code.)
+taken, that it overlaps most, if that is enough. One that finds none, but overlaps a thing that is
+not asked for enough, is ignored itself. So is one of which enough lies in a crowd: a box that holds
+any number of things, or what nobody could judge. (Lin et al., Microsoft COCO, 2014, and its
+evaluation code.)
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.detection.overlap import overlaps
+from engine.tasks.detection.overlap import covered, overlaps
 
 THRESHOLDS = tuple(0.5 + 0.05 * step for step in range(10))
 """Intersections over union that mAP50:95 averages over."""
@@ -37,6 +38,7 @@ def match(
     scores: NDArray[np.float32],
     things: NDArray[np.float32],
     to_ignore: NDArray[np.bool_],
+    crowds: NDArray[np.bool_],
     order: int,
     thresholds: tuple[float, ...] = THRESHOLDS,
 ) -> Matches:
@@ -46,7 +48,8 @@ def match(
         predicted: (n, 5) boxes.
         scores: (n,).
         things: (m, 5) boxes.
-        to_ignore: (m,) things that are neither class nor background.
+        to_ignore: (m,) things that are not asked for.
+        crowds: (m,) those of them that are no single thing of the class.
         order: the symmetry of the class.
         thresholds: least intersection over union.
     """
@@ -54,10 +57,12 @@ def match(
     thing = np.full((len(thresholds), count), -1, np.int64)
     ignored = np.zeros((len(thresholds), count), np.bool_)
     near: list[list[tuple[float, int]]] = [[] for _ in range(count)]
+    single = np.flatnonzero(~crowds)
     for own, other, share in zip(
-        *(each.tolist() for each in overlaps(predicted, things, order)), strict=True
+        *(each.tolist() for each in overlaps(predicted, things[single], order)), strict=True
     ):
-        near[own].append((share, other))
+        near[own].append((share, int(single[other])))
+    in_crowd = covered(predicted, things[crowds]).tolist()
     for candidates in near:
         candidates.sort(reverse=True)
     turns = np.argsort(-scores, kind="stable").tolist()
@@ -70,5 +75,6 @@ def match(
                 taken.add(free)
                 thing[level, own] = free
             else:
-                ignored[level, own] = any(to_ignore[other] for other in fitting)
+                beside = any(to_ignore[other] for other in fitting)
+                ignored[level, own] = beside or in_crowd[own] >= threshold - 1e-9
     return Matches(thing, ignored)

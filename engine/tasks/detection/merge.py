@@ -25,24 +25,31 @@ def merge(parts: list[Detections], cut: NDArray[np.bool_], orders: tuple[int, ..
         orders: the symmetry of each class.
     """
     found = _joined(parts)
+    tiles = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     order = np.argsort(-found.scores, kind="stable")
-    found, cut = found.take(order), cut[order]
+    found, cut, tiles = found.take(order), cut[order], tiles[order]
     boxes, alive = found.boxes.copy(), np.ones(len(found), bool)
     for index, symmetry in enumerate(orders):
         own = np.flatnonzero(cut & (found.classes == index))
-        for part in _parts_together(boxes[own], symmetry):
+        for part in _parts_together(boxes[own], tiles[own], symmetry):
             surest = own[part[0]]
             boxes[surest] = _around(boxes[own[part]])
             alive[own[part[1:]]] = False
     return suppress(Detections(boxes, found.classes, found.scores).take(alive), orders)
 
 
-def _parts_together(boxes: NDArray[np.float32], order: int) -> list[NDArray[np.int64]]:
-    """Which boxes (n, 5) are parts of one thing, the first of each group first."""
+def _parts_together(
+    boxes: NDArray[np.float32], tiles: NDArray[np.int64], order: int
+) -> list[NDArray[np.int64]]:
+    """Which boxes (n, 5) are parts of one thing, the first of each group first.
+
+    Two that one tile shows are two things.
+    """
     first, second, shared = overlaps(boxes, boxes, order, once=True)
     sizes = np.prod(boxes[:, 2:4], axis=1)
     common = shared * (sizes[first] + sizes[second]) / (1 + shared)
     together = common >= PART_OF * np.minimum(sizes[first], sizes[second])
+    together &= tiles[first] != tiles[second]
     links = (np.ones(int(together.sum())), (first[together], second[together]))
     count, group = connected_components(coo_array(links, shape=(len(boxes),) * 2), directed=False)
     return [np.flatnonzero(group == number) for number in range(count)]

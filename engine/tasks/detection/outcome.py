@@ -3,8 +3,9 @@
 These definitions are the contract behind the metrics of detection; a change is a breaking change.
 
 *Regions.* A thing belongs to the `interior` when its middle lies there, else to the `edge`; so does
-a detection. In the figures of a region, things of another one are to be ignored: a detection on one
+a detection. In the figures of a region, things of another one are not asked for: a detection on one
 of them is neither right nor wrong, and a detection with nothing under it counts where it lies.
+A detection is neither right nor wrong either where half of it lies in a box to be ignored.
 
 *Right.* As COCO has it (`engine.tasks.detection.matching`), at ten overlaps; the figures at the
 chosen thresholds use an intersection over union of at least 0.5.
@@ -115,6 +116,7 @@ def _in_region(
             detections.scores[own],
             things.boxes[there],
             to_ignore[there],
+            things.ignored[there],
             order,
         )
         known = np.append(there, -1)  # -1 stays -1

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import STRtree, area, box, intersection, polygons
 
-from engine.tasks.detection.boxes import NO_ANGLE, to_corners
+from engine.tasks.detection.boxes import HEADING, NO_ANGLE, to_corners
+
+QUARTERS = 4
+"""Where a quarter turn looks the same, a box is as good with its sides swapped."""
 
 SLACK_PX = 1e-2
 """By how much rounding may make a box seem smaller."""
@@ -41,11 +44,22 @@ def overlaps(
         period = 2 * np.pi / order
         turn = other[:, 4] - own[:, 4]
         other[:, 4] = own[:, 4] + turn - period * np.rint(turn / period)
-        shared = _most_overlap(own, other)
-        close = shared > least
-        shared[close] = _overlap(own[close], other[close])
+        shared = _turned_overlap(own, other, least)
+        if order % QUARTERS == 0:
+            swapped = other[:, [0, 1, 3, 2, 4]]
+            shared = np.maximum(shared, _turned_overlap(own, swapped, least))
     meets = shared > least
     return first[meets], second[meets], shared[meets]
+
+
+def covered(boxes: Floats, others: Floats) -> NDArray[np.float64]:
+    """The share of each box (n, 5) that lies in one of the others (m, 5), the largest, (n,)."""
+    first, second, shared = overlaps(boxes, others, HEADING)
+    sizes, theirs = (np.prod(each[:, 2:4].astype(np.float64), axis=1) for each in (boxes, others))
+    common = shared * (sizes[first] + theirs[second]) / (1 + shared)
+    most = np.zeros(len(boxes))
+    np.maximum.at(most, first, common / np.maximum(sizes[first], 1e-9))
+    return most
 
 
 def _near(boxes: Floats, others: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -92,6 +106,14 @@ def _most_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
     sides = np.minimum(*highs).astype(np.float64) - np.maximum(*lows) + SLACK_PX
     common = np.minimum(np.prod(np.maximum(sides, 0), axis=1), np.minimum(*sizes))
     return np.asarray(common / np.maximum(sizes[0] + sizes[1] - common, 1e-9))
+
+
+def _turned_overlap(boxes: Floats, others: Floats, least: float) -> NDArray[np.float64]:
+    """Of n pairs of boxes; where it can be no more than `least`, something no larger than that."""
+    shared = _most_overlap(boxes, others)
+    close = shared > least
+    shared[close] = _overlap(boxes[close], others[close])
+    return shared
 
 
 def _overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:

@@ -19,13 +19,15 @@ from engine.tasks.detection.evaluate import look
 from engine.tasks.detection.gallery import picture
 from engine.tasks.detection.infer import forward
 from engine.tasks.detection.outcome import PhotoOutcome
+from engine.tasks.detection.overlap import covered
 from engine.tasks.detection.photos import inside_margin
 from engine.tasks.drawing import encode_jpeg
 from engine.tasks.suspicion import Clock, search
 from engine.tasks.task import Progress, Suspect, Suspects
 
 APART = 0.05
-"""What overlaps an annotated box by more than this is that thing, or another view of it."""
+"""What overlaps an annotated box by more than this is that thing, or another view of it; what lies
+in a box to be ignored by more than this share is to be ignored as well."""
 
 
 def suspects(
@@ -56,6 +58,8 @@ def unannotated(outcome: PhotoOutcome, deployment: Deployment, limit: float) -> 
     )
     first, _, shared = pairs_between(detections.corners, outcome.things.corners)
     marks[first[shared > APART]] = False
+    ignored = outcome.things.take(outcome.things.ignored)
+    marks &= covered(detections.boxes, ignored.boxes) <= APART
     return np.asarray(marks)
 
 

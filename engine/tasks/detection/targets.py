@@ -87,7 +87,8 @@ def draw_targets(
         box, label = things.boxes[index], int(things.classes[index])
         if label == IGNORE:
             # Of its cells nothing is known, however little of them it covers.
-            inside = np.abs(_in_box(middles, box)) * box[2:4] <= box[2:4] + cell_px[:, None]
+            sides = box[2:4] + np.sqrt(2) * cell_px[:, None]
+            inside = np.abs(_in_box(middles, box)) * box[2:4] <= sides
             counted[inside.all(axis=1)] = 0
             continue
         own = slice(int(ends[levels[index]]), int(ends[levels[index] + 1]))

@@ -17,7 +17,7 @@ from engine.tasks.detection.boxes import (
     to_corners,
     upright,
 )
-from engine.tasks.detection.overlap import overlaps
+from engine.tasks.detection.overlap import covered, overlaps
 
 number = st.floats(-500, 500, width=32)
 side = st.floats(1, 300, width=32)
@@ -93,6 +93,25 @@ def test_a_thing_that_looks_the_same_turned_is_the_same(order: int, turns: int) 
     assert shared[0] == pytest.approx(1, abs=1e-4)
     if order > 2 and turns * 4 % order:
         assert overlaps(one, other, HEADING)[2][0] < 0.97
+
+
+@pytest.mark.parametrize("quarters", [-1, 1, 2, 3])
+def test_where_a_quarter_turn_looks_the_same_the_sides_may_be_swapped(quarters: int) -> None:
+    sides = (40, 30) if quarters % 2 == 0 else (30, 40)
+    one = np.array([[50, 50, 40, 30, 0.2]], np.float32)
+    other = np.array([[50, 50, *sides, 0.2 + quarters * np.pi / 2]], np.float32)
+    assert overlaps(one, other, HEADING)[2][0] == pytest.approx(1, abs=1e-4)  # the same corners
+    assert overlaps(one, other, 4)[2][0] == pytest.approx(1, abs=1e-4)
+    assert overlaps(one, one, 4)[2][0] == pytest.approx(1, abs=1e-4)
+
+
+def test_how_much_of_a_box_lies_in_others() -> None:
+    boxes = np.array(
+        [[20, 20, 10, 10, 0], [60, 20, 10, 10, 0.5], [90, 90, 4, 4, 0]], dtype=np.float32
+    )
+    others = np.array([[20, 45, 40, 50, 0], [60, 20, 30, 30, 0.5]], np.float32)
+    assert covered(boxes, others) == pytest.approx([0.5, 1, 0], abs=1e-3)
+    assert covered(boxes, others[:0]).tolist() == [0, 0, 0]
 
 
 def test_angles_of_round_things_mean_nothing() -> None:

@@ -96,6 +96,25 @@ def test_two_things_that_nearly_touch_over_a_border_stay_two() -> None:
     assert len(detect(seeing(), photo, inference(96, 30.0))) == 2
 
 
+@pytest.mark.parametrize("seam_px", np.linspace(-2, 2, 9).tolist())
+def test_tiles_that_do_not_quite_agree_lose_nothing_at_their_seam(seam_px: float) -> None:
+    rng, see = np.random.default_rng(0), seeing()
+    settings = inference(96, 30.0)
+    seam = settings.axis(300, 1)
+    middle = (seam.starts[1] + seam.starts[0] + seam.tile) / 2 + seam_px
+    photo = np.zeros((96, 300, 3), np.uint8)
+    left = round(middle) - 6
+    photo[40:52, left : left + 12] = 255
+
+    def jittery(picture: np.ndarray, grid: Grid) -> Peaks:
+        peaks = see(picture, grid)
+        peaks.said[:, :2] += rng.normal(0, 0.7 / grid.strides[0], (len(peaks.said), 2))
+        return peaks
+
+    for _ in range(40):
+        assert len(detect(jittery, photo, settings)) == 1
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     found = detect(seeing(), np.zeros((100, 300, 3), np.uint8), inference(96, 30.0))
     assert len(found) == 0

@@ -26,8 +26,7 @@ def scene(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     corner = rng.uniform(0, 80, (rng.integers(0, 5), 2))
     stray = np.concatenate([corner, corner + rng.uniform(5, 30, corner.shape)], axis=1)
     ignored = rng.random(len(things)) < 0.2
-    # COCO lets one prediction alone take a box to be ignored: two of each of the others.
-    predicted = np.concatenate([near, near[~ignored] + 1.0, stray])
+    predicted = np.concatenate([near, near + 1.0, stray])
     predicted[:, 2:] = np.maximum(predicted[:, 2:], predicted[:, :2] + 1.0)
     scores = np.round(rng.uniform(0, 1, len(predicted)), 1) + 1e-4 * rng.permutation(len(predicted))
     return things, ignored, predicted, scores
@@ -49,7 +48,7 @@ def test_average_precision_is_pycocotools() -> None:
     scenes = [scene(rng) for _ in range(PHOTOS)]
     parts, scores, right, counted, things = [], [], [], [], []
     for part, (own, ignored, predicted, sure) in enumerate(scenes):
-        found = match(boxes(predicted), sure, boxes(own), ignored, HEADING)
+        found = match(boxes(predicted), sure, boxes(own), ignored, ignored, HEADING)
         parts.append(np.full(len(sure), part))
         scores.append(sure)
         right.append(found.thing >= 0)
@@ -77,7 +76,7 @@ def coco_precisions(scenes: list[tuple[np.ndarray, ...]]) -> list[float]:
             area = float(np.prod(xywh(box)[2:]))
             truth["annotations"].append(
                 {"id": identity, "image_id": number, "category_id": 1, "bbox": xywh(box),
-                 "area": area, "iscrowd": 0, "ignore": int(crowd)}
+                 "area": area, "iscrowd": int(crowd)}
             )  # fmt: skip
         results += [
             {"image_id": number, "category_id": 1, "bbox": xywh(box), "score": float(score)}
@@ -88,19 +87,19 @@ def coco_precisions(scenes: list[tuple[np.ndarray, ...]]) -> list[float]:
         coco.dataset = truth
         coco.createIndex()
         evaluation = COCOeval(coco, coco.loadRes(results), "bbox")
-        # COCO's own code overwrites `ignore` by `iscrowd`, whose overlap is defined otherwise.
-        evaluation._prepare_before = evaluation._prepare
-
-        def prepare() -> None:
-            evaluation._prepare_before()
-            for own in evaluation._gts.values():
-                for thing in own:
-                    thing["ignore"] = truth["annotations"][thing["id"] - 1]["was_ignored"]
-
-        for annotation in truth["annotations"]:
-            annotation["was_ignored"] = annotation["ignore"]
-        evaluation._prepare = prepare
         evaluation.evaluate()
         evaluation.accumulate()
     precision = evaluation.eval["precision"]
     return [float(precision[level, :, 0, 0, 2].mean()) for level in range(len(THRESHOLDS))]
+
+
+def test_what_lies_in_a_crowd_counts_for_nothing_however_large_the_crowd_is() -> None:
+    crowd = np.array([[150, 150, 300, 300, 0.3]], np.float32)
+    inside, beside = (100, 100, 20, 20, 1.0), (400, 100, 20, 20, 1.0)
+    predicted = np.array([inside, inside, beside], np.float32)
+    ignore, scores = np.array([True]), np.array([0.9, 0.8, 0.7], np.float32)
+    found = match(predicted, scores, crowd, ignore, ignore, 6)
+    assert (found.thing == -1).all()
+    assert (found.ignored == [True, True, False]).all()
+    single = match(predicted, scores, crowd, ignore, ~ignore, 6)
+    assert not single.ignored.any()

@@ -67,9 +67,8 @@ def test_what_is_told_exactly_is_found_exactly(own: list[tuple]) -> None:
     sure = found.take(found.scores > 0.9)
     for index, order in enumerate(ORDERS):
         mine, theirs = sure.take(sure.classes == index), truth.take(truth.classes == index)
-        got = match(
-            mine.boxes, mine.scores, theirs.boxes, np.zeros(len(theirs), bool), order, (0.9,)
-        ).thing[0]
+        no = (np.zeros(len(theirs), bool),) * 2
+        got = match(mine.boxes, mine.scores, theirs.boxes, *no, order, (0.9,)).thing[0]
         assert sorted(got[got >= 0].tolist()) == list(range(len(theirs)))
         right = got >= 0
         apart = angle_difference(mine.boxes[right, 4], theirs.boxes[got[right], 4], order)
@@ -97,6 +96,15 @@ def test_nothing_is_known_at_ignored_things_and_unknown_pixels() -> None:
     assert not targets.counted[middles[:, 0] >= 150].any()
     assert targets.counted[(middles[:, 0] < 25) | (middles[:, 1] > 70)].sum() > 100
     assert not targets.weight.any()
+
+
+@pytest.mark.parametrize("sides", [(6, 6), (40, 6), (2, 2)])
+def test_nothing_is_known_at_ignored_things_smaller_than_a_cell(sides: tuple[int, int]) -> None:
+    truth = things((24, 32, *sides, 0.3), classes=[IGNORE])
+    grid = Grid((8, 16), (64, 64))
+    counted = draw_targets(truth, np.zeros((64, 64), bool), ORDERS, grid).counted
+    for level in np.split(counted, [64]):
+        assert 0 < (level == 0).sum() <= 16
 
 
 def test_things_are_told_at_the_level_of_their_size() -> None:
