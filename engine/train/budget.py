@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from engine.train.plan import Plan
 from engine.train.state import Counters
 
-EARLIEST = 20
-"""Steps before the first validation that time alone asks for: the first one holds the compiling."""
-
 VALIDATION_SHARE = 0.15
 """Share of a time budget that validations may take; dear ones come more seldom."""
 
@@ -55,6 +52,12 @@ class Budget:
         stale = patience is not None and self.counters.stale >= patience
         return self.progress() >= 1.0 or stale
 
+    def compiled(self) -> None:
+        """The first step is done: what compiling took of a time budget asks for no validation."""
+        if self.plan.time_budget_s:
+            counters = self.counters
+            counters.validated_progress = max(counters.validated_progress, self.progress())
+
     def evaluation_due(self) -> bool:
         """Whether the weights of this step are to be validated."""
         counters, plan = self.counters, self.plan
@@ -62,8 +65,6 @@ class Budget:
         if plan.time_budget_s:
             dear = counters.longest_validation_s / plan.time_budget_s / VALIDATION_SHARE
             apart = max(apart, dear)
-            if counters.step < min(EARLIEST, plan.steps):
-                return False
         due = self.progress() - counters.validated_progress >= apart - 1e-9
         return due and counters.step > counters.validated_step
 

@@ -159,6 +159,7 @@ class _Run:
     state: LoopState
     budget: Budget
     saved_at: float = 0.0
+    compiled: bool = False
     told_to_finish: bool = False
     told_progress: float = 0.0
 
@@ -191,6 +192,9 @@ class _Run:
         words = self._control(asked())
         loss, rate, control = _take(step, counters.settled, words, number, *batch)
         counters.step += 1
+        if not self.compiled:
+            self.compiled = True
+            self.budget.compiled()
         stopping = self._listen(control, asked)
         evaluating = self.budget.evaluation_due()
         saving = self.budget.seconds() - self.saved_at > SAVE_EVERY_S
