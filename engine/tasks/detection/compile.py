@@ -39,8 +39,8 @@ SETTLE_FROM = 0.6
 With few patches a step the network learns to lean on what else the batch shows, which a photo
 alone does not: oranges on blue belts came out as slivers, on training photos as well."""
 
-XLA_STEPS, XLA_SECONDS = 600, 150.0
-"""Budgets from which on a step compiled by XLA repays its 26 s of compiling, both times (a step of
+XLA_STEPS, XLA_SECONDS = 800, 200.0
+"""Budgets from which on a step compiled by XLA repays its 30 s of compiling, both times (a step of
 4 × 192² takes 0.12 s instead of 0.19; benchmarks/detection)."""
 
 VALIDATION_PHOTOS = 32

@@ -178,12 +178,12 @@ def test_a_recipe_is_compiled_with_what_its_photos_say(recipe_path: Path) -> Non
 @pytest.mark.parametrize(
     ("changes", "xla"),
     [
-        (["train.steps=600"], True),
-        (["train.steps=599"], False),
-        (["train.time_budget=150 s"], True),
-        (["train.time_budget=149 s"], False),
-        (["train.steps=600", "train.deterministic=true"], False),
-        (["train.steps=600", "model.backbone=mobilenet_v3_small"], False),
+        (["train.steps=800"], True),
+        (["train.steps=799"], False),
+        (["train.time_budget=200 s"], True),
+        (["train.time_budget=199 s"], False),
+        (["train.steps=800", "train.deterministic=true"], False),
+        (["train.steps=800", "model.backbone=mobilenet_v3_small"], False),
     ],
 )
 def test_xla_is_used_where_it_pays(recipe_path: Path, changes: list[str], xla: bool) -> None:
