@@ -22,6 +22,7 @@ class View:
     roi_xywh: x, y, width, height in px of the photo; None is all of it.
     size_hw: size that `resize` brings the region to.
     resize: `none`; `fit` keeps the proportions and stays within `size_hw`; `stretch` does not.
+    scale: what the region is shrunk to where `resize` is `none`, as a share.
     grey: drop colour.
     """
 
@@ -29,6 +30,7 @@ class View:
     size_hw: tuple[int, int] | None = None
     resize: Literal["none", "fit", "stretch"] = "none"
     grey: bool = False
+    scale: float = 1.0
 
     def lies_on(self, size_hw: tuple[int, int]) -> bool:
         """Whether the region of interest lies on a photo of the given size."""
@@ -63,11 +65,11 @@ class View:
 
     def network_size_hw(self, frame_hw: tuple[int, int]) -> tuple[int, int]:
         """Size in px at which the network sees a region of interest of size `frame_hw`."""
-        if self.resize == "none" or self.size_hw is None:
-            return frame_hw
-        if self.resize == "stretch":
+        if self.resize == "stretch" and self.size_hw is not None:
             return self.size_hw
-        scale = min(self.size_hw[0] / frame_hw[0], self.size_hw[1] / frame_hw[1])
+        scale = self.scale
+        if self.resize == "fit" and self.size_hw is not None:
+            scale = min(self.size_hw[0] / frame_hw[0], self.size_hw[1] / frame_hw[1])
         return max(1, round(frame_hw[0] * scale)), max(1, round(frame_hw[1] * scale))
 
     def image(self, photo: NDArray[Any]) -> NDArray[Any]:

@@ -204,8 +204,8 @@ def _frozen_is_trained(recipe: Mapping[str, Any]) -> Iterator[Broken]:
 
 def _size_and_resize(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     section = _section(recipe, "input")
-    resize = section.get("resize", "none")
-    if section.get("size") is not None and resize == "none":
+    resize = section.get("resize", "auto")
+    if section.get("size") is not None and resize in ("auto", "none"):
         yield ("input", "size"), "needs 'resize: fit' or 'resize: stretch' beside it."
     if section.get("size") is None and resize in ("fit", "stretch"):
         yield ("input", "resize"), f"'{resize}' needs a size beside it: 'size: 256x256'."

@@ -12,11 +12,12 @@ Flip = Literal["off", "horizontal", "vertical", "both"]
 
 
 def view_of(recipe: Recipe) -> View:
-    """What the network sees of a photo."""
+    """What the network sees of a photo, every pixel of it where the size is automatic."""
+    resize = recipe.input.resize
     return View(
         roi_xywh=recipe.input.roi_xywh,
         size_hw=recipe.input.size_hw,
-        resize=recipe.input.resize,
+        resize="none" if resize == "auto" else resize,
         grey=recipe.input.channels == "gray",
     )
 

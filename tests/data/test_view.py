@@ -60,6 +60,12 @@ def test_fit_keeps_the_proportions_and_stretch_does_not() -> None:
     assert View(size_hw=(32, 32), resize="none").image(COLOUR).shape == COLOUR.shape
 
 
+def test_a_region_may_be_shrunk_to_a_share_of_itself() -> None:
+    view = View(roi_xywh=(10, 10, 40, 20), scale=0.25)
+    assert view.image(COLOUR).shape == (5, 10, 3)
+    assert view.network_size_hw((1, 2)) == (1, 1)
+
+
 def test_a_photo_may_grow() -> None:
     assert View(size_hw=(80, 120), resize="fit").image(COLOUR).shape == (80, 120, 3)
 

@@ -60,7 +60,7 @@ margins:
 input:
   size: null
   channels: rgb
-  resize: none
+  resize: auto
   tile: null
   overlap: 25 %
   roi: [1, 2, 3, 4]

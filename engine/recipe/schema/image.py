@@ -62,10 +62,11 @@ class Input(Section):
     channels: Annotated[Literal["rgb", "gray"], Choice()] = Field(
         default="rgb", description="Colour, or brightness alone."
     )
-    resize: Annotated[Literal["none", "fit", "stretch"], Choice()] = Field(
-        default="none",
+    resize: Annotated[Literal["auto", "none", "fit", "stretch"], Choice()] = Field(
+        default="auto",
         description="`none` keeps every pixel, `fit` keeps the proportions and stays within "
-        "`size`, `stretch` distorts.",
+        "`size`, `stretch` distorts. `auto`: every pixel, but where the things to detect are much "
+        "larger than a detector needs, their photos are shrunk.",
     )
     tile_hw: Annotated[SizeHW, size(32)] | None = Field(
         default=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,8 +11,9 @@ import tensorflow as tf
 
 from engine import kcv
 from engine.data.intensity import white_level
+from engine.data.view import View
 from engine.recipe import Recipe
-from engine.records import Split
+from engine.records import Sample, Split
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import loss
 from engine.tasks.detection.deployment import Deployment
@@ -25,7 +27,8 @@ from engine.tasks.detection.options import (
     resolve,
 )
 from engine.tasks.detection.patches import PatchSampler, ignore_margin, index_things
-from engine.tasks.detection.photos import Photos, open_photos
+from engine.tasks.detection.photos import Photos, open_photos, read_truth
+from engine.tasks.detection.shrink import scale_for
 from engine.tasks.detection.targets import shapes
 from engine.tasks.detection.validate import validate
 from engine.tasks.from_recipe import view_of
@@ -49,8 +52,9 @@ VALIDATION_PHOTOS = 32
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
-    view, margin, orders = view_of(recipe), recipe.margins.edge, orders_of(recipe)
+    margin, orders = recipe.margins.edge, orders_of(recipe)
     oriented = recipe.task == "oriented_detection"
+    view = _view(recipe, split.train.samples)
     photos = open_photos(split.train.samples, view, margin, orders, oriented=oriented)
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
@@ -98,8 +102,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     plan = plan_of(options, len(photos.samples), SETTLE_FROM)
     known = backbone.family == "yolov8" and not recipe.train.deterministic
     plan = replace(plan, xla=known and repays(plan, XLA_STEPS, XLA_SECONDS))
-    strides = {"strides": " ".join(str(stride) for stride in options.strides)}
-    parameters = parameters_of(options, plan, strides)
+    strides = " ".join(str(stride) for stride in options.strides)
+    of_the_task = {"strides": strides, "shrunk_to": f"{view.scale:.0%}"}
+    parameters = parameters_of(options, plan, of_the_task)
     return CompiledModel(trainable, plan, deployment, parameters, provenance)
 
 
@@ -117,6 +122,16 @@ def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsReco
     )
     make_ready(model, backbone, freeze=options.freeze)
     return model, record
+
+
+def _view(recipe: Recipe, samples: Sequence[Sample]) -> View:
+    """What the network sees of a photo; of things larger than need be, a smaller picture."""
+    view = view_of(recipe)
+    if recipe.input.resize != "auto":
+        return view
+    oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
+    things = [read_truth(sample, view, orders, oriented=oriented) for sample in samples]
+    return replace(view, scale=scale_for(things))
 
 
 def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float) -> PatchSampler:

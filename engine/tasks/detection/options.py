@@ -15,17 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.tiles import round_up
-from engine.data.view import View
 from engine.errors import UsageError
 from engine.recipe import Recipe
 from engine.recipe.networks import STRIDE
-from engine.recipe.units import Length
 from engine.records import IGNORE
 from engine.tasks.augment import Augmentation
 from engine.tasks.detection.boxes import HEADING, NO_ANGLE, order_of
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import strides_for
-from engine.tasks.from_recipe import augmentation_of, view_of
+from engine.tasks.from_recipe import augmentation_of
 
 FINEST, COARSEST = 4, 32
 """Strides in px that a level may have."""
@@ -57,7 +55,6 @@ class DetectionOptions:
         class_names: in the order of the recipe.
         orders: the symmetry of each class as a number, see `engine.tasks.detection.boxes`.
         oriented: whether boxes have angles; else they are upright.
-        margin: the edge band, as written; in px it depends on the photo.
         patch_hw: size of the training patches in px.
         tile_hw: size of the tiles in prediction, in px.
         overlap: of those tiles, as a share.
@@ -69,8 +66,6 @@ class DetectionOptions:
     class_names: tuple[str, ...]
     orders: tuple[int, ...]
     oriented: bool
-    margin: Length
-    view: View
     patch_hw: tuple[int, int]
     tile_hw: tuple[int, int]
     overlap: float
@@ -112,7 +107,7 @@ def resolve(
     oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
     boxes = _boxes(things)
     patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
-    _require_room(boxes, patch_hw)
+    _require_room(boxes, patch_hw, "input.tile" if recipe.input.tile_hw else "input.resize")
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     turns = _automatic_rotation_deg(things, orders) if oriented else 0.0
@@ -121,8 +116,6 @@ def resolve(
         class_names=tuple(recipe.classes),
         orders=orders,
         oriented=oriented,
-        margin=recipe.margins.edge,
-        view=view_of(recipe),
         patch_hw=patch_hw,
         tile_hw=recipe.input.tile_hw or (INFERENCE_TILE, INFERENCE_TILE),
         overlap=recipe.input.overlap.fraction,
@@ -175,16 +168,16 @@ def _patch_hw(boxes: NDArray[np.float32], sizes_hw: Sequence[tuple[int, int]]) -
     return height, width
 
 
-def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int]) -> None:
+def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int], key: str) -> None:
     """Refuses patches that show not one thing whole: nothing could be learnt from them."""
     smallest = float(boxes[:, 2:4].max(axis=1).min()) if len(boxes) else 0.0
     if smallest > max(patch_hw):
         raise UsageError(
             "not one of the training things fits into a training patch",
-            where="input.tile",
+            where=key,
             received=f"{patch_hw[1]}x{patch_hw[0]} px, and the smallest thing is {smallest:.0f} px",
             allowed="tiles larger than the things, as the network sees them",
-            fix="Enlarge input.tile, or leave it out, or shrink the photos with input.size",
+            fix="Leave input.tile and input.resize out, or shrink the photos with input.size",
         )
 
 

@@ -1,0 +1,79 @@
+"""Photos of large things are seen smaller, and no smaller than their things allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.recipe import load_recipe
+from engine.records import IGNORE, Split
+from engine.steps import check
+from engine.tasks.detection.detections import Things
+from engine.tasks.detection.shrink import SHORTEST_PX, TYPICAL_PX, scale_for
+from engine.tasks.task import find_task
+from tests.e2e.trays import trays
+
+
+def things(*sides: tuple[float, float], label: int = 0) -> Things:
+    boxes = [(500.0, 500.0, width, height, 0.3) for width, height in sides]
+    return Things(np.array(boxes, np.float32).reshape(-1, 5), np.full(len(boxes), label, np.uint8))
+
+
+def test_large_things_shrink_their_photos_to_what_a_detector_needs() -> None:
+    side = 4 * TYPICAL_PX
+    assert scale_for([things((side, side)), things((side, side))]) == pytest.approx(0.25)
+    assert scale_for([things((2 * side, side / 2))]) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("side", [10.0, TYPICAL_PX, 1.2 * TYPICAL_PX])
+def test_photos_of_other_things_stay_as_they_are(side: float) -> None:
+    assert scale_for([things((side, side))]) == 1.0
+
+
+def test_the_small_things_of_one_class_hold_all_photos_large() -> None:
+    side = 8 * TYPICAL_PX
+    parts, holes = things(*[(side, side)] * 30), things((2 * SHORTEST_PX,) * 2, label=1)
+    assert scale_for([parts]) == pytest.approx(1 / 8)
+    assert scale_for([parts, holes]) == pytest.approx(0.5)
+    narrow = things((side, 2 * SHORTEST_PX))
+    assert scale_for([narrow]) == pytest.approx(0.5)
+
+
+def test_a_few_small_ones_of_many_do_not() -> None:
+    side = 8 * TYPICAL_PX
+    parts = things(*[(side, side)] * 30, (SHORTEST_PX, SHORTEST_PX))
+    assert scale_for([parts]) == pytest.approx(1 / 8)
+
+
+def test_ignored_things_and_none_decide_nothing() -> None:
+    side = 4 * TYPICAL_PX
+    ignored = things((8.0, 8.0), label=IGNORE)
+    assert scale_for([things((side, side)), ignored]) == pytest.approx(0.25)
+    assert scale_for([ignored]) == 1.0
+    assert scale_for([]) == 1.0
+
+
+@pytest.fixture
+def large_trays(tmp_path: Path) -> Path:
+    """Trays photographed by a camera of sixteen times the pixels; labels are shares of them."""
+    recipe = trays(tmp_path, train=8, test=3)
+    text = recipe.read_text("utf-8")
+    recipe.write_text(text.replace("input:\n  tile: 96x96\n", ""), "utf-8")
+    for photo in tmp_path.rglob("*.png"):
+        small = cv2.imread(str(photo))
+        cv2.imwrite(str(photo), cv2.resize(small, None, fx=16, fy=16))
+    return recipe
+
+
+@pytest.mark.parametrize(("resize", "shrunk"), [("auto", True), ("none", False)])
+def test_the_recipe_decides(large_trays: Path, resize: str, shrunk: bool) -> None:
+    recipe = load_recipe(large_trays, [f"input.resize={resize}"])
+    compiled = find_task(recipe.task).compile(recipe, Split.of(check(recipe).dataset))
+    scale = compiled.deployment.inference.view.scale
+    assert (scale < 0.5) == shrunk
+    assert compiled.parameters["shrunk_to"] == f"{scale:.0%}"
+    (height, width, _), _ = compiled.trainable.example[0]
+    assert (max(height, width) <= 320) == shrunk
