@@ -47,7 +47,9 @@ class Peaks(NamedTuple):
     said: Floats
 
 
-def find_peaks(outputs: Tensor, grid_shapes: Tensor, orders: tuple[int, ...]) -> tuple[Tensor, ...]:
+def find_peaks(
+    outputs: Tensor, grid_shapes: Tensor, orders: tuple[int, ...], least: Tensor = LEAST_SURE
+) -> tuple[Tensor, ...]:
     """The surest peaks of a batch of pictures; runs in the network's graph.
 
     A peak is a cell that is no less sure of a class than the eight around it. What it says of the
@@ -57,6 +59,7 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, orders: tuple[int, ...]) ->
         outputs: (B, cells, classes + 4 (+ 2)), see `build_detector`.
         grid_shapes: (levels, 2) rows and columns.
         orders: the symmetry of each class.
+        least: peaks less sure than that are left out; they change nothing of the surer ones.
 
     Returns:
         The parts of `Peaks`, each with a batch in front.
@@ -72,7 +75,7 @@ def find_peaks(outputs: Tensor, grid_shapes: Tensor, orders: tuple[int, ...]) ->
         peaks.append(tf.reshape(peak, (-1, rows * columns * class_count)))
         begin += rows * columns
     everything = tf.concat(peaks, axis=1)
-    counts = tf.math.count_nonzero(everything >= LEAST_SURE, axis=1, dtype=tf.int32)
+    counts = tf.math.count_nonzero(everything >= least, axis=1, dtype=tf.int32)
     scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.reduce_max(counts)))
     cells, classes = flat // class_count, flat % class_count
     boxes = mean_boxes(sure, said, grid_shapes, (cells, classes), orders)

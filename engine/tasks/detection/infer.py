@@ -25,7 +25,7 @@ from engine.data.tiles import Axis, cover, round_up
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.tasks.detection.boxes import to_corners
-from engine.tasks.detection.decode import Peaks, decode, find_peaks
+from engine.tasks.detection.decode import LEAST_SURE, Peaks, decode, find_peaks
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.merge import merge
@@ -38,7 +38,7 @@ MOST_OVERLAP = 0.75
 """Share of a tile that its neighbour may show too, whatever the largest thing."""
 
 Progress = Callable[[int, int], None]
-Forward = Callable[[NDArray[np.float32], Grid], Peaks]
+Forward = Callable[[NDArray[np.float32], Grid, float], Peaks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +72,25 @@ class Inference:
 
 @lru_cache(maxsize=1)
 def forward(model: Any, orders: tuple[int, ...]) -> Forward:
-    """A compiled function from a picture (H, W, 3) and its grid to peaks, see `find_peaks`.
+    """A compiled function from a picture (H, W, 3), its grid and the least sureness to peaks.
+
+    See `find_peaks`.
 
     It raises RunFailed where the model gives values that are no numbers; those of classes would
     pass for "nothing there". The one of the last model is kept: every validation during training
     asks for it again.
     """
 
-    def peaks(picture: Any, shapes: Any) -> Any:
+    def peaks(picture: Any, shapes: Any, least: Any) -> Any:
         outputs = model(picture[None], training=False)
         numbers = tf.reduce_all(tf.math.is_finite(outputs))
-        return numbers, find_peaks(outputs, shapes, orders)
+        return numbers, find_peaks(outputs, shapes, orders, least)
 
     compiled = tf.function(peaks, reduce_retracing=True)
 
-    def run(picture: NDArray[np.float32], grid: Grid) -> Peaks:
-        numbers, found = compiled(tf.constant(picture), tf.constant(grid.shapes))
+    def run(picture: NDArray[np.float32], grid: Grid, least: float) -> Peaks:
+        arguments = tf.constant(picture), tf.constant(grid.shapes), tf.constant(least)
+        numbers, found = compiled(*arguments)
         if not numbers:
             raise RunFailed(
                 "the model gives values that are no numbers",
@@ -100,26 +103,36 @@ def forward(model: Any, orders: tuple[int, ...]) -> Forward:
 
 
 def detect(
-    run: Forward, photo: NDArray[Any], inference: Inference, progress: Progress | None = None
+    run: Forward,
+    photo: NDArray[Any],
+    inference: Inference,
+    progress: Progress | None = None,
+    least: float = LEAST_SURE,
 ) -> Detections:
     """The things of a photo's region of interest, in px of it.
 
-    `progress` is called with (tiles done, tiles).
+    Args:
+        progress: is called with (tiles done, tiles).
+        least: nobody asks for things less sure than that; some of them may be among the others.
 
     Raises:
         RunFailed: the model gave values that are no numbers, see `forward`.
     """
     picture = inference.view.image(photo)
-    found = detect_in_picture(run, picture, inference, progress)
+    found = detect_in_picture(run, picture, inference, progress, least)
     frame = inference.view.crop(photo).shape[:2]
     back = frame[1] / picture.shape[1], frame[0] / picture.shape[0]
     return Detections(scaled(found.boxes, back), found.classes, found.scores)
 
 
 def detect_in_picture(
-    run: Forward, picture: NDArray[Any], inference: Inference, progress: Progress | None = None
+    run: Forward,
+    picture: NDArray[Any],
+    inference: Inference,
+    progress: Progress | None = None,
+    least: float = LEAST_SURE,
 ) -> Detections:
-    """The things of a picture that is in the network's view already, in its px."""
+    """The things of a picture that is in the network's view already, in its px; as `detect`."""
     height, width = picture.shape[:2]
     rows, columns = inference.axis(height, 0), inference.axis(width, 1)
     padded = cv2.copyMakeBorder(
@@ -131,10 +144,12 @@ def detect_in_picture(
     tiles = [
         (row, column) for row in range(len(rows.starts)) for column in range(len(columns.starts))
     ]
+    # A part that a border cuts may be less sure than the whole thing.
+    least = max(least, LEAST_SURE) if len(tiles) == 1 else LEAST_SURE
     for done, (row, column) in enumerate(tiles, start=1):
         top, left = rows.starts[row], columns.starts[column]
         tile = padded[top : top + rows.tile, left : left + columns.tile]
-        said = run(to_unit(tile, inference.white_16_bit), grid)
+        said = run(to_unit(tile, inference.white_16_bit), grid, least)
         found = decode(said, grid, inference.orders)
         boxes = found.boxes + np.array([left, top, 0, 0, 0], np.float32)
         slack = BEYOND * boxes[:, 2:4].min(axis=1)

@@ -15,6 +15,12 @@ from engine.tasks.detection.boxes import HEADING, NO_ANGLE, to_corners
 QUARTERS = 4
 """Where a quarter turn looks the same, a box is as good with its sides swapped."""
 
+HALF = 0.5
+"""Boxes that overlap by more than this have their middles in each other."""
+
+AT_ONCE = 512
+"""Boxes whose distances to all others are looked at together."""
+
 SLACK_PX = 1e-2
 """By how much rounding may make a box seem smaller."""
 
@@ -33,7 +39,8 @@ def overlaps(
         once: the boxes are the others too; each pair once, none with itself.
         least: intersections over union that are no larger are left out.
     """
-    first, second = _near(boxes, others)
+    find = _centred if least >= HALF else _near
+    first, second = find(boxes, others)
     if once:
         apart = first < second
         first, second = first[apart], second[apart]
@@ -60,6 +67,24 @@ def covered(boxes: Floats, others: Floats) -> NDArray[np.float64]:
     most = np.zeros(len(boxes))
     np.maximum.at(most, first, common / np.maximum(sizes[first], 1e-9))
     return most
+
+
+def _centred(boxes: Floats, others: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs that may overlap by more than half, whatever their angles.
+
+    Their middles lie in each other: else a line through one's middle would leave the other on one
+    side of it, and no more than half of the one could be shared. So they lie no further apart than
+    half of the shorter diagonal.
+    """
+    own, other = (np.hypot(each[:, 2], each[:, 3]) / 2 + SLACK_PX for each in (boxes, others))
+    found = [(np.empty(0, np.int64),) * 2]
+    for begin in range(0, len(boxes), AT_ONCE):
+        rows = slice(begin, begin + AT_ONCE)
+        x, y = (boxes[rows, axis, None] - others[None, :, axis] for axis in (0, 1))
+        first, second = np.nonzero(x * x + y * y < np.minimum(own[rows, None], other) ** 2)
+        found.append((first + begin, second))
+    first, second = (np.concatenate(each) for each in zip(*found, strict=True))
+    return first, second
 
 
 def _near(boxes: Floats, others: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

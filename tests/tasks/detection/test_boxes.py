@@ -17,7 +17,7 @@ from engine.tasks.detection.boxes import (
     to_corners,
     upright,
 )
-from engine.tasks.detection.overlap import covered, overlaps
+from engine.tasks.detection.overlap import Pairs, covered, overlaps
 
 number = st.floats(-500, 500, width=32)
 side = st.floats(1, 300, width=32)
@@ -119,3 +119,25 @@ def test_angles_of_round_things_mean_nothing() -> None:
     first, second, shared = overlaps(boxes, boxes, NO_ANGLE, once=True)
     assert (first.tolist(), second.tolist()) == ([0], [1])
     assert shared[0] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 4, 6])
+@pytest.mark.parametrize("least", [0.5, 0.7])
+def test_of_pairs_that_overlap_by_more_than_half_none_is_passed_over(
+    order: int, least: float
+) -> None:
+    rng = np.random.default_rng(order)
+    things = rng.uniform((0, 0, 6, 6, -3.2), (150, 150, 60, 60, 3.2), (60, 5))
+    copies = np.concatenate([things, things, things + rng.normal(0, 2, things.shape)])
+    boxes = np.maximum(copies, (-99, -99, 1, 1, -9)).astype(np.float32)
+    boxes[:, 4] *= order > 0
+    first, second, shared = overlaps(boxes, boxes, order)
+    wanted = set(zip(first[shared > least].tolist(), second[shared > least].tolist(), strict=True))
+    assert len(wanted) > 300
+    assert pairs(overlaps(boxes, boxes, order, least=least)) == wanted
+    once = {(one, other) for one, other in wanted if one < other}
+    assert pairs(overlaps(boxes, boxes, order, once=True, least=least)) == once
+
+
+def pairs(found: Pairs) -> set[tuple[int, int]]:
+    return set(zip(found[0].tolist(), found[1].tolist(), strict=True))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import tensorflow as tf
 
-from engine.tasks.detection.decode import AT_ONCE, suppress
+from engine.tasks.detection.decode import AT_ONCE, LEAST_SURE, Peaks, decode, find_peaks, suppress
 from engine.tasks.detection.detections import Detections
+from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.merge import merge
 
 
@@ -46,3 +48,21 @@ def test_two_things_that_one_tile_shows_stay_two_where_its_border_cuts_both() ->
     parts = [found(half, np.array([0.9])) for half in halves]
     (whole,) = merge(parts, np.array([True, True]), (1,)).boxes
     np.testing.assert_allclose(whole, [100, 50, 80, 20, 0], atol=1e-3)
+
+
+def test_asking_for_the_sure_things_alone_changes_none_of_them() -> None:
+    rng = np.random.default_rng(0)
+    grid, orders = Grid((4, 8), (96, 96)), (1, 6)
+    outputs = rng.normal(0, 1, (1, grid.count, 8)).astype(np.float32)
+    outputs[..., :2] -= 1.0
+    outputs[..., 4:6] *= 0.3
+
+    def things(least: float) -> Detections:
+        peaks = find_peaks(tf.constant(outputs), tf.constant(grid.shapes), orders, least)
+        return decode(Peaks(*(each.numpy()[0] for each in peaks)), grid, orders)
+
+    everything, sure = things(LEAST_SURE), things(0.4)
+    expected = everything.take(everything.scores >= 0.4)
+    assert 10 < len(sure) < len(everything)
+    np.testing.assert_array_equal(sure.boxes, expected.boxes)
+    np.testing.assert_array_equal(sure.classes, expected.classes)

@@ -22,7 +22,7 @@ def seeing(orders: tuple[int, ...] = (1,)) -> Forward:
     """A network that sees a box around each white rectangle, as far as its tile shows it."""
     import cv2
 
-    def run(picture: np.ndarray, grid: Grid) -> Peaks:
+    def run(picture: np.ndarray, grid: Grid, least: float) -> Peaks:
         mask = (picture[..., 0] > 0.5).astype(np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         middles, strides = grid.middles(), grid.cell_px()
@@ -106,8 +106,8 @@ def test_tiles_that_do_not_quite_agree_lose_nothing_at_their_seam(seam_px: float
     left = round(middle) - 6
     photo[40:52, left : left + 12] = 255
 
-    def jittery(picture: np.ndarray, grid: Grid) -> Peaks:
-        peaks = see(picture, grid)
+    def jittery(picture: np.ndarray, grid: Grid, least: float) -> Peaks:
+        peaks = see(picture, grid, least)
         peaks.said[:, :2] += rng.normal(0, 0.7 / grid.strides[0], (len(peaks.said), 2))
         return peaks
 
