@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from engine.records import IGNORE
 from engine.tasks.detection.detections import Things
 
-TYPICAL_PX = 96.0
+TYPICAL_PX = 48.0
 """Size (root of the area) that the median thing keeps."""
 
-SHORTEST_PX = 32.0
+SHORTEST_PX = 24.0
 """Shorter side that things keep, those of every class alike but a few."""
 
 FEW = 0.1

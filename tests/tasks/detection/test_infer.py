@@ -123,7 +123,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
 def test_two_thousand_things_are_found_in_time() -> None:
     photo, boxes = scene((1400, 1400), 2000)
     run = seeing()
-    run(np.zeros((64, 64, 3), np.float32), Grid((4, 8), (64, 64)))
+    run(np.zeros((64, 64, 3), np.float32), Grid((4, 8), (64, 64)), 0.5)
     began = time.process_time()  # of all threads: other work on the machine costs nothing
     found = detect(run, photo, inference(1024, 30.0))
     assert len(found) == len(boxes) == 2000
