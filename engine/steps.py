@@ -191,6 +191,7 @@ class _Deployed:
 
 
 def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
+    from engine.kcv import fold_batch_norm
     from engine.train.distribute import prepare_devices
     from engine.train.model_file import load_model
 
@@ -205,7 +206,7 @@ def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
             received=str(error),
             fix="Copy the whole run folder again, or start a new run",
         ) from error
-    return _Deployed(task, load_model(folder.model), task.load(said))
+    return _Deployed(task, fold_batch_norm(load_model(folder.model)), task.load(said))
 
 
 def _calibrate(recipe: Recipe, split: Split, folder: RunFolder, observer: Observer) -> _Deployed:

@@ -76,7 +76,7 @@ def time_parts(model: Any, deployment: Deployment, squares: Sequence[Pixels]) ->
         prepared = time.perf_counter()
         network(tf.constant(picture)).numpy()
         answered = time.perf_counter()
-        found = detect(run, square, inference, least=float(deployment.limits.min()))
+        found = detect(run, square, inference, least=deployment.limits)
         things = int(told(found, deployment.limits).sum())
         done = time.perf_counter()
         rows.append((prepared - begun, answered - prepared, done - answered, things))

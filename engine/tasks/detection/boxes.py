@@ -44,17 +44,23 @@ def from_corners(corners: NDArray[np.floating]) -> Floats:
 
 def to_corners(boxes: NDArray[np.floating]) -> Floats:
     """Corners (n, 4, 2) of boxes (n, 5)."""
-    x, y, width, height, angle = np.moveaxis(np.asarray(boxes, np.float64), -1, 0)
-    across = np.stack([np.cos(angle), np.sin(angle)], axis=-1) * (width / 2)[..., None]
-    down = np.stack([-np.sin(angle), np.cos(angle)], axis=-1) * (height / 2)[..., None]
-    middle = np.stack([x, y], axis=-1)
-    corners = [
-        middle - across - down,
-        middle + across - down,
-        middle + across + down,
-        middle - across + down,
-    ]
-    return np.stack(corners, axis=-2).astype(np.float32)
+    boxes = np.asarray(boxes, np.float64)
+    cosine, sine = np.cos(boxes[..., 4]), np.sin(boxes[..., 4])
+    half = boxes[..., 2:4] / 2
+    across = np.stack([cosine, sine], axis=-1) * half[..., :1]
+    down = np.stack([-sine, cosine], axis=-1) * half[..., 1:]
+    corners = np.empty((*boxes.shape[:-1], 4, 2), np.float32)
+    for number, (right, low) in enumerate(((-1, -1), (1, -1), (1, 1), (-1, 1))):
+        corners[..., number, :] = boxes[..., :2] + right * across + low * down
+    return corners
+
+
+def half_extents(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Half the sides (n, 2) of the upright boxes around boxes (n, 5)."""
+    boxes = np.asarray(boxes, np.float64)
+    cosine, sine = np.abs(np.cos(boxes[:, 4])), np.abs(np.sin(boxes[:, 4]))
+    width, height = boxes[:, 2] / 2, boxes[:, 3] / 2
+    return np.stack([cosine * width + sine * height, sine * width + cosine * height], axis=1)
 
 
 def upright(corners: NDArray[np.floating]) -> Floats:

@@ -8,6 +8,7 @@ means, and how nearly it says the same angle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,6 +36,9 @@ sides: where things touch they may mean the next one."""
 
 LEAST_TOTAL = 1e-6
 """Less weight than this tells nothing."""
+
+LEAST_LENGTH = 1e-24
+"""Of two pairs (cosine, sine), squared and multiplied: shorter ones point nowhere."""
 
 Tensor = Any
 
@@ -68,71 +72,81 @@ def mean_boxes(
     """
     cells, classes = peaks
     level = _level_of(cells, grid_shapes)
-    box = own = tf.gather(said, cells, batch_dims=1)
+    numbers = tf.unstack(said, axis=-1)
+    own = box = [tf.gather(number, cells, batch_dims=1) for number in numbers]
     for _ in range(ROUNDS):
         frame = _Frame.of(box, classes, orders)
-        near, steps, inside = _near(cells, level, frame.places())
-        theirs = tf.gather(said, near, batch_dims=1)
-        seen = tf.concat([theirs[..., :2] + steps, theirs[..., 2:]], axis=-1)
+        near, (across, down), inside = _near(cells, level, frame.places())
+        theirs = [tf.gather(number, near, batch_dims=1) for number in numbers]
+        theirs = [theirs[0] + across, theirs[1] + down, *theirs[2:]]
         weight = tf.where(inside, _sureness(sure, cells, near, classes), 0.0)
-        weight *= tf.exp(-0.5 * (frame.share(seen[..., :2]) / MEANT) ** 2)
-        if own.shape[-1] > 4:
-            weight *= _same_way(own[..., 4:], seen[..., 4:], classes, orders)
-        total = tf.reduce_sum(weight, axis=2)[..., None]
-        mean = tf.reduce_sum(weight[..., None] * seen, axis=2) / tf.maximum(total, LEAST_TOTAL)
-        box = tf.where(total > LEAST_TOTAL, mean, own)
-    return box
+        weight *= tf.exp(-0.5 * (frame.share(theirs[0], theirs[1]) / MEANT) ** 2)
+        if len(own) > 4:
+            weight *= _same_way(own[4:], theirs[4:], classes, orders)
+        total = tf.reduce_sum(weight, axis=-1)
+        some = tf.maximum(total, LEAST_TOTAL)
+        means = [tf.reduce_sum(weight * number, axis=-1) / some for number in theirs]
+        known = total > LEAST_TOTAL
+        box = [tf.where(known, mean, alone) for mean, alone in zip(means, own, strict=True)]
+    return tf.stack(box, axis=-1)
 
 
 class _Frame(NamedTuple):
-    """Boxes as frames: middles and sides (B, K, 2) in cells, sines and cosines (B, K, 1)."""
+    """Boxes as frames: middles and sides in cells, sines and cosines, (B, K, 1) each."""
 
-    middle: Tensor
-    sides: Tensor
+    x: Tensor
+    y: Tensor
+    width: Tensor
+    height: Tensor
     sine: Tensor
     cosine: Tensor
 
     @classmethod
-    def of(cls, box: Tensor, classes: Tensor, orders: tuple[int, ...]) -> _Frame:
-        sides = tf.exp(tf.clip_by_value(box[..., 2:4], -LARGEST_LOG, LARGEST_LOG)) * SIZE_OF_STRIDE
-        angle = tf.zeros_like(box[..., :1])
-        if box.shape[-1] > 4:
+    def of(cls, box: Sequence[Tensor], classes: Tensor, orders: tuple[int, ...]) -> _Frame:
+        angle = tf.zeros_like(box[0])
+        if len(box) > 4:
             order = tf.gather(tf.constant([max(order, 1) for order in orders], tf.float32), classes)
-            told = tf.atan2(box[..., 5], box[..., 4]) / order
-            angle = tf.where(_has_angle(classes, orders), told, 0.0)[..., None]
-        return cls(box[..., :2], sides, tf.sin(angle), tf.cos(angle))
+            told = tf.atan2(box[5], box[4]) / order
+            angle = tf.where(_has_angle(classes, orders), told, 0.0)
+        parts = (box[0], box[1], _side(box[2]), _side(box[3]), tf.sin(angle), tf.cos(angle))
+        return cls(*(part[..., None] for part in parts))
 
-    def places(self) -> Tensor:
-        """Places (B, K, `ACROSS`², 2) within `ASKED` of the middles."""
+    def places(self) -> tuple[Tensor, Tensor]:
+        """Places x, y (B, K, `ACROSS`²) within `ASKED` of the middles."""
         along = np.linspace(-ASKED, ASKED, ACROSS, dtype=np.float32)
-        shares = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
-        x, y = tf.unstack(self.sides[..., None, :] * shares, axis=-1)
-        turned = x * self.cosine - y * self.sine, x * self.sine + y * self.cosine
-        return self.middle[..., None, :] + tf.stack(turned, axis=-1)
+        shares = [each.ravel() for each in np.meshgrid(along, along)]
+        x, y = self.width * shares[0], self.height * shares[1]
+        return (
+            self.x + x * self.cosine - y * self.sine,
+            self.y + x * self.sine + y * self.cosine,
+        )
 
-    def share(self, places: Tensor) -> Tensor:
-        """How far places (B, K, n, 2) are from the middle, in shares of the sides; the larger."""
-        x, y = tf.unstack(places - self.middle[..., None, :], axis=-1)
-        turned = x * self.cosine + y * self.sine, y * self.cosine - x * self.sine
-        return tf.reduce_max(tf.abs(tf.stack(turned, axis=-1)) / self.sides[..., None, :], axis=-1)
+    def share(self, x: Tensor, y: Tensor) -> Tensor:
+        """How far places (B, K, n) are from the middle, in shares of the sides; the larger."""
+        x, y = x - self.x, y - self.y
+        along = tf.abs(x * self.cosine + y * self.sine) / self.width
+        return tf.maximum(along, tf.abs(y * self.cosine - x * self.sine) / self.height)
 
 
-def _near(cells: Tensor, level: _Level, places: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _near(
+    cells: Tensor, level: _Level, places: tuple[Tensor, Tensor]
+) -> tuple[Tensor, tuple[Tensor, Tensor], Tensor]:
     """The cells at places near peaks, and the peaks' own.
 
     Returns:
-        Their indices (B, K, places + 1), the way there in cells (…, 2), and whether it ends within
-        the level.
+        Their indices (B, K, places + 1), the ways there in cells, across and down, and whether they
+        end within the level.
     """
     columns, rows = level.columns[..., None], level.rows[..., None]
     local = (cells - level.begin)[..., None]
     column, row = local % columns, local // columns
-    steps = tf.cast(tf.round(places), tf.int32)
-    steps = tf.concat([steps, tf.zeros_like(steps[..., :1, :])], axis=2)
-    x, y = column + steps[..., 0], row + steps[..., 1]
+    across, down = (
+        tf.pad(tf.cast(tf.round(each), tf.int32), [[0, 0], [0, 0], [0, 1]]) for each in places
+    )
+    x, y = column + across, row + down
     inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-    near = level.begin[..., None] + y * columns + x
-    return tf.where(inside, near, cells[..., None]), tf.cast(steps, tf.float32), inside
+    near = tf.where(inside, level.begin[..., None] + y * columns + x, cells[..., None])
+    return near, (tf.cast(across, tf.float32), tf.cast(down, tf.float32)), inside
 
 
 def _level_of(cells: Tensor, grid_shapes: Tensor) -> _Level:
@@ -153,17 +167,23 @@ def _sureness(sure: Tensor, cells: Tensor, near: Tensor, classes: Tensor) -> Ten
     return tf.where(weight >= NEARLY * own[..., None], weight, 0.0)
 
 
-def _same_way(own: Tensor, theirs: Tensor, classes: Tensor, orders: tuple[int, ...]) -> Tensor:
+def _same_way(
+    own: Sequence[Tensor], theirs: Sequence[Tensor], classes: Tensor, orders: tuple[int, ...]
+) -> Tensor:
     """Cosines of n·(their angle - the peak's), no less than 0, (B, K, places); 1 without angles.
 
     The mean of a heading and its opposite would be one that no cell said.
     """
-    dot = tf.reduce_sum(_unit(own)[..., None, :] * _unit(theirs), axis=-1)
-    return tf.where(_has_angle(classes, orders)[..., None], tf.maximum(dot, 0.0), 1.0)
+    mine = [each[..., None] for each in own]
+    dot = mine[0] * theirs[0] + mine[1] * theirs[1]
+    lengths = [pair[0] ** 2 + pair[1] ** 2 for pair in (mine, theirs)]
+    cosine = dot * tf.math.rsqrt(tf.maximum(lengths[0] * lengths[1], LEAST_LENGTH))
+    return tf.where(_has_angle(classes, orders)[..., None], tf.maximum(cosine, 0.0), 1.0)
 
 
-def _unit(pairs: Tensor) -> Tensor:
-    return tf.nn.l2_normalize(pairs, -1)
+def _side(logarithm: Tensor) -> Tensor:
+    """A side in cells, of what a cell says of it."""
+    return tf.exp(tf.clip_by_value(logarithm, -LARGEST_LOG, LARGEST_LOG)) * SIZE_OF_STRIDE
 
 
 def _has_angle(classes: Tensor, orders: tuple[int, ...]) -> Tensor:

@@ -59,7 +59,8 @@ def find_peaks(
         outputs: (B, cells, classes + 4 (+ 2)), see `build_detector`.
         grid_shapes: (levels, 2) rows and columns.
         orders: the symmetry of each class.
-        least: peaks less sure than that are left out; they change nothing of the surer ones.
+        least: peaks less sure than that, of each class or of all, are left out; they change
+            nothing of the surer ones.
 
     Returns:
         The parts of `Peaks`, each with a batch in front.
@@ -71,11 +72,11 @@ def find_peaks(
         rows, columns = grid_shapes[level, 0], grid_shapes[level, 1]
         own = tf.reshape(sure[:, begin : begin + rows * columns], (-1, rows, columns, class_count))
         highest = tf.nn.max_pool2d(own, 3, 1, "SAME")
-        peak = tf.where(own >= highest, own, tf.zeros_like(own))
+        peak = tf.where((own >= highest) & (own >= least), own, tf.zeros_like(own))
         peaks.append(tf.reshape(peak, (-1, rows * columns * class_count)))
         begin += rows * columns
     everything = tf.concat(peaks, axis=1)
-    counts = tf.math.count_nonzero(everything >= least, axis=1, dtype=tf.int32)
+    counts = tf.math.count_nonzero(everything, axis=1, dtype=tf.int32)
     scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.reduce_max(counts)))
     cells, classes = flat // class_count, flat % class_count
     boxes = mean_boxes(sure, said, grid_shapes, (cells, classes), orders)
@@ -110,8 +111,9 @@ def suppress(found: Detections, orders: tuple[int, ...]) -> Detections:
         kept = np.empty(0, np.int64)
         for begin in range(0, len(own), AT_ONCE):
             part = own[begin : begin + AT_ONCE]
-            seen, _, _ = overlaps(found.boxes[part], found.boxes[kept], symmetry, least=SAME_THING)
-            part = np.delete(part, seen)
+            if len(kept):
+                hidden = overlaps(found.boxes[part], found.boxes[kept], symmetry, least=SAME_THING)
+                part = np.delete(part, hidden[0])
             kept = np.concatenate([kept, part[_surest(found.boxes[part], symmetry)]])
         keep[kept] = True
     return found.take(keep)

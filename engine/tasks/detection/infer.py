@@ -38,7 +38,8 @@ MOST_OVERLAP = 0.75
 """Share of a tile that its neighbour may show too, whatever the largest thing."""
 
 Progress = Callable[[int, int], None]
-Forward = Callable[[NDArray[np.float32], Grid, float], Peaks]
+Least = float | NDArray[np.float32]
+Forward = Callable[[NDArray[np.float32], Grid, Least], Peaks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,9 @@ def forward(model: Any, orders: tuple[int, ...]) -> Forward:
 
     compiled = tf.function(peaks, reduce_retracing=True)
 
-    def run(picture: NDArray[np.float32], grid: Grid, least: float) -> Peaks:
-        arguments = tf.constant(picture), tf.constant(grid.shapes), tf.constant(least)
+    def run(picture: NDArray[np.float32], grid: Grid, least: Least) -> Peaks:
+        at_least = tf.constant(np.broadcast_to(np.float32(least), len(orders)))
+        arguments = tf.constant(picture), tf.constant(grid.shapes), at_least
         numbers, found = compiled(*arguments)
         if not numbers:
             raise RunFailed(
@@ -107,13 +109,13 @@ def detect(
     photo: NDArray[Any],
     inference: Inference,
     progress: Progress | None = None,
-    least: float = LEAST_SURE,
+    least: Least = LEAST_SURE,
 ) -> Detections:
     """The things of a photo's region of interest, in px of it.
 
     Args:
         progress: is called with (tiles done, tiles).
-        least: nobody asks for things less sure than that; some of them may be among the others.
+        least: of each class or of all; nobody asks for less sure things, though some may be told.
 
     Raises:
         RunFailed: the model gave values that are no numbers, see `forward`.
@@ -130,7 +132,7 @@ def detect_in_picture(
     picture: NDArray[Any],
     inference: Inference,
     progress: Progress | None = None,
-    least: float = LEAST_SURE,
+    least: Least = LEAST_SURE,
 ) -> Detections:
     """The things of a picture that is in the network's view already, in its px; as `detect`."""
     height, width = picture.shape[:2]
@@ -145,7 +147,7 @@ def detect_in_picture(
         (row, column) for row in range(len(rows.starts)) for column in range(len(columns.starts))
     ]
     # A part that a border cuts may be less sure than the whole thing.
-    least = max(least, LEAST_SURE) if len(tiles) == 1 else LEAST_SURE
+    least = np.maximum(least, LEAST_SURE) if len(tiles) == 1 else LEAST_SURE
     for done, (row, column) in enumerate(tiles, start=1):
         top, left = rows.starts[row], columns.starts[column]
         tile = padded[top : top + rows.tile, left : left + columns.tile]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import STRtree, area, box, intersection, polygons
 
-from engine.tasks.detection.boxes import HEADING, NO_ANGLE, to_corners
+from engine.tasks.detection.boxes import HEADING, NO_ANGLE, half_extents, to_corners
 
 QUARTERS = 4
 """Where a quarter turn looks the same, a box is as good with its sides swapped."""
@@ -44,6 +44,8 @@ def overlaps(
     if once:
         apart = first < second
         first, second = first[apart], second[apart]
+    if not len(first):
+        return first, second, np.empty(0)
     own, other = boxes[first], others[second].copy()
     if order == NO_ANGLE:
         shared = _upright_overlap(own, other)
@@ -122,14 +124,12 @@ def _most_overlap(boxes: Floats, others: Floats) -> NDArray[np.float64]:
 
     Most neighbours in a crowd are told apart by this, without cutting polygons.
     """
-    lows, highs, sizes = [], [], []
-    for each in (boxes, others):
-        corners = to_corners(each)
-        lows.append(corners.min(axis=1))
-        highs.append(corners.max(axis=1))
-        sizes.append(np.prod(each[:, 2:4].astype(np.float64), axis=1))
-    sides = np.minimum(*highs).astype(np.float64) - np.maximum(*lows) + SLACK_PX
-    common = np.minimum(np.prod(np.maximum(sides, 0), axis=1), np.minimum(*sizes))
+    reach = [half_extents(each) for each in (boxes, others)]
+    low = np.maximum(boxes[:, :2] - reach[0], others[:, :2] - reach[1])
+    high = np.minimum(boxes[:, :2] + reach[0], others[:, :2] + reach[1])
+    sides = np.maximum(high - low + SLACK_PX, 0)
+    sizes = [each[:, 2].astype(np.float64) * each[:, 3] for each in (boxes, others)]
+    common = np.minimum(sides[:, 0] * sides[:, 1], np.minimum(*sizes))
     return np.asarray(common / np.maximum(sizes[0] + sizes[1] - common, 1e-9))
 
 

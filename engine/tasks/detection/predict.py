@@ -28,13 +28,13 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     """
     run = forward(model, deployment.orders)
     inference = deployment.inference
-    view, least = inference.view, float(deployment.limits.min())
+    view, limits = inference.view, deployment.limits
 
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
-        found = detect(run, photo, inference, progress, least)
-        found = found.take(told(found, deployment.limits))
+        found = detect(run, photo, inference, progress, limits)
+        found = found.take(told(found, limits))
         frame_hw = view.frame_hw(size_hw)
         inner = inside_margin(found.boxes, frame_hw, deployment.margin.to_px(frame_hw))
         things = [

@@ -23,7 +23,7 @@ SHORTEST_PX = 24.0
 FEW = 0.1
 """Share of a class's things whose shorter sides may become smaller."""
 
-NOTICEABLE = 0.8
+NOTICEABLE = 0.75
 """Less is not worth blurring the photos for."""
 
 

@@ -1,0 +1,99 @@
+"""A network with its batch normalisations folded away computes what it did before."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from engine.kcv import (
+    BACKBONES,
+    Backbone,
+    batch_norms,
+    build_backbone,
+    build_segformer,
+    fold_batch_norm,
+)
+from engine.tasks.detection.model import build_detector
+
+QUICK = ("plain_s", "yolov8_xs", "mobilenet_v2_035")
+NAMES = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in BACKBONES]
+
+
+def shaken(model: keras.Model) -> keras.Model:
+    """With statistics and factors as a trained network has them."""
+    rng = np.random.default_rng(0)
+    for norm in batch_norms(model):
+        for variable in norm.weights:
+            low = 0.5 if "variance" in variable.name or "gamma" in variable.name else -0.3
+            variable.assign(rng.uniform(low, low + 0.8, variable.shape))
+    return model
+
+
+def detector(backbone: Backbone) -> keras.Model:
+    return build_detector(backbone, 3, (8, 16), oriented=True)
+
+
+def require_equal(model: keras.Model, folded: keras.Model, side: int = 64) -> None:
+    pixels = np.random.default_rng(1).random((2, side, side, 3), dtype=np.float32)
+    said, expected = (np.asarray(each(pixels, training=False)) for each in (folded, model))
+    np.testing.assert_allclose(said, expected, atol=2e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_backbone_says_the_same(name: str) -> None:
+    model = shaken(detector(build_backbone(name)))
+    folded = fold_batch_norm(model)
+    require_equal(model, folded)
+    before, after = len(batch_norms(model)), len(batch_norms(folded))
+    assert after < before or before == 0
+
+
+def test_what_levels_share_is_left_as_it_is() -> None:
+    model = shaken(detector(build_backbone("yolov8_xs")))
+    folded = fold_batch_norm(model)
+    left = {norm.name for norm in batch_norms(folded)}
+    assert left == {
+        f"{half}_{stride}_normalization" for half in ("what", "where") for stride in (8, 16)
+    }
+    assert len(batch_norms(model)) > 20
+
+
+def test_an_architecture_of_other_layers_is_left_whole() -> None:
+    model = shaken(build_segformer(build_backbone("mit_b0"), 2))
+    require_equal(model, fold_batch_norm(model))
+
+
+@pytest.mark.parametrize("activation", [None, "relu"])
+@pytest.mark.parametrize("used_twice", [False, True])
+def test_a_convolution_is_folded_only_where_nothing_else_sees_it(
+    activation: str | None, used_twice: bool
+) -> None:
+    picture = keras.Input((None, None, 3))
+    own = keras.layers.Conv2D(4, 3, activation=activation, name="own")(picture)
+    deep = keras.layers.DepthwiseConv2D(3, depth_multiplier=2, name="deep")(own)
+    normed = keras.layers.BatchNormalization(scale=False, name="norm")(deep)
+    first = keras.layers.BatchNormalization(center=False, name="first")(own)
+    answer = [first, normed] if used_twice else [normed]
+    model = shaken(
+        keras.Model(
+            picture,
+            keras.layers.Concatenate()(
+                [keras.layers.GlobalAveragePooling2D()(each) for each in answer]
+            ),
+        )
+    )
+    folded = fold_batch_norm(model)
+    require_equal(model, folded, side=16)
+    names = {norm.name for norm in batch_norms(folded)}
+    assert names == ({"first"} if used_twice else set())
+
+
+def test_the_model_itself_is_not_changed() -> None:
+    model = shaken(detector(build_backbone("yolov8_xs")))
+    before = [np.asarray(weight) for weight in model.weights]
+    fold_batch_norm(model)
+    for weight, expected in zip(model.weights, before, strict=True):
+        np.testing.assert_array_equal(weight, expected)
+    assert tf.reduce_all(tf.math.is_finite(model(tf.zeros((1, 64, 64, 3)))))
