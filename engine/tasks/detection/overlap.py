@@ -30,7 +30,13 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 def overlaps(
-    boxes: Floats, others: Floats, order: int, *, once: bool = False, least: float = 0.0
+    boxes: Floats,
+    others: Floats,
+    order: int,
+    *,
+    once: bool = False,
+    least: float = 0.0,
+    apart: NDArray[np.uint8] | None = None,
 ) -> Pairs:
     """The pairs of a box (n, 5) and another (m, 5) that meet.
 
@@ -38,12 +44,16 @@ def overlaps(
         order: the symmetry of their class; see `engine.tasks.detection.boxes`.
         once: the boxes are the others too; each pair once, none with itself.
         least: intersections over union that are no larger are left out.
+        apart: labels (n,) of boxes that are the others too; pairs of one label are left out.
     """
     find = _centred if least >= HALF else _near
     first, second = find(boxes, others)
     if once:
-        apart = first < second
-        first, second = first[apart], second[apart]
+        each_once = first < second
+        first, second = first[each_once], second[each_once]
+    if apart is not None:
+        differ = apart[first] != apart[second]
+        first, second = first[differ], second[differ]
     if not len(first):
         return first, second, np.empty(0)
     own, other = boxes[first], others[second].copy()

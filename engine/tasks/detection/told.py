@@ -28,9 +28,8 @@ def told(detections: Detections, thresholds: Floats) -> NDArray[np.bool_]:
     sure = detections.scores >= thresholds[detections.classes]
     own = np.flatnonzero(sure)
     boxes, classes = detections.boxes[own], detections.classes[own]
-    first, second, _ = overlaps(boxes, boxes, HEADING, once=True, least=SAME_PLACE)
-    rivals = classes[first] != classes[second]
-    for surer, other in sorted(zip(first[rivals].tolist(), second[rivals].tolist(), strict=True)):
+    first, second, _ = overlaps(boxes, boxes, HEADING, once=True, least=SAME_PLACE, apart=classes)
+    for surer, other in sorted(zip(first.tolist(), second.tolist(), strict=True)):
         if sure[own[surer]]:
             sure[own[other]] = False
     return np.asarray(sure)
