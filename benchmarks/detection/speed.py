@@ -28,6 +28,7 @@ from engine.data.images import read_image
 from engine.data.intensity import to_unit
 from engine.data.load import load_dataset
 from engine.data.view import View
+from engine.kcv import fold_batch_norm
 from engine.recipe import load_recipe
 from engine.records import BoxAnnotation, Sample
 from engine.tasks.detection.deployment import Deployment, load
@@ -101,7 +102,7 @@ def main() -> None:
     samples = load_dataset(load_recipe(given.run / "recipe.yaml")).test
     deployment = load((given.run / "inference.json").read_text("utf-8"))
     deployment = replace(deployment, inference=replace(deployment.inference, view=View()))
-    model = load_model(given.run / "model.keras")
+    model = fold_batch_norm(load_model(given.run / "model.keras"))
     squares = [
         cv2.resize(read_image(sample.image), (SIDE, SIDE)) for sample in samples[: given.photos]
     ]
