@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from engine.tasks.detection.boxes import angle_difference
 from engine.tasks.detection.consensus import mean_boxes
@@ -22,16 +21,15 @@ Cells = dict[int, tuple[float, tuple[float, ...]]]
 
 def told(peak: int, cells: Cells, order: int = 1, *, oriented: bool = True) -> list[float]:
     """(x, y, width, height, n·angle) in cells that a peak tells, relative to its own cell."""
-    sure = np.zeros((1, CELLS, 1), np.float32)
-    said = np.zeros((1, CELLS, 6 if oriented else 4), np.float32)
+    sure = np.zeros((CELLS, 1), np.float32)
+    said = np.zeros((CELLS, 6 if oriented else 4), np.float32)
     for cell, (how_sure, (x, y, width, height, angle)) in cells.items():
-        sure[0, cell] = how_sure
+        sure[cell] = how_sure
         pair = [np.cos(max(order, 1) * angle), np.sin(max(order, 1) * angle)]
         sides = np.log(np.array([width, height]) / CELL_PX)
-        said[0, cell] = [x, y, *sides, *(pair if oriented else [])]
-    peaks = tf.constant([[peak]]), tf.constant([[0]])
-    box = mean_boxes(tf.constant(sure), tf.constant(said), tf.constant(SHAPES), peaks, (order,))
-    x, y, *rest = np.asarray(box)[0, 0].tolist()
+        said[cell] = [x, y, *sides, *(pair if oriented else [])]
+    peaks = np.array([peak], np.int32), np.array([0], np.int32)
+    x, y, *rest = mean_boxes(sure, said, SHAPES, peaks, (order,))[0].tolist()
     angle = float(np.arctan2(rest[3], rest[2])) if oriented else 0.0
     return [x, y, *(CELL_PX * np.exp(rest[:2])).tolist(), angle]
 

@@ -7,7 +7,14 @@ import time
 import numpy as np
 import tensorflow as tf
 
-from engine.tasks.detection.decode import AT_ONCE, LEAST_SURE, Peaks, decode, find_peaks, suppress
+from engine.tasks.detection.decode import (
+    AT_ONCE,
+    LEAST_SURE,
+    decode,
+    find_peaks,
+    read_peaks,
+    suppress,
+)
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.merge import merge
@@ -59,7 +66,7 @@ def test_asking_for_the_sure_things_alone_changes_none_of_them() -> None:
 
     def things(least: float) -> Detections:
         peaks = find_peaks(tf.constant(outputs), tf.constant(grid.shapes), orders, least)
-        return decode(Peaks(*(each.numpy()[0] for each in peaks)), grid, orders)
+        return decode(read_peaks(peaks, grid, orders), grid, orders)
 
     everything, sure = things(LEAST_SURE), things(0.4)
     expected = everything.take(everything.scores >= 0.4)
