@@ -21,8 +21,9 @@ class View:
     """Attributes:
     roi_xywh: x, y, width, height in px of the photo; None is all of it.
     size_hw: size that `resize` brings the region to.
-    resize: `none`; `fit` keeps the proportions and stays within `size_hw`; `stretch` does not.
-    scale: what the region is shrunk to where `resize` is `none`, as a share.
+    resize: `none` leaves it to `scale`; `fit` keeps the proportions and stays within `size_hw`;
+        `stretch` does not.
+    scale: size of what the network sees where `resize` is `none`, as a share of the region's.
     grey: drop colour.
     """
 

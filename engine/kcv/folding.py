@@ -1,8 +1,8 @@
 """A network for use alone: batch normalisation folded into the convolutions before it.
 
 With its running statistics batch normalisation multiplies and adds by channel, and so may the
-convolution before it do at once. What is left to compute is less, by a quarter on a CPU
-(benchmarks/detection); what comes out is the same but for rounding.
+convolution before it do at once. What comes out is the same but for rounding, with less to compute
+(benchmarks/detection).
 """
 
 from __future__ import annotations
@@ -13,20 +13,25 @@ import keras
 import numpy as np
 
 CONVOLUTIONS = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
+CHANNELS = 3
+"""The axis of channels."""
 
 
 def fold_batch_norm(model: keras.Model) -> keras.Model:
-    """The same network with fewer layers; those that are left share the weights of `model`.
+    """The same network with fewer layers, which shares those that do not change with `model`.
 
-    Folded are convolutions whose output goes into one batch normalisation and nowhere else; a
-    convolution that several places of the network share stays as it is.
+    Folded are convolutions whose output goes into one batch normalisation and nowhere else. What
+    several places of the network share stays as it is, and so does a model that is no graph of
+    layers.
     """
+    if not _is_graph(model):
+        return model
     pairs = _pairs(model)
-    convolutions = {id(convolution): norm for norm, convolution in pairs}
+    convolutions = {id(convolution) for _, convolution in pairs}
     norms = {id(norm) for norm, _ in pairs}
 
     def clone(layer: Any) -> Any:
-        if isinstance(layer, keras.Model):
+        if _is_graph(layer):
             return fold_batch_norm(layer)
         if id(layer) not in convolutions:
             return layer
@@ -41,9 +46,15 @@ def fold_batch_norm(model: keras.Model) -> keras.Model:
     return folded
 
 
+def _is_graph(layer: Any) -> bool:
+    """Whether a layer is a functional model; one of layers in a row cannot be cloned in parts."""
+    is_model = isinstance(layer, keras.Model) and not isinstance(layer, keras.Sequential)
+    return is_model and hasattr(layer, "operations")
+
+
 def _pairs(model: keras.Model) -> list[tuple[Any, Any]]:
     """Batch normalisations, and the convolutions that they can be folded into."""
-    consumers: dict[int, list[Any]] = {}
+    consumers: dict[int, list[Any]] = {id(tensor): [None] for tensor in model.outputs}
     for layer in model.layers:
         for node in layer._inbound_nodes:
             for tensor in node.input_tensors:
@@ -53,11 +64,15 @@ def _pairs(model: keras.Model) -> list[tuple[Any, Any]]:
         if not isinstance(layer, CONVOLUTIONS) or len(layer._inbound_nodes) != 1:
             continue
         after = consumers.get(id(layer.output), [])
-        linear = layer.activation is keras.activations.linear
-        is_norm = len(after) == 1 and isinstance(after[0], keras.layers.BatchNormalization)
-        if linear and is_norm and len(after[0]._inbound_nodes) == 1:
+        if layer.activation is keras.activations.linear and len(after) == 1 and _is_norm(after[0]):
             found.append((after[0], layer))
     return found
+
+
+def _is_norm(layer: Any) -> bool:
+    """Whether a layer normalises channels, at one place of the network."""
+    is_norm = isinstance(layer, keras.layers.BatchNormalization)
+    return is_norm and layer.axis in (CHANNELS, -1) and len(layer._inbound_nodes) == 1
 
 
 def _weights(convolution: Any, norm: Any) -> list[np.ndarray[Any, Any]]:

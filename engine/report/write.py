@@ -125,7 +125,8 @@ def _provenance(training: TrainingRecord) -> dict[str, str]:
     model = training.parameters
     weights = training.weights
     return {
-        "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}",
+        "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}"
+        + (f", photos shrunk to {model['shrunk_to']}" if "shrunk_to" in model else ""),
         "Weights": f"{weights.get('source', 'none')} {weights.get('digest', '')}".strip(),
         "Training": (
             f"{counted(training.steps, 'step')} with batch size {training.batch}, "

@@ -12,7 +12,7 @@ Flip = Literal["off", "horizontal", "vertical", "both"]
 
 
 def view_of(recipe: Recipe) -> View:
-    """What the network sees of a photo, every pixel of it where the size is automatic."""
+    """What the network sees of a photo; a task may shrink it where the size is automatic."""
     resize = recipe.input.resize
     return View(
         roi_xywh=recipe.input.roi_xywh,

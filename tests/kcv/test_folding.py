@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -12,10 +15,13 @@ from engine.kcv import (
     Backbone,
     batch_norms,
     build_backbone,
+    build_deeplab_v3_plus,
     build_segformer,
     fold_batch_norm,
 )
 from engine.tasks.detection.model import build_detector
+from engine.tasks.segmentation.model import build_unet
+from engine.train.model_file import load_model, save_model
 
 QUICK = ("plain_s", "yolov8_xs", "mobilenet_v2_035")
 NAMES = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in BACKBONES]
@@ -60,9 +66,24 @@ def test_what_levels_share_is_left_as_it_is() -> None:
     assert len(batch_norms(model)) > 20
 
 
-def test_an_architecture_of_other_layers_is_left_whole() -> None:
-    model = shaken(build_segformer(build_backbone("mit_b0"), 2))
-    require_equal(model, fold_batch_norm(model))
+@pytest.mark.parametrize(
+    ("build", "backbone"),
+    [
+        (build_segformer, "mit_b0"),
+        (build_deeplab_v3_plus, "mobilenet_v2_035"),
+        (build_unet, "plain_s"),
+        (build_unet, "yolov8_xs"),
+    ],
+)
+def test_what_is_deployed_says_the_same(
+    build: Callable[[Backbone, int], keras.Model], backbone: str, tmp_path: Path
+) -> None:
+    model = shaken(build(build_backbone(backbone), 2))
+    save_model(model, tmp_path / "model.keras")
+    loaded = load_model(tmp_path / "model.keras")
+    folded = fold_batch_norm(loaded)
+    require_equal(model, folded)
+    assert len(batch_norms(folded)) < len(batch_norms(model))
 
 
 @pytest.mark.parametrize("activation", [None, "relu"])
@@ -75,19 +96,29 @@ def test_a_convolution_is_folded_only_where_nothing_else_sees_it(
     deep = keras.layers.DepthwiseConv2D(3, depth_multiplier=2, name="deep")(own)
     normed = keras.layers.BatchNormalization(scale=False, name="norm")(deep)
     first = keras.layers.BatchNormalization(center=False, name="first")(own)
-    answer = [first, normed] if used_twice else [normed]
-    model = shaken(
-        keras.Model(
-            picture,
-            keras.layers.Concatenate()(
-                [keras.layers.GlobalAveragePooling2D()(each) for each in answer]
-            ),
-        )
-    )
+    answers = [first, normed] if used_twice else [normed]
+    means = [keras.layers.GlobalAveragePooling2D()(each) for each in answers]
+    model = shaken(keras.Model(picture, keras.layers.Concatenate()([*means, means[0]])))
     folded = fold_batch_norm(model)
     require_equal(model, folded, side=16)
-    names = {norm.name for norm in batch_norms(folded)}
-    assert names == ({"first"} if used_twice else set())
+    assert {norm.name for norm in batch_norms(folded)} == ({"first"} if used_twice else set())
+
+
+def test_an_answer_and_a_norm_of_rows_are_left_as_they_are() -> None:
+    picture = keras.Input((8, 8, 3))
+    own = keras.layers.Conv2D(8, 3, padding="same")(picture)
+    rows = keras.layers.BatchNormalization(axis=1, name="rows")(own)
+    model = shaken(keras.Model(picture, rows))
+    require_equal(model, fold_batch_norm(model), side=8)
+    asked = shaken(keras.Model(picture, [own, keras.layers.BatchNormalization()(own)]))
+    pixels = np.random.default_rng(1).random((1, 8, 8, 3), dtype=np.float32)
+    for said, expected in zip(fold_batch_norm(asked)(pixels), asked(pixels), strict=True):
+        np.testing.assert_allclose(said, expected, atol=1e-5)
+
+
+def test_layers_in_a_row_are_no_graph() -> None:
+    model = keras.Sequential([keras.layers.Conv2D(2, 1), keras.layers.BatchNormalization()])
+    assert fold_batch_norm(model) is model
 
 
 def test_the_model_itself_is_not_changed() -> None:

@@ -66,7 +66,7 @@ class Input(Section):
         default="auto",
         description="`none` keeps every pixel, `fit` keeps the proportions and stays within "
         "`size`, `stretch` distorts. `auto`: every pixel, but where the things to detect are much "
-        "larger than a detector needs, their photos are shrunk.",
+        "larger than a detector needs, and no `tile` is stated, photos are shrunk.",
     )
     tile_hw: Annotated[SizeHW, size(32)] | None = Field(
         default=None,

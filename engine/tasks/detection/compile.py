@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -11,9 +10,8 @@ import tensorflow as tf
 
 from engine import kcv
 from engine.data.intensity import white_level
-from engine.data.view import View
 from engine.recipe import Recipe
-from engine.records import Sample, Split
+from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import loss
 from engine.tasks.detection.deployment import Deployment
@@ -27,11 +25,10 @@ from engine.tasks.detection.options import (
     resolve,
 )
 from engine.tasks.detection.patches import PatchSampler, ignore_margin, index_things
-from engine.tasks.detection.photos import Photos, open_photos, read_truth
-from engine.tasks.detection.shrink import scale_for
+from engine.tasks.detection.photos import Photos, open_photos
+from engine.tasks.detection.shrink import view_for
 from engine.tasks.detection.targets import shapes
 from engine.tasks.detection.validate import validate
-from engine.tasks.from_recipe import view_of
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Trainable
@@ -54,7 +51,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
     margin, orders = recipe.margins.edge, orders_of(recipe)
     oriented = recipe.task == "oriented_detection"
-    view = _view(recipe, split.train.samples)
+    view = view_for(recipe, split.train.samples, orders, oriented=oriented)
     photos = open_photos(split.train.samples, view, margin, orders, oriented=oriented)
     white = white_level(
         photos.image(index) for index, sample in enumerate(photos.samples) if sample.bit_depth > 8
@@ -102,9 +99,10 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     plan = plan_of(options, len(photos.samples), SETTLE_FROM)
     known = backbone.family == "yolov8" and not recipe.train.deterministic
     plan = replace(plan, xla=known and repays(plan, XLA_STEPS, XLA_SECONDS))
-    strides = " ".join(str(stride) for stride in options.strides)
-    of_the_task = {"strides": strides, "shrunk_to": f"{view.scale:.0%}"}
-    parameters = parameters_of(options, plan, of_the_task)
+    own = {"strides": " ".join(str(stride) for stride in options.strides)}
+    if view.scale != 1.0:
+        own["shrunk_to"] = f"{100 * view.scale:.3g} %"
+    parameters = parameters_of(options, plan, own)
     return CompiledModel(trainable, plan, deployment, parameters, provenance)
 
 
@@ -122,16 +120,6 @@ def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsReco
     )
     make_ready(model, backbone, freeze=options.freeze)
     return model, record
-
-
-def _view(recipe: Recipe, samples: Sequence[Sample]) -> View:
-    """What the network sees of a photo; of things larger than need be, a smaller picture."""
-    view = view_of(recipe)
-    if recipe.input.resize != "auto":
-        return view
-    oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
-    things = [read_truth(sample, view, orders, oriented=oriented) for sample in samples]
-    return replace(view, scale=scale_for(things))
 
 
 def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float) -> PatchSampler:

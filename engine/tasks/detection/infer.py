@@ -115,7 +115,8 @@ def detect(
 
     Args:
         progress: is called with (tiles done, tiles).
-        least: of each class or of all; nobody asks for less sure things, though some may be told.
+        least: of each class or of all; less sure things may be left out, and are on photos that fit
+            into one tile.
 
     Raises:
         RunFailed: the model gave values that are no numbers, see `forward`.

@@ -1,7 +1,7 @@
 """A recipe's words on detection as plain values, with the defaults that the data suggest.
 
-This is where recipe keys take effect: `compile.py` works with what is read here.
-`evaluate.py` alone reads one key more, `accept`.
+This is where recipe keys take effect, but for those that say what is seen of photos (`shrink.py`)
+and `accept` (`evaluate.py`): `compile.py` works with what is read here.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def resolve(
     oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
     boxes = _boxes(things)
     patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
-    _require_room(boxes, patch_hw, "input.tile" if recipe.input.tile_hw else "input.resize")
+    _require_room(boxes, patch_hw, stated=recipe.input.tile_hw is not None)
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     turns = _automatic_rotation_deg(things, orders) if oriented else 0.0
@@ -168,16 +168,18 @@ def _patch_hw(boxes: NDArray[np.float32], sizes_hw: Sequence[tuple[int, int]]) -
     return height, width
 
 
-def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int], key: str) -> None:
+def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int], *, stated: bool) -> None:
     """Refuses patches that show not one thing whole: nothing could be learnt from them."""
     smallest = float(boxes[:, 2:4].max(axis=1).min()) if len(boxes) else 0.0
     if smallest > max(patch_hw):
         raise UsageError(
             "not one of the training things fits into a training patch",
-            where=key,
+            where="input.tile" if stated else "input.size",
             received=f"{patch_hw[1]}x{patch_hw[0]} px, and the smallest thing is {smallest:.0f} px",
-            allowed="tiles larger than the things, as the network sees them",
-            fix="Leave input.tile and input.resize out, or shrink the photos with input.size",
+            allowed="patches larger than the things, as the network sees them",
+            fix="Enlarge input.tile, or leave it out"
+            if stated
+            else "Shrink the photos with input.size and resize: fit, until the things fit",
         )
 
 

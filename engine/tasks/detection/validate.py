@@ -12,12 +12,13 @@ from engine.evaluate.metric import HEADLINE
 from engine.evaluate.statistic import Statistic
 from engine.evaluate.weighted import Precisions, weighted_values
 from engine.tasks.detection.curves import precision_recall_of
+from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.figures import overlay
 from engine.tasks.detection.infer import Inference, detect_in_picture, forward
 from engine.tasks.detection.metrics import measure
 from engine.tasks.detection.options import DetectionOptions
 from engine.tasks.detection.outcome import PhotoOutcome, observe
-from engine.tasks.detection.photos import Photos
+from engine.tasks.detection.photos import Photos, scaled, view_scale
 from engine.train.plan import Validation
 
 PICTURES = 6
@@ -28,7 +29,7 @@ UNDECIDED = 0.3
 def validate(
     model: Any, photos: Photos, inference: Inference, options: DetectionOptions
 ) -> Validation:
-    """Measures a model on validation photos, as the network sees them.
+    """Measures a model on validation photos; errors are in px of the photo.
 
     The score is the mean of mAP50 and mAP50:95.
     """
@@ -38,11 +39,7 @@ def validate(
     for index, sample in enumerate(photos.samples):
         picture, things = photos.image(index), photos.things[index]
         found = detect_in_picture(run, picture, inference)
-        size_hw = picture.shape[0], picture.shape[1]
-        margin_px = photos.margins_px[index]
-        outcomes.append(
-            observe(sample.id, sample.object, size_hw, things, found, margin_px, options.orders)
-        )
+        outcomes.append(_observed(photos, index, found, inference))
         if sample.classes and len(pictures) < PICTURES:
             shown = found.take(found.scores >= UNDECIDED)
             pixels = np.rint(to_unit(picture, inference.white_16_bit) * 255.0).astype(np.uint8)
@@ -58,6 +55,22 @@ def validate(
         for index, name in enumerate(options.class_names)
     }
     return Validation(score, scalars, pictures, curves)
+
+
+def _observed(photos: Photos, index: int, found: Detections, inference: Inference) -> PhotoOutcome:
+    """What was found on a picture beside what is there, in px of the photo's region of interest."""
+    sample, things, view = photos.samples[index], photos.things[index], inference.view
+    across, down = view_scale(view, sample.size_hw)
+    back = 1 / across, 1 / down
+    return observe(
+        sample.id,
+        sample.object,
+        view.frame_hw(sample.size_hw),
+        Things(scaled(things.boxes, back), things.classes),
+        Detections(scaled(found.boxes, back), found.classes, found.scores),
+        photos.margins_px[index] / min(across, down),
+        inference.orders,
+    )
 
 
 def _scalars(statistics: list[Statistic]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def read_truth(sample: Sample, view: View) -> LabelMap:
 
 def view_labels(view: View, frame: LabelMap) -> LabelMap:
     """A label map of the region of interest, resized as the network sees it."""
-    return View(None, view.size_hw, view.resize).labels(frame)
+    return replace(view, roi_xywh=None).labels(frame)
 
 
 def mask_margin(labels: LabelMap, margin_px: int) -> LabelMap:

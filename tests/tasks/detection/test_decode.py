@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pytest
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from engine.tasks.detection.decode import (
     AT_ONCE,
@@ -57,19 +59,23 @@ def test_two_things_that_one_tile_shows_stay_two_where_its_border_cuts_both() ->
     np.testing.assert_allclose(whole, [100, 50, 80, 20, 0], atol=1e-3)
 
 
-def test_asking_for_the_sure_things_alone_changes_none_of_them() -> None:
+@pytest.mark.parametrize("limits", [(0.4, 0.4), (0.35, 0.6)])
+def test_asking_for_the_sure_things_alone_changes_none_of_them(
+    limits: tuple[float, float],
+) -> None:
     rng = np.random.default_rng(0)
     grid, orders = Grid((4, 8), (96, 96)), (1, 6)
     outputs = rng.normal(0, 1, (1, grid.count, 8)).astype(np.float32)
     outputs[..., :2] -= 1.0
     outputs[..., 4:6] *= 0.3
 
-    def things(least: float) -> Detections:
+    def things(least: NDArray[np.float32]) -> Detections:
         peaks = find_peaks(tf.constant(outputs), tf.constant(grid.shapes), orders, least)
         return decode(read_peaks(peaks, grid, orders), grid, orders)
 
-    everything, sure = things(LEAST_SURE), things(0.4)
-    expected = everything.take(everything.scores >= 0.4)
+    least = np.array(limits, np.float32)
+    everything, sure = things(np.full(2, LEAST_SURE, np.float32)), things(least)
+    expected = everything.take(everything.scores >= least[everything.classes])
     assert 10 < len(sure) < len(everything)
     np.testing.assert_allclose(sure.boxes, expected.boxes, atol=1e-3)
     np.testing.assert_array_equal(sure.classes, expected.classes)

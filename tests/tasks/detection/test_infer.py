@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from engine.data.view import View
 from engine.errors import RunFailed
-from engine.tasks.detection.decode import Peaks
+from engine.tasks.detection.decode import LEAST_SURE, Peaks
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid
 from engine.tasks.detection.infer import Forward, Inference, detect, detect_in_picture, forward
@@ -113,6 +113,28 @@ def test_tiles_that_do_not_quite_agree_lose_nothing_at_their_seam(seam_px: float
 
     for _ in range(40):
         assert len(detect(jittery, photo, settings)) == 1
+
+
+@pytest.mark.parametrize(("width", "asked"), [(96, 0.7), (300, LEAST_SURE)])
+def test_parts_may_be_less_sure_than_what_is_asked_for(width: int, asked: float) -> None:
+    heard: list[float] = []
+
+    def listening(picture: np.ndarray, grid: Grid, least: float) -> Peaks:
+        heard.append(float(np.min(least)))
+        return seeing()(picture, grid, least)
+
+    limits = np.array([0.7, 0.9], np.float32)
+    detect(listening, np.zeros((96, width, 3), np.uint8), inference(96, 20.0), least=limits)
+    assert heard == pytest.approx([asked] * len(heard))
+    assert (len(heard) == 1) == (width == 96)
+
+
+def test_boxes_come_back_in_px_of_a_photo_that_was_shrunk() -> None:
+    photo = np.zeros((400, 600, 3), np.uint8)
+    photo[120:200, 240:360] = 255
+    view = View((40, 80, 480, 240), scale=0.25)
+    found = detect(seeing(), photo, inference(256, 30.0, view))
+    np.testing.assert_allclose(found.boxes[0], [260, 80, 120, 80, 0], atol=4.1)
 
 
 def test_nothing_is_found_where_nothing_is() -> None:

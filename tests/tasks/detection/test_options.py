@@ -97,6 +97,16 @@ def test_a_tile_that_no_thing_fits_into_is_refused(recipe_path: Path) -> None:
     assert options(recipe_path, own, "input.tile=192x192").patch_hw == (192, 192)
 
 
+def test_things_larger_than_any_patch_are_refused_with_the_key_that_shrinks_them(
+    recipe_path: Path,
+) -> None:
+    own = [things((1000, 700, 1500.0, 26.0, 0.1))] * 4
+    with pytest.raises(UsageError, match="smallest thing is 1500 px") as caught:
+        options(recipe_path, own, size_hw=(1400, 2000))
+    assert caught.value.where == "input.size"
+    assert "input.size" in str(caught.value)
+
+
 def test_ignored_things_decide_nothing(recipe_path: Path) -> None:
     own = [things((*SMALL, 0.1)), things((*LARGE, 0.1), label=IGNORE)]
     assert options(recipe_path, own).strides == (4,)

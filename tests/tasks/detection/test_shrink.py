@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from engine.data.boxes.geometry import upright_box
 from engine.recipe import load_recipe
-from engine.records import IGNORE, Split
+from engine.records import IGNORE, BoxAnnotation, Sample, Split
 from engine.steps import check
 from engine.tasks.detection.detections import Things
-from engine.tasks.detection.shrink import SHORTEST_PX, TYPICAL_PX, scale_for
+from engine.tasks.detection.shrink import SHORTEST_PX, TYPICAL_PX, scale_for, view_for
 from engine.tasks.task import find_task
 from tests.e2e.trays import trays
 
@@ -56,24 +58,50 @@ def test_ignored_things_and_none_decide_nothing() -> None:
     assert scale_for([]) == 1.0
 
 
+@pytest.mark.parametrize(("size", "shrunk"), [(0.74, True), (0.76, False)])
+def test_little_is_not_worth_it(size: float, shrunk: bool) -> None:
+    side = TYPICAL_PX / size
+    assert scale_for([things((side, side))]) == pytest.approx(size if shrunk else 1.0)
+
+
+def test_things_without_area_are_no_reason_to_fail() -> None:
+    assert scale_for([things((0.0, 0.0), (0.0, 30.0))]) == 1.0
+
+
 @pytest.fixture
 def large_trays(tmp_path: Path) -> Path:
-    """Trays photographed by a camera of sixteen times the pixels; labels are shares of them."""
+    """Trays photographed with sixteen times as many pixels each way; labels are shares of them."""
     recipe = trays(tmp_path, train=8, test=3)
     text = recipe.read_text("utf-8")
-    recipe.write_text(text.replace("input:\n  tile: 96x96\n", ""), "utf-8")
+    text = text.replace("input:\n  tile: 96x96\n", "").replace("edge: 4 px", "edge: 64 px")
+    recipe.write_text(text, "utf-8")
     for photo in tmp_path.rglob("*.png"):
         small = cv2.imread(str(photo))
         cv2.imwrite(str(photo), cv2.resize(small, None, fx=16, fy=16))
     return recipe
 
 
-@pytest.mark.parametrize(("resize", "shrunk"), [("auto", True), ("none", False)])
-def test_the_recipe_decides(large_trays: Path, resize: str, shrunk: bool) -> None:
-    recipe = load_recipe(large_trays, [f"input.resize={resize}"])
+@pytest.mark.parametrize(
+    ("override", "shrunk"),
+    [("input.resize=auto", True), ("input.resize=none", False), ("input.tile=640x640", False)],
+)
+def test_the_recipe_decides(large_trays: Path, override: str, shrunk: bool) -> None:
+    recipe = load_recipe(large_trays, [override])
     compiled = find_task(recipe.task).compile(recipe, Split.of(check(recipe).dataset))
     scale = compiled.deployment.inference.view.scale
     assert (scale < 0.5) == shrunk
-    assert compiled.parameters["shrunk_to"] == f"{scale:.0%}"
+    assert ("shrunk_to" in compiled.parameters) == shrunk
     (height, width, _), _ = compiled.trainable.example[0]
     assert (max(height, width) <= 320) == shrunk
+
+
+def test_slivers_in_the_margin_decide_nothing(tmp_path: Path) -> None:
+    recipe = load_recipe(trays(tmp_path, train=8, test=3), ["input.tile=null", "margins.edge=9 px"])
+    sides = 8 * TYPICAL_PX
+    whole = upright_box(300, 300, 300 + sides, 300 + sides)
+    sliver = upright_box(0, 300, 8, 700)
+    boxes = BoxAnnotation(None, np.array([whole, sliver], np.float32), np.array([0, 0], np.uint8))
+    photo = Sample("a.png", tmp_path / "a.png", (1000, 1000), boxes, "a", "")
+    assert view_for(recipe, [photo], (1, 0), oriented=True).scale == pytest.approx(1 / 8)
+    wider = replace(photo, annotation=replace(boxes, corners=boxes.corners + np.float32((100, 0))))
+    assert view_for(recipe, [wider], (1, 0), oriented=True).scale == 1.0
