@@ -8,11 +8,10 @@ means, and how nearly it says the same angle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import tensorflow as tf
 
 from engine.tasks.detection.boxes import NO_ANGLE
 from engine.tasks.detection.grid import SIZE_OF_STRIDE
@@ -40,96 +39,132 @@ LEAST_TOTAL = 1e-6
 LEAST_LENGTH = 1e-24
 """Of two pairs (cosine, sine), squared and multiplied: shorter ones point nowhere."""
 
-Floats = NDArray[np.float32]
-Integers = NDArray[np.int32]
+Tensor = Any
 
 
-class _Level(NamedTuple):
-    """The levels that cells belong to: their first cells, rows and columns, (K, 1) each."""
+class _Peaks(NamedTuple):
+    """Peaks of all pictures of a batch, N of them, and the levels that they belong to.
 
-    begin: Integers
-    rows: Integers
-    columns: Integers
+    Attributes:
+        cells: (N,) among the cells of all pictures.
+        classes: (N,).
+        orders: (N,) the symmetries of these classes.
+        row, column: (N, 1) in the level.
+        begin: (N, 1) the level's first cell in the picture.
+        rows, columns: (N, 1) of the level.
+    """
+
+    cells: Tensor
+    classes: Tensor
+    orders: Tensor
+    row: Tensor
+    column: Tensor
+    begin: Tensor
+    rows: Tensor
+    columns: Tensor
+
+    @classmethod
+    def of(
+        cls, peaks: tuple[Tensor, Tensor], grid_shapes: Tensor, orders: tuple[int, ...]
+    ) -> _Peaks:
+        """Of cells and classes (B, K)."""
+        ends = tf.cumsum(grid_shapes[:, 0] * grid_shapes[:, 1])
+        first = tf.range(tf.shape(peaks[0])[0])[:, None] * ends[-1]
+        cells, classes = (tf.reshape(each, (-1,)) for each in peaks)
+        number = tf.searchsorted(ends, cells, side="right")
+        begin = tf.gather(tf.concat([[0], ends[:-1]], axis=0), number)
+        rows, columns = (tf.gather(grid_shapes[:, axis], number) for axis in (0, 1))
+        place = cells - begin
+        first = tf.reshape(tf.broadcast_to(first, tf.shape(peaks[0])), (-1,))
+        return cls(
+            cells + first,
+            classes,
+            tf.gather(tf.constant(orders), classes),
+            (place // columns)[:, None],
+            (place % columns)[:, None],
+            (first + begin)[:, None],
+            rows[:, None],
+            columns[:, None],
+        )
 
 
 def mean_boxes(
-    sure: Floats,
-    said: Floats,
-    grid_shapes: Sequence[tuple[int, int]],
-    peaks: tuple[Integers, Integers],
+    sure: Tensor,
+    said: Tensor,
+    grid_shapes: Tensor,
+    peaks: tuple[Tensor, Tensor],
     orders: tuple[int, ...],
-) -> Floats:
-    """What each peak of a picture says of its box, with its neighbours' help.
+) -> Tensor:
+    """What each peak says of its box, with its neighbours' help; runs in the network's graph.
 
     Args:
-        sure: (cells, classes) in 0…1.
-        said: (cells, 4 or 6) what the cells say, see `build_detector`.
-        grid_shapes: rows and columns of each level.
-        peaks: cells and classes, (K,) each.
+        sure: (B, cells, classes) in 0…1.
+        said: (B, cells, 4 or 6) what the cells say, see `build_detector`.
+        grid_shapes: (levels, 2) rows and columns.
+        peaks: cells and classes, (B, K) each.
         orders: the symmetry of each class.
 
     Returns:
-        (K, 4 or 6), relative to the peak's cell.
+        (B, K, 4 or 6), relative to the peak's cell.
     """
-    cells, classes = peaks
-    level = _level_of(cells, grid_shapes)
-    own = box = said[cells]
-    period = np.array(orders)[classes]
+    numbers = said.shape[-1]
+    shape = tf.concat([tf.shape(peaks[0]), [numbers]], axis=0)
+    own_peaks = _Peaks.of(peaks, grid_shapes, orders)
+    count = tf.size(own_peaks.cells)
+    said = tf.reshape(said, (-1, numbers))
+    own = box = tf.gather(said, own_peaks.cells)
     for _ in range(ROUNDS):
-        frame = _Frame.of(box, period)
-        asked = _asked(sure, peaks, level, frame.places())
-        theirs = said[asked.cells]
-        theirs[:, :2] += asked.way
-        weight = asked.sure * np.exp(-0.5 * (frame.share(theirs, asked.peak) / MEANT) ** 2)
-        if said.shape[1] > 4:
-            weight *= _same_way(own[asked.peak, 4:], theirs[:, 4:], period[asked.peak])
-        total = np.bincount(asked.peak, weight, len(cells))[:, None]
-        sums = [np.bincount(asked.peak, weight * number, len(cells)) for number in theirs.T]
-        mean = np.stack(sums, axis=1) / np.maximum(total, LEAST_TOTAL)
-        box = np.where(total > LEAST_TOTAL, mean, own).astype(np.float32)
-    return box
+        frame = _Frame.of(box, own_peaks.orders)
+        asked = _asked(tf.reshape(sure, (-1,)), own_peaks, frame.places(), len(orders))
+        theirs = tf.gather(said, asked.cells)
+        theirs = tf.concat([theirs[:, :2] + asked.way, theirs[:, 2:]], axis=1)
+        weight = asked.sure * tf.exp(-0.5 * (frame.share(theirs, asked.peak) / MEANT) ** 2)
+        if numbers > 4:
+            pairs = tf.gather(own[:, 4:], asked.peak), theirs[:, 4:]
+            weight *= _same_way(*pairs, tf.gather(own_peaks.orders, asked.peak))
+        total = tf.math.unsorted_segment_sum(weight, asked.peak, count)[:, None]
+        sums = tf.math.unsorted_segment_sum(weight[:, None] * theirs, asked.peak, count)
+        box = tf.where(total > LEAST_TOTAL, sums / tf.maximum(total, LEAST_TOTAL), own)
+    return tf.reshape(box, shape)
 
 
 class _Frame(NamedTuple):
-    """Boxes as frames: middles and sides in cells, sines and cosines, (K, 1) each."""
+    """Boxes as frames: middles and sides in cells, sines and cosines, (N,) each."""
 
-    x: Floats
-    y: Floats
-    width: Floats
-    height: Floats
-    sine: Floats
-    cosine: Floats
+    x: Tensor
+    y: Tensor
+    width: Tensor
+    height: Tensor
+    sine: Tensor
+    cosine: Tensor
 
     @classmethod
-    def of(cls, box: Floats, period: NDArray[np.int64]) -> _Frame:
-        """The frames of what peaks say, (K, 4 or 6), of things with these symmetries (K,)."""
-        sides = np.exp(np.clip(box[:, 2:4], -LARGEST_LOG, LARGEST_LOG)) * SIZE_OF_STRIDE
-        angle = np.zeros(len(box), np.float32)
+    def of(cls, box: Tensor, orders: Tensor) -> _Frame:
+        """The frames of what peaks say, (N, 4 or 6), of things with these symmetries (N,)."""
+        sides = tf.exp(tf.clip_by_value(box[:, 2:4], -LARGEST_LOG, LARGEST_LOG)) * SIZE_OF_STRIDE
+        angle = tf.zeros_like(box[:, 0])
         if box.shape[1] > 4:
-            told = np.arctan2(box[:, 5], box[:, 4]) / np.maximum(period, 1).astype(np.float32)
-            angle = np.where(period == NO_ANGLE, angle, told)
-        parts = (*box[:, :2].T, *sides.T, np.sin(angle), np.cos(angle))
-        return cls(*(part[:, None] for part in parts))
+            told = tf.atan2(box[:, 5], box[:, 4]) / tf.cast(tf.maximum(orders, 1), tf.float32)
+            angle = tf.where(orders == NO_ANGLE, angle, told)
+        return cls(box[:, 0], box[:, 1], sides[:, 0], sides[:, 1], tf.sin(angle), tf.cos(angle))
 
-    def places(self) -> tuple[Floats, Floats]:
-        """Places x, y (K, `ACROSS`²) within `ASKED` of the middles."""
+    def places(self) -> tuple[Tensor, Tensor]:
+        """Places x, y (N, `ACROSS`²) within `ASKED` of the middles."""
         along = np.linspace(-ASKED, ASKED, ACROSS, dtype=np.float32)
         shares = [each.ravel() for each in np.meshgrid(along, along)]
-        x, y = self.width * shares[0], self.height * shares[1]
-        return (
-            self.x + x * self.cosine - y * self.sine,
-            self.y + x * self.sine + y * self.cosine,
-        )
+        x, y, width, height, sine, cosine = (part[:, None] for part in self)
+        along, down = width * shares[0], height * shares[1]
+        return x + along * cosine - down * sine, y + along * sine + down * cosine
 
-    def share(self, places: Floats, number: NDArray[np.intp]) -> Floats:
-        """How far places (n, 2 or more) are from the middles of the frames of these numbers.
+    def share(self, places: Tensor, number: Tensor) -> Tensor:
+        """How far places (n, 2 or more) are from the middles of the frames of these numbers (n,).
 
         In shares of the sides; the larger.
         """
-        own = _Frame(*(part[number, 0] for part in self))
+        own = _Frame(*(tf.gather(part, number) for part in self))
         x, y = places[:, 0] - own.x, places[:, 1] - own.y
-        along = np.abs(x * own.cosine + y * own.sine) / own.width
-        return np.maximum(along, np.abs(y * own.cosine - x * own.sine) / own.height)
+        along = tf.abs(x * own.cosine + y * own.sine) / own.width
+        return tf.maximum(along, tf.abs(y * own.cosine - x * own.sine) / own.height)
 
 
 class _Asked(NamedTuple):
@@ -137,51 +172,50 @@ class _Asked(NamedTuple):
 
     Attributes:
         peak: (n,) which peak's.
-        cells: (n,).
+        cells: (n,) among the cells of all pictures.
         way: (n, 2) from the peak's cell to this one, across and down.
         sure: (n,) of the peak's class.
     """
 
-    peak: NDArray[np.intp]
-    cells: Integers
-    way: Integers
-    sure: Floats
+    peak: Tensor
+    cells: Tensor
+    way: Tensor
+    sure: Tensor
 
 
-def _asked(
-    sure: Floats, peaks: tuple[Integers, Integers], level: _Level, places: tuple[Floats, Floats]
-) -> _Asked:
-    """The cells at places near peaks, and the peaks' own: those nearly as sure as the peak."""
-    cells, classes = peaks
-    row, column = np.divmod(cells[:, None] - level.begin, level.columns)
-    across, down = (np.pad(np.rint(each).astype(np.int32), ((0, 0), (0, 1))) for each in places)
-    x, y = column + across, row + down
-    inside = (x >= 0) & (x < level.columns) & (y >= 0) & (y < level.rows)
-    near = np.where(inside, level.begin + y * level.columns + x, cells[:, None])
-    theirs = sure[near, classes[:, None]]
-    peak, place = np.nonzero(inside & (theirs >= NEARLY * sure[cells, classes, None]))
-    way = np.stack([across[peak, place], down[peak, place]], axis=1)
-    return _Asked(peak, near[peak, place], way, theirs[peak, place])
+def _asked(sure: Tensor, peaks: _Peaks, places: tuple[Tensor, Tensor], class_count: int) -> _Asked:
+    """The cells at places near peaks, and the peaks' own: those nearly as sure as the peak.
+
+    Args:
+        sure: (cells of all pictures * classes,).
+        places: x and y (N, `ACROSS`²) in cells, from the peaks' own.
+    """
+    across, down = (tf.pad(tf.cast(tf.round(each), tf.int32), [[0, 0], [0, 1]]) for each in places)
+    x, y = peaks.column + across, peaks.row + down
+    inside = (x >= 0) & (x < peaks.columns) & (y >= 0) & (y < peaks.rows)
+    near = tf.where(inside, peaks.begin + y * peaks.columns + x, peaks.cells[:, None])
+    theirs = tf.gather(sure, near * class_count + peaks.classes[:, None])
+    least = NEARLY * tf.gather(sure, peaks.cells * class_count + peaks.classes)
+    chosen = tf.where(inside & (theirs >= least[:, None]))
+    way = [tf.cast(tf.gather_nd(each, chosen), tf.float32) for each in (across, down)]
+    return _Asked(
+        tf.cast(chosen[:, 0], tf.int32),
+        tf.gather_nd(near, chosen),
+        tf.stack(way, axis=1),
+        tf.gather_nd(theirs, chosen),
+    )
 
 
-def _level_of(cells: Integers, grid_shapes: Sequence[tuple[int, int]]) -> _Level:
-    rows, columns = np.array(grid_shapes, np.int32).T
-    ends = np.cumsum(rows * columns)
-    number = np.searchsorted(ends, cells, side="right")
-    begins = np.concatenate([[0], ends[:-1]]).astype(np.int32)
-    return _Level(*(each[number, None] for each in (begins, rows, columns)))
-
-
-def _same_way(own: Floats, theirs: Floats, period: NDArray[np.int64]) -> Floats:
+def _same_way(own: Tensor, theirs: Tensor, orders: Tensor) -> Tensor:
     """Cosines of n·(their angle - the peak's), no less than 0, (n,); 1 without angles.
 
     The mean of a heading and its opposite would be one that no cell said.
 
     Args:
         own, theirs: (n, 2) pairs.
-        period: (n,) the symmetries.
+        orders: (n,) the symmetries.
     """
-    dot = (own * theirs).sum(axis=1)
-    lengths = (own**2).sum(axis=1) * (theirs**2).sum(axis=1)
-    same = np.maximum(dot / np.sqrt(np.maximum(lengths, LEAST_LENGTH)), np.float32(0))
-    return np.where(period == NO_ANGLE, np.float32(1), same)
+    dot = own[:, 0] * theirs[:, 0] + own[:, 1] * theirs[:, 1]
+    lengths = [pair[:, 0] ** 2 + pair[:, 1] ** 2 for pair in (own, theirs)]
+    same = dot * tf.math.rsqrt(tf.maximum(lengths[0] * lengths[1], LEAST_LENGTH))
+    return tf.where(orders == NO_ANGLE, 1.0, tf.maximum(same, 0.0))

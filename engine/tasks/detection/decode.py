@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,7 +52,8 @@ def find_peaks(
 ) -> tuple[Tensor, ...]:
     """The surest peaks of a batch of pictures; runs in the network's graph.
 
-    A peak is a cell that is no less sure of a class than the eight around it.
+    A peak is a cell that is no less sure of a class than the eight around it. What it says of the
+    box is what the cells of the thing agree on, see `mean_boxes`.
 
     Args:
         outputs: (B, cells, classes + 4 (+ 2)), see `build_detector`.
@@ -63,9 +63,7 @@ def find_peaks(
             nothing of the surer ones.
 
     Returns:
-        For `read_peaks`: how sure the peaks are (B, K), each one's cell times the number of
-        classes plus its class (B, K), how sure all cells are (B, cells, classes), and what they
-        say (B, cells, 4 or 6).
+        The parts of `Peaks`, each with a batch in front.
     """
     class_count = len(orders)
     sure, said = tf.sigmoid(outputs[..., :class_count]), outputs[..., class_count:]
@@ -80,21 +78,9 @@ def find_peaks(
     everything = tf.concat(peaks, axis=1)
     counts = tf.math.count_nonzero(everything, axis=1, dtype=tf.int32)
     scores, flat = tf.math.top_k(everything, tf.minimum(MOST, tf.reduce_max(counts)))
-    return scores, flat, sure, said
-
-
-def read_peaks(found: Sequence[Tensor], grid: Grid, orders: tuple[int, ...]) -> Peaks:
-    """The peaks of one picture, and what the cells around them say of their boxes together.
-
-    Args:
-        found: what `find_peaks` gave for a batch of one.
-        grid: of the picture.
-        orders: the symmetry of each class.
-    """
-    scores, flat, sure, said = (np.asarray(each)[0] for each in found)
-    cells, classes = np.divmod(flat, len(orders))
-    boxes = mean_boxes(sure, said, grid.shapes, (cells, classes), orders)
-    return Peaks(scores, classes, cells, boxes)
+    cells, classes = flat // class_count, flat % class_count
+    boxes = mean_boxes(sure, said, grid_shapes, (cells, classes), orders)
+    return scores, classes, cells, boxes
 
 
 def decode(peaks: Peaks, grid: Grid, orders: tuple[int, ...]) -> Detections:

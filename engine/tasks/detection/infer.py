@@ -25,7 +25,7 @@ from engine.data.tiles import Axis, cover, round_up
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.tasks.detection.boxes import to_corners
-from engine.tasks.detection.decode import LEAST_SURE, Peaks, decode, find_peaks, read_peaks
+from engine.tasks.detection.decode import LEAST_SURE, Peaks, decode, find_peaks
 from engine.tasks.detection.detections import Detections
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.merge import merge
@@ -99,7 +99,7 @@ def forward(model: Any, orders: tuple[int, ...]) -> Forward:
                 allowed="finite numbers",
                 fix="Train again with a lower train.learning_rate or with train.precision: float32",
             )
-        return read_peaks(found, grid, orders)
+        return Peaks(*(np.asarray(each)[0] for each in found))
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from engine.tasks.detection.boxes import angle_difference
 from engine.tasks.detection.consensus import mean_boxes
@@ -28,8 +29,9 @@ def told(peak: int, cells: Cells, order: int = 1, *, oriented: bool = True) -> l
         pair = [np.cos(max(order, 1) * angle), np.sin(max(order, 1) * angle)]
         sides = np.log(np.array([width, height]) / CELL_PX)
         said[cell] = [x, y, *sides, *(pair if oriented else [])]
-    peaks = np.array([peak], np.int32), np.array([0], np.int32)
-    x, y, *rest = mean_boxes(sure, said, SHAPES, peaks, (order,))[0].tolist()
+    peaks = tf.constant([[peak]]), tf.constant([[0]])
+    box = mean_boxes(sure[None], tf.constant(said[None]), tf.constant(SHAPES), peaks, (order,))
+    x, y, *rest = np.asarray(box)[0, 0].tolist()
     angle = float(np.arctan2(rest[3], rest[2])) if oriented else 0.0
     return [x, y, *(CELL_PX * np.exp(rest[:2])).tolist(), angle]
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from engine.tasks.detection.decode import (
     AT_ONCE,
     LEAST_SURE,
+    Peaks,
     decode,
     find_peaks,
-    read_peaks,
     suppress,
 )
 from engine.tasks.detection.detections import Detections
@@ -71,7 +71,7 @@ def test_asking_for_the_sure_things_alone_changes_none_of_them(
 
     def things(least: NDArray[np.float32]) -> Detections:
         peaks = find_peaks(tf.constant(outputs), tf.constant(grid.shapes), orders, least)
-        return decode(read_peaks(peaks, grid, orders), grid, orders)
+        return decode(Peaks(*(each.numpy()[0] for each in peaks)), grid, orders)
 
     least = np.array(limits, np.float32)
     everything, sure = things(np.full(2, LEAST_SURE, np.float32)), things(least)

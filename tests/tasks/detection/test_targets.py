@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.records import IGNORE
 from engine.tasks.detection import loss
 from engine.tasks.detection.boxes import angle_difference
-from engine.tasks.detection.decode import decode, find_peaks, read_peaks
+from engine.tasks.detection.decode import Peaks, decode, find_peaks
 from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.grid import SIZE_OF_STRIDE, Grid, level_of, strides_for
 from engine.tasks.detection.matching import match
@@ -38,7 +38,7 @@ def said_exactly(targets: Targets, grid: Grid = GRID) -> np.ndarray:
 
 def decoded(outputs: np.ndarray, orders: tuple[int, ...] = ORDERS) -> Detections:
     found = find_peaks(tf.constant(outputs[None]), tf.constant(GRID.shapes), orders)
-    return decode(read_peaks(found, GRID, orders), GRID, orders)
+    return decode(Peaks(*(np.asarray(each)[0] for each in found)), GRID, orders)
 
 
 @settings(deadline=None, max_examples=40)
