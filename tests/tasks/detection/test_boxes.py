@@ -84,6 +84,13 @@ def test_overlaps_of_headings_are_those_of_shapely(
                 assert found.get((i, j), 0.0) == pytest.approx(wanted, abs=1e-3)
 
 
+@pytest.mark.parametrize("angle", [0.0, 1.0, -2.3])
+def test_a_box_within_another_may_share_its_edges(angle: float) -> None:
+    inner, outer = (np.array([[0, 0, 1, side, angle]], np.float32) for side in (1, 29))
+    assert overlaps(inner, outer, HEADING)[2][0] == pytest.approx(1 / 29, abs=1e-4)
+    assert overlaps(outer, inner, HEADING)[2][0] == pytest.approx(1 / 29, abs=1e-4)
+
+
 @pytest.mark.parametrize("order", [2, 4, 6, 9])
 @pytest.mark.parametrize("turns", [1, -2, 5])
 def test_a_thing_that_looks_the_same_turned_is_the_same(order: int, turns: int) -> None:
