@@ -11,7 +11,6 @@ import pytest
 import tensorflow as tf
 
 from engine.kcv import (
-    BACKBONES,
     Backbone,
     batch_norms,
     build_backbone,
@@ -22,9 +21,7 @@ from engine.kcv import (
 from engine.tasks.detection.model import build_detector
 from engine.tasks.segmentation.model import build_unet
 from engine.train.model_file import load_model, save_model
-
-QUICK = ("plain_s", "yolov8_xs", "mobilenet_v2_035")
-NAMES = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in BACKBONES]
+from tests.kcv.test_backbones import NAMES
 
 
 def shaken(model: keras.Model) -> keras.Model:

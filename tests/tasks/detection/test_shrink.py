@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 
 from engine.data.boxes.geometry import upright_box
+from engine.data.view import View
 from engine.recipe import load_recipe
+from engine.recipe.units import Length
 from engine.records import IGNORE, BoxAnnotation, Sample, Split
 from engine.steps import check
-from engine.tasks.detection.detections import Things
+from engine.tasks.detection.detections import Detections, Things
+from engine.tasks.detection.infer import Inference
+from engine.tasks.detection.photos import open_photos
 from engine.tasks.detection.shrink import SHORTEST_PX, TYPICAL_PX, scale_for, view_for
+from engine.tasks.detection.validate import _observed
 from engine.tasks.task import find_task
 from tests.e2e.trays import trays
 
@@ -93,6 +98,22 @@ def test_the_recipe_decides(large_trays: Path, override: str, shrunk: bool) -> N
     assert ("shrunk_to" in compiled.parameters) == shrunk
     (height, width, _), _ = compiled.trainable.example[0]
     assert (max(height, width) <= 320) == shrunk
+
+
+def test_training_measures_its_errors_in_px_of_the_photo(tmp_path: Path) -> None:
+    corners = np.array([upright_box(200, 300, 280, 340)], np.float32)
+    boxes = BoxAnnotation(None, corners, np.array([0], np.uint8))
+    photo = Sample("a.png", tmp_path / "a.png", (800, 1000), boxes, "a", "")
+    view = View(scale=0.25)
+    photos = open_photos([photo], view, Length(40, "px"), (1,), oriented=True)
+    seen = photos.things[0]
+    off = seen.boxes + np.array([[3, 0, 0, 0, 0]], np.float32)  # 12 px of the photo
+    found = Detections(off, seen.classes, np.array([0.9], np.float32))
+    inference = Inference(view, 255.0, (1,), (8,), (1024, 1024), 0.25)
+    outcome = _observed(photos, 0, found, inference)
+    np.testing.assert_allclose(outcome.things.boxes[0], [240, 320, 80, 40, 0], atol=1e-3)
+    np.testing.assert_allclose(outcome.detections.boxes[0], [252, 320, 80, 40, 0], atol=1e-3)
+    assert outcome.region("interior") is not None
 
 
 def test_slivers_in_the_margin_decide_nothing(tmp_path: Path) -> None:
