@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from engine.errors import RunFailed
+from engine.report.write import _provenance
 from engine.training import TrainingRecord
 
 RECORD = TrainingRecord(
@@ -64,3 +65,11 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match="No such file"):
         TrainingRecord.read(tmp_path / "environment.json")
+
+
+@pytest.mark.parametrize("shrunk", [{"shrunk_to": "31.8 %"}, {}])
+def test_the_report_says_how_much_photos_were_shrunk(shrunk: dict[str, str]) -> None:
+    network = {"architecture": "center_points", "backbone": "yolov8_xs"}
+    model = _provenance(replace(RECORD, parameters=network | shrunk))["Model"]
+    expected = "center_points on yolov8_xs"
+    assert model == (f"{expected}, photos shrunk to 31.8 %" if shrunk else expected)
