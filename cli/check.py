@@ -61,12 +61,28 @@ def _print(result: AuditResult) -> None:
     if result.findings:
         columns = ("code", "name", "severity", "count", "photos")
         console.table(columns, [_row(group) for group in _rows_of(result.findings)])
+    for group in _rows_of(result.findings):
+        if group[0].severity == "error":
+            _print_errors(group)
     for group in _rows_of(each.finding for each in result.waived):
         reasons = {w.reason for w in result.waived if w.finding.code == group[0].code}
         console.out(f"waived: {group[0].code} {len(group)}: {'; '.join(sorted(reasons))}")
     for rule in result.idle_waivers:
         console.out(f"note: {one_line(rule.matches_nothing)}")
     console.out(_summary(result))
+
+
+def _print_errors(group: list[Finding]) -> None:
+    """What is wrong, where and what to do, for the first errors of a check."""
+    from cli import console
+    from engine.phrasing import first_few, one_line
+
+    for finding in group[:SHOWN_MESSAGES]:
+        where = f" {first_few(finding.samples)}:" if finding.samples else ""
+        fix = f" {finding.fix}." if finding.fix else ""
+        console.out(one_line(f"{finding.code}{where} {finding.message}.{fix}"))
+    if len(group) > SHOWN_MESSAGES:
+        console.out(f"{group[0].code}: and {len(group) - SHOWN_MESSAGES} more in findings.json")
 
 
 def _summary(result: AuditResult) -> str:

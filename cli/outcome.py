@@ -27,8 +27,8 @@ def show_report(finished: Finished) -> None:
     metrics = [metric for metric in report.metrics if metric.region == HEADLINE]
     rows = [_row(metric) for metric in metrics]
     console.table(("metric", "class", "value", "95 % interval", "objects"), rows)
-    for reason in report.verdict.reasons:
-        console.out(reason)
+    for note in (*finished.notes, *report.verdict.reasons):
+        console.out(note)
     verdict = {True: "accepted", False: "NOT accepted", None: "not judged"}
     console.out(f"\n{verdict[report.verdict.accepted]}: {finished.folder.report / 'report.html'}")
     if report.verdict.accepted is False:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.data.memory import memory_bytes
 from engine.environment import versions
+from engine.quiet import import_tensorflow
 
 _FLOAT16_CAPABILITY = (7, 0)
 _BFLOAT16_CAPABILITY = (8, 0)
@@ -109,6 +110,7 @@ def _judge(name: str, needed: tuple[int, int], gpus: tuple[Gpu, ...]) -> Precisi
 
 
 def _gpus() -> tuple[Gpu, ...]:
+    import_tensorflow()
     import tensorflow as tf
 
     found = []

@@ -39,6 +39,11 @@ class DltrainError(Exception):
             parts.append(_sentence(self.fix))
         return " ".join(parts)
 
+    def move(self, where: str) -> None:
+        """States more closely where it came up."""
+        self.where = where
+        self.args = (self.paragraph(),)
+
 
 def _sentence(text: str) -> str:
     """The text with a full stop, unless it ends like a sentence already."""

@@ -24,7 +24,9 @@ from engine.errors import DataRefused, DltrainError, RunFailed, UnreadableImage,
 from engine.evaluate.ledger import record_opening
 from engine.observer import Observer, Silence
 from engine.phrasing import counted
+from engine.quiet import import_tensorflow
 from engine.recipe import Recipe, load_recipe
+from engine.recipe.places import placed
 from engine.recipe.render import render
 from engine.records import Dataset, Split, SplitName
 from engine.run_life import require_done, run_folder, status_kept
@@ -64,10 +66,14 @@ class UnusablePhoto:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A run that is done. `report` is None on workers other than the chief, which write nothing."""
+    """A run that is done. `report` is None on workers other than the chief, which write nothing.
+
+    `notes` are sentences that a reader of the figures must know of the training.
+    """
 
     folder: RunFolder
     report: Report | None
+    notes: tuple[str, ...] = ()
 
 
 def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
@@ -77,7 +83,8 @@ def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
     that are shared out stay where the sealed test set has them.
     """
     sealed = read_seal(seal_path(recipe.path))
-    return _check(recipe, observer or Silence(), {photo.sha256: "test" for photo in sealed})
+    with placed(recipe.path):
+        return _check(recipe, observer or Silence(), {photo.sha256: "test" for photo in sealed})
 
 
 def _check(recipe: Recipe, observer: Observer, pinned: Mapping[str, SplitName]) -> Checked:
@@ -112,7 +119,7 @@ def run(
     """
     observer = observer or Silence()
     require_task(recipe.task)
-    with run_folder(recipe, out, resume) as folder, status_kept(folder):
+    with placed(recipe.path), run_folder(recipe, out, resume) as folder, status_kept(folder):
         recipe = recipe.at(folder.source() or recipe.path)
         write_text(folder.recipe, render(recipe))
         observer = LoggedObserver(observer, folder.log)
@@ -128,7 +135,7 @@ def run(
             report = _open_test_set(
                 recipe, deployed, checked, split, folder, training, "run", observer
             )
-        return Finished(folder, report)
+        return Finished(folder, report, training.notes)
 
 
 def evaluate(path: Path, observer: Observer | None = None) -> Finished:
@@ -150,7 +157,7 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     report = _open_test_set(
         recipe, deployed, checked, split, folder, training, "evaluate", observer
     )
-    return Finished(folder, report)
+    return Finished(folder, report, training.notes)
 
 
 def predict(
@@ -191,6 +198,7 @@ class _Deployed:
 
 
 def _deploy(recipe: Recipe, folder: RunFolder) -> _Deployed:
+    import_tensorflow()
     from engine.kcv import fold_batch_norm
     from engine.train.distribute import prepare_devices
     from engine.train.model_file import load_model

@@ -13,11 +13,13 @@ from engine.atomic import write_text
 from engine.environment import device_name, git_commit, versions
 from engine.errors import RunFailed
 from engine.observer import Observer
+from engine.quiet import import_tensorflow
 from engine.recipe import Recipe
 from engine.recipe.render import digest
 from engine.records import Split
 from engine.rundir import RunFolder, write_json
 from engine.tasks.task import find_task
+from engine.train.doubts import doubts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class TrainingRecord:
         weights: what the backbone started from, with its digest.
         parameters: what the task decided.
         stopped_early: whether `train.patience` ended it before its budget.
+        notes: what a reader of the report must know of it, as sentences.
     """
 
     recipe_digest: str
@@ -54,6 +57,7 @@ class TrainingRecord:
     weights: Mapping[str, Any]
     parameters: Mapping[str, Any]
     stopped_early: bool = False
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> TrainingRecord:
@@ -74,7 +78,7 @@ class TrainingRecord:
         if missing or unknown:
             words = {"missing": missing, "unknown": unknown}
             raise _unusable(path, "; ".join(f"{k}: {', '.join(v)}" for k, v in words.items() if v))
-        return cls(**found)
+        return cls(**{**found, "notes": tuple(found.get("notes", ()))})
 
 
 def _unusable(path: Path, received: str) -> RunFailed:
@@ -97,6 +101,7 @@ def train_model(
         Interrupted: a signal stopped it.
         RunFailed: training could not go on.
     """
+    import_tensorflow()
     from engine.train.allocator import keep_freed_memory
     from engine.train.distribute import connect, prepare_devices
     from engine.train.listeners import Everyone, LogFile
@@ -115,6 +120,8 @@ def train_model(
     observer.said(f"training on {device_name()}{several}, {policy}")
     with precision(policy):
         compiled = task.compile(recipe, split)
+        for note in compiled.notes:
+            observer.said(note)
         board = TensorBoardLog(folder.tensorboard, folder.id, compiled.parameters)
         with observer.training() as screen, board:
             everyone = Everyone((screen, LogFile(folder.log), board))
@@ -123,6 +130,7 @@ def train_model(
             )
     save_model(fitted.model, folder.model)
     write_text(folder.inference, task.dump(compiled.deployment))
+    doubts = doubts_of(fitted.steps, fitted.best_score, plan=compiled.plan)
     record = TrainingRecord(
         recipe_digest=digest(recipe),
         started=folder.started() or _now(),
@@ -139,6 +147,7 @@ def train_model(
         batch=fitted.batch,
         weights=dict(compiled.provenance),
         parameters=dict(compiled.parameters),
+        notes=(*doubts, *compiled.notes),
     )
     write_json(folder.environment, asdict(record))
     return record

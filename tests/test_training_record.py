@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from engine.errors import RunFailed
-from engine.report.write import _provenance
 from engine.training import TrainingRecord
 
 RECORD = TrainingRecord(
@@ -34,6 +33,9 @@ def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "environment.json"
     path.write_text(json.dumps(asdict(RECORD)))
     assert TrainingRecord.read(path) == RECORD
+    noted = replace(RECORD, notes=("Photos are seen at 30 %.",))
+    path.write_text(json.dumps(asdict(noted)))
+    assert TrainingRecord.read(path) == noted
 
 
 @pytest.mark.parametrize(
@@ -65,11 +67,3 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match="No such file"):
         TrainingRecord.read(tmp_path / "environment.json")
-
-
-@pytest.mark.parametrize("shrunk", [{"shrunk_to": "31.8 %"}, {}])
-def test_the_report_says_how_much_photos_were_shrunk(shrunk: dict[str, str]) -> None:
-    network = {"architecture": "center_points", "backbone": "yolov8_xs"}
-    model = _provenance(replace(RECORD, parameters=network | shrunk))["Model"]
-    expected = "center_points on yolov8_xs"
-    assert model == (f"{expected}, photos shrunk to 31.8 %" if shrunk else expected)

@@ -33,12 +33,6 @@ class AnnotatedRegion:
         left, top, wide, high = frame_xywh
         return x < left + wide and left < x + width and y < top + high and top < y + height
 
-    def holds(self, frame_xywh: tuple[int, int, int, int]) -> bool:
-        """Whether the box covers all of a frame."""
-        x, y, width, height = self.bbox_xywh
-        left, top, wide, high = frame_xywh
-        return x <= left and y <= top and x + width >= left + wide and y + height >= top + high
-
     def gap_px(self, frame_xywh: tuple[int, int, int, int]) -> int:
         """Distance of the box to the nearest side of a frame; 0 touches it, less leaves it."""
         x, y, width, height = self.bbox_xywh

@@ -88,7 +88,7 @@ def parse_length(value: object, highest_percent: float = 100) -> Length:
 def parse_duration_s(value: object) -> float:
     """A duration above zero in seconds."""
     allowed = "a duration in s, min or h: '90 s', '30 min', '1 h'"
-    number = _number_before_unit(value, DURATION_PATTERN, allowed, _unit_hint(value, "min"))
+    number = _number_before_unit(value, DURATION_PATTERN, allowed, _unit_hint(value, "s", "min"))
     unit = re.sub(r"[^a-z]", "", re.sub(NUMBER, "", str(value)))
     if not 0 < number * SECONDS[unit] <= 1e9:
         raise ValueError(refusal(value, allowed))
@@ -144,10 +144,11 @@ def _number_before_unit(value: object, pattern: str, allowed: str, hint: str = "
     return number
 
 
-def _unit_hint(value: object, unit: str) -> str:
+def _unit_hint(value: object, *units: str) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e9:
         return ""
-    return f"The unit is missing: write '{plain_number(value)} {unit}'."
+    ways = " or ".join(f"'{plain_number(value)} {unit}'" for unit in units)
+    return f"The unit is missing: write {ways}."
 
 
 def _share_hint(value: object) -> str:

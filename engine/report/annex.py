@@ -45,6 +45,7 @@ class Annex:
             it made warnings.
         object_declared: whether the recipe says which photos show the same object.
         provenance: what else a reader may ask for, by name: commit, weights, precision, ….
+        notes: what must be known of the training, as sentences.
         recipe: the resolved recipe as YAML.
         split: every photo.
     """
@@ -58,5 +59,6 @@ class Annex:
     checks_lowered: tuple[str, ...] = ()
     object_declared: bool = True
     provenance: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     recipe: str = ""
     split: tuple[SplitLine, ...] = ()

@@ -94,7 +94,7 @@ def build_page(report: Report, annex: Annex) -> Page:
 
 
 def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
-    found = []
+    found = list(annex.notes)
     if report.data.test_openings > 1:
         found.append(
             f"The test set was opened {report.data.test_openings} times. Each time invites changes "

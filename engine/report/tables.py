@@ -135,7 +135,7 @@ def _measured(metric: MetricValue | None, bound: float | None = None) -> Measure
         # The class has no such thing: a washer has no angle.
         return Measured("–", "", 0, None)
     if metric.value is None or metric.low is None or metric.high is None:
-        return Measured("not measured", "", 0, None)
+        return Measured("not measurable", "", 0, None)
     value, low, high = (
         number(metric.name, x, metric.unit) for x in (metric.value, metric.low, metric.high)
     )

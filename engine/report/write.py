@@ -82,6 +82,7 @@ def write_report(
         searched=unannotated.note,
         object_declared=object_declared,
         provenance=_provenance(training),
+        notes=training.notes,
         recipe=render(recipe),
         checks_off=audit.off,
         checks_lowered=audit.lowered,
@@ -125,8 +126,7 @@ def _provenance(training: TrainingRecord) -> dict[str, str]:
     model = training.parameters
     weights = training.weights
     return {
-        "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}"
-        + (f", photos shrunk to {model['shrunk_to']}" if "shrunk_to" in model else ""),
+        "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}",
         "Weights": f"{weights.get('source', 'none')} {weights.get('digest', '')}".strip(),
         "Training": (
             f"{counted(training.steps, 'step')} with batch size {training.batch}, "

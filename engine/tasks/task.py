@@ -35,6 +35,7 @@ class CompiledModel:
         deployment: how the task puts photos through the model; a dataclass of its own.
         parameters: what was decided, for TensorBoard and `environment.json`.
         provenance: what weights the model started from; filled in when it is built.
+        notes: what a reader of the report must know of that, as sentences.
     """
 
     trainable: Trainable
@@ -42,6 +43,7 @@ class CompiledModel:
     deployment: Any
     parameters: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

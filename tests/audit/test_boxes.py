@@ -23,7 +23,7 @@ from engine.audit.settings import AuditSettings, TextField
 from engine.audit.tool.looked_at import choose
 from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
-from engine.records import IGNORE, Dataset, MaskAnnotation
+from engine.records import IGNORE, Dataset, MaskAnnotation, ReadProblem
 from tests.audit.boxed import boxed, boxes, things
 from tests.audit.examples import EXAMPLES
 from tests.builders import dataset, mask, picture, sample
@@ -204,31 +204,64 @@ class TestClassAbsent:
         assert len(self.absent(tmp_path, settings, (2, 2, 10, 10))) == 3
         assert self.absent(tmp_path, settings, (8, 8, 16, 16)) == []
 
+    def test_photos_left_out_are_told_as_what_may_be_why(self, tmp_path: Path) -> None:
+        problem = ReadProblem("broken_box", "9.png", "a.txt:1: the box has no area")
+        data = replace(boxed(boxes([]), class_names=("bolt",)), problems=(problem,))
+        first, *_ = found("DIV203", tmp_path, data)
+        assert first.message.endswith(
+            "(1 photo that cannot be used is left out and may be why: mend these first)"
+        )
+
     def test_boxes_to_be_ignored_are_no_examples(self, tmp_path: Path) -> None:
         ignored = boxed(boxes([upright_box(2, 2, 10, 10)], [IGNORE]), class_names=("bolt",))
         assert len(found("DIV203", tmp_path, ignored)) == 3
 
 
-def test_boxes_that_reach_out_are_warned_of(tmp_path: Path) -> None:
-    inside, out = upright_box(2, 2, 12, 12), upright_box(25, 2, 40, 12)
-    data = boxed(boxes([inside]), boxes([inside, out]))
+def test_boxes_that_reach_out_are_warned_of_together(tmp_path: Path) -> None:
+    inside, out = upright_box(2, 2, 12, 12), upright_box(25, 2, 37, 12)
+    data = boxed(boxes([inside]), boxes([inside, out]), boxes([upright_box(-4, 2, 12, 12), out]))
     (seen,) = found("ANN305", tmp_path, data)
-    assert (seen.samples, seen.severity) == (("1.png",), "warn")
-    assert seen.message == "a box reaches 8 px out of the photo"
+    assert (seen.samples, seen.severity) == (("1.png", "2.png"), "warn")
+    assert seen.message.startswith("3 boxes reach out of 2 photos, the furthest 5 px: ")
+    (sheet,) = seen.evidence["kinds"]
+    assert [row["bbox_xywh"][0] for row in sheet["regions"]] == [25, 25, -4]
 
 
-def test_a_box_that_lies_in_the_margin_and_reaches_out_is_told_once(tmp_path: Path) -> None:
-    out, ignored = upright_box(25, 2, 40, 12), upright_box(25, 8, 37, 18)
-    whole = upright_box(-4, -4, 36, 28)
+def test_a_box_that_is_mostly_off_the_photo_is_warned_of_by_itself(tmp_path: Path) -> None:
+    mostly, ignored = upright_box(25, 2, 40, 12), upright_box(26, 2, 40, 12)
+    data = boxed(boxes([mostly]), boxes([ignored], [IGNORE]))
+    (seen,) = found("ANN305", tmp_path, data)
+    assert (seen.samples, seen.severity) == (("0.png",), "warn")
+    assert seen.message.endswith("it reaches 8 px out, and is not trained on")
     settings = AuditSettings(task="detection", margin=Length(3.0, "px"))
-    data = boxed(boxes([out]), boxes([ignored], [IGNORE]), boxes([whole]))
+    assert found("ANN301", tmp_path, data, settings) == []
+
+
+def test_a_box_in_the_margin_is_told_once(tmp_path: Path) -> None:
+    """Photos of 32 x 24 px: a margin of 5 px leaves the middles from 5 to 27 and from 5 to 19."""
+    in_margin, whole = upright_box(23, 2, 36, 12), upright_box(-4, -4, 36, 28)
+    touching = upright_box(0, 6, 12, 18)
+    settings = AuditSettings(task="detection", margin=Length(5.0, "px"))
+    data = boxed(
+        boxes([in_margin]), boxes([in_margin], [IGNORE]), boxes([whole]), boxes([touching])
+    )
     (seen,) = found("ANN301", tmp_path, data, settings)
     assert seen.samples == ("0.png",)
-    assert seen.message.endswith("'bolt' reaches 8 px out of the photo, the margin is 3 px")
-    told = found("ANN305", tmp_path, data, settings)
-    assert [each.samples for each in told] == [("1.png",), ("2.png",)]
-    alone = found("ANN305", tmp_path, data, replace(settings, margin_told=False))
-    assert [each.samples for each in alone] == [("0.png",), ("1.png",), ("2.png",)]
+    assert seen.message == (
+        "a box of 'bolt' has its middle in the margin of 5 px: not trained on, measured apart"
+    )
+    (told,) = found("ANN305", tmp_path, data, settings)
+    assert told.samples == ("2.png",)
+    (alone,) = found("ANN305", tmp_path, data, replace(settings, margin_told=False))
+    assert alone.samples == ("0.png", "2.png")
+
+
+def test_a_box_outside_of_the_region_is_told(tmp_path: Path) -> None:
+    settings = AuditSettings(task="detection", roi_xywh=(10, 4, 20, 20))
+    data = boxed(boxes([upright_box(2, 2, 14, 12), upright_box(12, 6, 22, 16)]))
+    (seen,) = found("ANN301", tmp_path, data, settings)
+    assert "has its middle outside of input.roi" in seen.message
+    assert [row["bbox_xywh"][0] for row in seen.evidence["boxes"]] == [2]
 
 
 @pytest.mark.parametrize(("task", "marked"), [("detection", "things"), ("segmentation", "defects")])

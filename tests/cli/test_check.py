@@ -50,6 +50,11 @@ def test_errors_are_a_table_and_exit_code_1(tmp_path: Path) -> None:
     assert row.split()[1:4] == ["unknown-label", "error", "4"]
     assert "train/images/cap000_a.png" in row
     assert "and 1 more" in row
+    told = [line for line in result.stdout.splitlines() if line.startswith("ANN306 ")][1:]
+    assert len(told) == 3
+    assert told[0].startswith("ANN306 train/images/cap000_a.png: ")
+    assert "Name the label under classes.<name>.labels" in told[0]
+    assert "ANN306: and 1 more in findings.json" in result.stdout
 
 
 def test_json_alone_on_stdout(tmp_path: Path) -> None:

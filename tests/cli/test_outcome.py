@@ -22,7 +22,8 @@ def test_figures_are_printed_with_their_units(capsys: pytest.CaptureFixture[str]
     report = SimpleNamespace(
         metrics=METRICS, verdict=SimpleNamespace(reasons=("as it is",), accepted=None)
     )
-    finished = SimpleNamespace(report=report, folder=SimpleNamespace(report=Path("report")))
+    folder = SimpleNamespace(report=Path("report"))
+    finished = SimpleNamespace(report=report, folder=folder, notes=("only 2 steps",))
     show_report(finished)  # type: ignore[arg-type]
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split() == ["metric", "class", "value", "95", "%", "interval", "objects"]
@@ -31,5 +32,5 @@ def test_figures_are_printed_with_their_units(capsys: pytest.CaptureFixture[str]
         "angle_error_deg nut 1.500 deg 1.250 – 2.000 deg 9",
         "position_error_px nut not measurable 0",
     ]
-    assert rows[3] == "as it is"
+    assert rows[3:5] == ["only 2 steps", "as it is"]
     assert rows[-1].startswith("not judged: ")

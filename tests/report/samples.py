@@ -87,6 +87,7 @@ def annex(text: str = "harmless") -> Annex:
             StandingFinding("DIV204", text, "warn", text, ("a.png", "b.png", text, "d.png")),
         ),
         provenance={text: text},
+        notes=(text,),
         recipe=text,
         split=(SplitLine(text, text, "test", "0123"),),
     )

@@ -51,7 +51,7 @@ def test_hostile_names_stay_text() -> None:
     page = Tags(render_html(report(HOSTILE), annex(HOSTILE)))
     assert "script" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on")]
-    assert page.text.count(HOSTILE) >= 8
+    assert page.text.count(HOSTILE) >= 9
     assert page.open == []
 
 
@@ -98,7 +98,7 @@ def test_values_come_with_their_intervals_or_not_at_all() -> None:
     text = " ".join(Tags(render_html(report(), annex())).text.split())
     assert "0.625" in text and "0.500 to 0.750" in text
     assert "0.0 % to 7.7 %" in text
-    assert "not measured" in text
+    assert "not measurable" in text
     assert "nan" not in text.lower() and "None" not in text
 
 
@@ -106,6 +106,13 @@ def test_standing_findings_name_photos() -> None:
     text = " ".join(Tags(render_html(report(), annex("c.png"))).text.split())
     assert "a.png, b.png, c.png and 1 more" in text
     assert "Standing: 0 errors and 2 warnings. Waived: 1 finding." in text
+
+
+def test_what_must_be_known_of_the_training_is_read_before_signing() -> None:
+    note = "The model has learnt next to nothing."
+    text = Tags(render_html(report(), replace(annex(), notes=(note,)))).text
+    head, _, rest = text.partition("Read before signing")
+    assert note not in head and rest.index(note) < rest.index("What was measured")
 
 
 def test_a_report_without_annex_is_whole() -> None:

@@ -5,8 +5,9 @@ What it does
 Reports a mask whose size differs from its photo's, a mask that cannot be decoded, and a mask that
 was stored with lossy compression; a file of boxes with a line that states none; a box without area,
 outside of its photo, reversed (its corners go round anticlockwise), dented or crossing itself. Such
-photos are left out of the data. A box that reaches out of its photo is a warning, and stays; where
-it lies in `margins.edge` too, ANN301 tells it and this does not, unless ANN301 is off.
+photos are left out of the data. Boxes that reach out of their photo are a warning, and stay: each
+photo with one whose middle is not on it, and all others together. Those with their middle in
+`margins.edge` ANN301 tells, and this does not, unless ANN301 is off.
 
 Why it matters
 --------------
@@ -29,15 +30,15 @@ from collections.abc import Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
+from engine.audit.edge_boxes import edge_boxes
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.audit.regions import AnnotatedRegion
-from engine.data.boxes.geometry import bounds_xywh, overhang_px
+from engine.data.boxes.geometry import as_lists
 from engine.phrasing import counted
-from engine.records import IGNORE, BoxAnnotation, Sample
+from engine.records import Sample
 
 TOLERATED_PX = 2.0
-SHOWN = 10
+SHOWN = 12
 
 
 def run(audited: Audited) -> Iterator[Observation]:
@@ -50,40 +51,58 @@ def run(audited: Audited) -> Iterator[Observation]:
     yield from observations(
         audited.dataset, "unreadable_boxes", "Correct the line, or choose the format it belongs to"
     )
-    yield from observations(
-        audited.dataset, "broken_box", "Correct the box: along the thing's top, then on clockwise"
-    )
+    yield from observations(audited.dataset, "broken_box", "Correct the box in the annotation tool")
     for sample in audited.samples:
-        if isinstance(sample.annotation, BoxAnnotation):
-            yield from _reaching_out(audited, sample, sample.annotation)
+        yield from _off_the_photo(audited, sample)
+    yield from _reaching_out(audited)
 
 
-def _reaching_out(
-    audited: Audited, sample: Sample, annotation: BoxAnnotation
-) -> Iterator[Observation]:
-    """One observation for a photo with boxes that are partly outside of it."""
-    overhang = [overhang_px(each, sample.size_hw) or 0.0 for each in annotation.corners.tolist()]
-    out = [at for at, px in enumerate(overhang) if px > TOLERATED_PX]
-    out = [at for at in out if not _told_before(audited, sample, annotation, at)]
-    out.sort(key=lambda at: -overhang[at])
+def _off_the_photo(audited: Audited, sample: Sample) -> Iterator[Observation]:
+    """One observation for a photo with boxes that lie outside of it by more than half."""
+    out = [each for each in edge_boxes(audited, sample) if not each.in_photo]
+    out.sort(key=lambda each: -each.overhang_px)
     if out:
         more = f" (and {counted(len(out) - 1, 'more box', 'more boxes')})" if len(out) > 1 else ""
+        name = audited.dataset.class_names[out[0].class_index]
         yield Observation(
             samples=(sample.id,),
-            message=f"a box{more} reaches {overhang[out[0]]:.0f} px out of the photo",
-            evidence={"corners": annotation.corners[out[:SHOWN]].round(1).tolist()},
-            fix="Mark what the photo shows of the thing, or leave a margin around the things",
+            message=f"a box of {name!r}{more} has its middle outside of the photo: it reaches "
+            f"{out[0].overhang_px:.0f} px out, and is not trained on",
+            evidence={"corners": [as_lists(each.corners) for each in out[:SHOWN]]},
+            fix="Mark what the photo shows of the thing, or leave it if the thing is that large",
             severity="warn",
         )
 
 
-def _told_before(audited: Audited, sample: Sample, annotation: BoxAnnotation, at: int) -> bool:
-    """Whether ANN301 tells this box."""
-    if annotation.class_indices[at] == IGNORE or not audited.settings.margin_told:
-        return False
-    frame = audited.frame(sample)
-    box = AnnotatedRegion(0, bounds_xywh(annotation.corners[at]), 0)
-    return box.in_margin(frame, audited.margin_px(sample)) and not box.holds(frame)
+def _reaching_out(audited: Audited) -> Iterator[Observation]:
+    """One observation for all boxes that are learnt though the photo cuts them."""
+    out = [
+        (sample, each)
+        for sample in audited.samples
+        for each in edge_boxes(audited, sample)
+        if each.overhang_px > TOLERATED_PX and each.in_photo
+        if each.inspected or not audited.settings.margin_told
+    ]
+    if not out:
+        return
+    out.sort(key=lambda found: -found[1].overhang_px)
+    furthest_px, photos = out[0][1].overhang_px, dict.fromkeys(sample.id for sample, _ in out)
+    names = audited.dataset.class_names
+    rows = [{"sample": sample.id, **each.row(names)} for sample, each in out[:SHOWN]]
+    yield Observation(
+        samples=tuple(photos),
+        message=f"{counted(len(out), 'box reaches', 'boxes reach')} out of "
+        f"{counted(len(photos), 'photo')}, the furthest {furthest_px:.0f} px: what nobody can see "
+        "is trained on and measured",
+        evidence={
+            "boxes": len(out),
+            "furthest_px": round(furthest_px, 1),
+            "kinds": [{"kind": "furthest out first", "regions": rows}],
+        },
+        fix="Mark what the photos show of the things, or make margins.edge half of the largest "
+        "thing, which leaves them out",
+        severity="warn",
+    )
 
 
 CHECK = Check("ANN305", "broken-geometry", "ANN", "error", "reading", run)

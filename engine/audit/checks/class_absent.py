@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
+from engine.audit.edge_boxes import edge_boxes
 from engine.audit.finding import Observation
 from engine.phrasing import counted
 from engine.records import BoxAnnotation, Sample
@@ -52,7 +53,7 @@ def run(audited: Audited) -> Iterator[Observation]:
                 yield Observation(
                     samples=(),
                     message=f"the class {name!r} has no example in {part}{where}: "
-                    f"{_CONSEQUENCE[part]}",
+                    f"{_CONSEQUENCE[part]}{_left_out(audited)}",
                     evidence={"class": name, "split": part, "objects": dict(objects)},
                     fix=FROM_MARGIN if in_margin else _fix(name, sum(objects.values())),
                 )
@@ -64,13 +65,19 @@ def _objects(audited: Audited, samples: tuple[Sample, ...], class_index: int) ->
 
 def _shows(audited: Audited, sample: Sample, class_index: int) -> bool:
     """Whether a photo has an example of a class; of boxes one whose middle is inspected."""
-    annotation = sample.annotation
-    if not isinstance(annotation, BoxAnnotation):
+    if not isinstance(sample.annotation, BoxAnnotation):
         return class_index in sample.classes
-    left, top, width, height = audited.inspected(sample)
-    middles = annotation.corners[annotation.class_indices == class_index].mean(axis=1)
-    away = middles - (left, top)
-    return bool(((away >= 0) & (away < (width, height))).all(axis=1).any())
+    boxes = edge_boxes(audited, sample)
+    return any(each.class_index == class_index and each.inspected for each in boxes)
+
+
+def _left_out(audited: Audited) -> str:
+    """That photos are missing here, which may be why."""
+    count = len({problem.sample for problem in audited.dataset.problems})
+    if not count:
+        return ""
+    words = "photo that cannot be used is", "photos that cannot be used are"
+    return f" ({counted(count, *words)} left out and may be why: mend these first)"
 
 
 def _fix(name: str, total: int) -> str:

@@ -2,10 +2,10 @@
 
 What it does
 ------------
-Lists the annotated regions that reach into `margins.edge`, or lie outside of `input.roi`. Their
-pixels there are left out of training, masked and not turned into background; so are boxes whose
-middle lies there. The report measures the edge apart from the interior. A box around the whole
-photo, such as a line of text that was cut out, has no margin.
+Lists the defects that reach into `margins.edge`, and the things whose box has its middle there, or
+outside of `input.roi`. What lies there of a defect is left out of training, masked and not turned
+into background; so are such boxes. The report measures the edge apart from the interior. A box
+around the whole photo, such as a line of text that was cut out, has its middle in the interior.
 
 Why it matters
 --------------
@@ -15,75 +15,101 @@ cuts looks like something else. What lies in the margin alone teaches nothing.
 How to mend it
 --------------
 Point the camera so that the inspected surface keeps a margin to the image edge. If the edge must
-be inspected and its accuracy will do, lower `margins.edge`.
+be inspected and its accuracy will do, lower `margins.edge`. Where things lie at the edge by chance,
+as parts on a belt do, nothing need be done: annotate them all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
+from engine.audit.edge_boxes import edge_boxes
 from engine.audit.finding import Observation
 from engine.audit.regions import AnnotatedRegion
+from engine.phrasing import counted
 from engine.records import BoxAnnotation, Sample
 
 SHOWN = 10
+OUTSIDE = "outside of input.roi, where nothing is trained on or measured"
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each photo with regions in the margin."""
+    """One observation for each photo with something in the margin."""
     for sample in audited.samples:
-        frame, margin_px = audited.frame(sample), audited.margin_px(sample)
-        inner = audited.inspected(sample)
-        regions = audited.regions[sample.id]
         if isinstance(sample.annotation, BoxAnnotation):
-            regions = tuple(each for each in regions if not each.holds(frame))
-        outside = [region for region in regions if not region.meets(frame)]
-        near = [region for region in regions if region.in_margin(frame, margin_px)]
-        near = [region for region in near if region not in outside]
-        near.sort(key=lambda region: region.gap_px(frame))
-        if outside:
-            words = "outside of input.roi, where nothing is trained on or measured"
-            yield _observation(audited, sample, outside, f"lies {words}", inner, margin_px)
-        if near:
-            words = f"{_how_near(near[0], sample, frame)}, the margin is {margin_px} px"
-            yield _observation(audited, sample, near, words, inner, margin_px)
+            yield from _things(audited, sample)
+        else:
+            yield from _defects(audited, sample)
+
+
+def _things(audited: Audited, sample: Sample) -> Iterator[Observation]:
+    """Boxes whose middle is not inspected; ANN305 tells those with a middle off the photo."""
+    names, margin_px = audited.dataset.class_names, audited.margin_px(sample)
+    boxes = sorted(edge_boxes(audited, sample), key=lambda each: -each.overhang_px)
+    for here, words in (
+        ([each for each in boxes if each.in_photo and not each.in_frame], OUTSIDE),
+        (
+            [each for each in boxes if each.in_frame and not each.inspected],
+            f"in the margin of {margin_px} px: not trained on, measured apart",
+        ),
+    ):
+        if here:
+            more = f" (and {counted(len(here) - 1, 'more box', 'more boxes')})"
+            message = f"a box of {names[here[0].class_index]!r}{more if len(here) > 1 else ''} has "
+            message += f"its middle {words}"
+            rows = [each.row(names) for each in here]
+            fix = "Photograph the things further in, lower margins.edge, or leave it: the margin is"
+            yield _observation(audited, sample, rows, message, f"{fix} there for this")
+
+
+def _defects(audited: Audited, sample: Sample) -> Iterator[Observation]:
+    names, frame, margin_px = (
+        audited.dataset.class_names,
+        audited.frame(sample),
+        audited.margin_px(sample),
+    )
+    regions = audited.regions[sample.id]
+    outside = [region for region in regions if not region.meets(frame)]
+    near = [region for region in regions if region.in_margin(frame, margin_px)]
+    near = [region for region in near if region not in outside]
+    near.sort(key=lambda region: region.gap_px(frame))
+    for here, words in ((outside, f"lies {OUTSIDE}"), (near, _how_near(near, frame, margin_px))):
+        if here:
+            more = f" (and {len(here) - 1} more)" if len(here) > 1 else ""
+            message = f"a region of {names[here[0].class_index]!r}{more} {words}"
+            rows = [{"class": names[r.class_index], "bbox_xywh": list(r.bbox_xywh)} for r in here]
+            fix = "Keep a margin around what is inspected, or lower margins.edge"
+            yield _observation(audited, sample, rows, message, fix)
 
 
 def _how_near(
-    region: AnnotatedRegion, sample: Sample, frame_xywh: tuple[int, int, int, int]
+    near: Sequence[AnnotatedRegion], frame_xywh: tuple[int, int, int, int], margin_px: int
 ) -> str:
-    height, width = sample.size_hw
-    out_px = -region.gap_px((0, 0, width, height))
-    if out_px > 0:
-        return f"reaches {out_px} px out of the photo"
-    return f"reaches into the margin: {max(region.gap_px(frame_xywh), 0)} px from the edge"
+    if not near:
+        return ""
+    gap_px = max(near[0].gap_px(frame_xywh), 0)
+    return f"reaches into the margin: {gap_px} px from the edge, the margin is {margin_px} px"
 
 
 def _observation(
     audited: Audited,
     sample: Sample,
-    regions: list[AnnotatedRegion],
-    words: str,
-    inner_xywh: tuple[int, int, int, int],
-    margin_px: int,
+    rows: Sequence[Mapping[str, object]],
+    message: str,
+    fix: str,
 ) -> Observation:
-    names = audited.dataset.class_names
-    more = f" (and {len(regions) - 1} more)" if len(regions) > 1 else ""
     return Observation(
         samples=(sample.id,),
-        message=f"a region of {names[regions[0].class_index]!r}{more} {words}",
+        message=message,
         evidence={
-            "margin_px": margin_px,
-            "inner_xywh": list(inner_xywh),
+            "margin_px": audited.margin_px(sample),
+            "inner_xywh": list(audited.inspected(sample)),
             "split": audited.part_of[sample.id],
-            "boxes": [
-                {"class": names[region.class_index], "bbox_xywh": list(region.bbox_xywh)}
-                for region in regions[:SHOWN]
-            ],
+            "boxes": list(rows[:SHOWN]),
         },
-        fix="Keep a margin around what is inspected, or lower margins.edge",
+        fix=fix,
     )
 
 

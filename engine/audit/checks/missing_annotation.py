@@ -14,8 +14,9 @@ a file was renamed, and that its photo now counts as not annotated.
 
 How to mend it
 --------------
-Annotate the photo; an empty mask (all background) says that it is good. If every photo without a
-mask is verified good, state `data.unlabelled: empty`. Give a mask the name of its photo.
+Annotate the photo; an empty mask (all background), or an empty file of boxes, says that it is good.
+If every photo without one is verified good, state `data.unlabelled: empty`. Give a mask, or a file
+of boxes, the name of its photo.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from engine.audit.problems import observations
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo without annotation, or annotation without photo."""
     fix = (
-        "Annotate the photo (an empty mask says good), rename the file that lost its partner, or "
-        "state data.unlabelled: empty"
+        "Annotate the photo (an empty annotation says good), rename the file that lost its "
+        "partner, or state data.unlabelled: empty"
     )
     yield from observations(audited.dataset, "missing_annotation", fix)
 

@@ -15,7 +15,7 @@ error in a label does the same.
 How to mend it
 --------------
 Name the label under `classes.<name>.labels` if it means a class, or under `ignore` if it means
-neither class nor background. If it is a mistake of the annotator, correct the mask.
+neither class nor background. If it is a mistake of the annotator, correct the annotation.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from engine.audit.problems import observations
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each annotation with an unknown label."""
-    fix = "Name the label under classes.<name>.labels or under ignore, or correct the mask"
+    fix = "Name the label under classes.<name>.labels or under ignore, or correct the annotation"
     yield from observations(audited.dataset, "unknown_label", fix)
 
 

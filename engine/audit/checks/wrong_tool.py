@@ -44,6 +44,7 @@ from engine.audit.finding import Observation
 from engine.audit.tool.declared import contradiction
 from engine.audit.tool.looked_at import LookedAt, across_px, ratios
 from engine.audit.tool.slanting import slanting
+from engine.data.boxes.geometry import as_lists
 
 FEWEST = 10
 SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
@@ -148,10 +149,7 @@ def _observation(
 
 
 def _kind(title: str, boxes: Sequence[LookedAt]) -> dict[str, object]:
-    rows = [
-        {"sample": each.sample.id, "corners": each.corners.round(1).tolist()}
-        for each in boxes[:SHOWN]
-    ]
+    rows = [{"sample": each.sample.id, "corners": as_lists(each.corners)} for each in boxes[:SHOWN]]
     return {"kind": title, "regions": rows}
 
 

@@ -75,8 +75,8 @@ def _against_heading(figures: SymmetryFigures) -> Contradiction | None:
     if order == 1:
         return None
     return Contradiction(
-        f"has a heading in the recipe, and a turn by {FULL_TURN / order:.0f} degrees "
-        "changes next to nothing",
+        "counts as having a heading (symmetry: none), and a turn by "
+        f"{FULL_TURN / order:.0f} degrees changes next to nothing",
         f"State `symmetry: {order}`, or mark the same end as top on each",
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,32 +38,52 @@ def turned_box(centre_xy: Point, size_wh: tuple[float, float], angle_rad: float)
     )
 
 
-def flaw(corners: Sequence[Point], size_hw: tuple[int, int]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with a box, after "the box", and what to do about it."""
+
+    said: str
+    fix: str
+
+
+IN_ORDER = "Put its corners in order: along the thing's top, then on clockwise as seen"
+ON_PHOTO = "Correct its numbers, or choose the format that they belong to"
+DELETE = "Delete it, or mark the thing again"
+
+
+def flaw(corners: Sequence[Point], size_hw: tuple[int, int]) -> Flaw | None:
     """What is wrong with a box on a photo of that size; None where nothing is."""
     if not all(math.isfinite(value) for point in corners for value in point):
-        return "has a coordinate that is no number"
+        return Flaw("has a coordinate that is no number", ON_PHOTO)
     if max(abs(value) for point in corners for value in point) > FARTHEST_PX:
-        return f"has a corner more than {FARTHEST_PX:.0f} px away"
+        return Flaw(f"has a corner more than {FARTHEST_PX:.0f} px away", ON_PHOTO)
     turns = [_turn(corners[i - 2], corners[i - 1], corners[i]) for i in range(4)]
     sides = [math.dist(corners[i - 1], corners[i]) for i in range(4)]
     left_turns = sum(turn < 0 for turn in turns)
+    crossing = Flaw("crosses itself: its corners are not in order", IN_ORDER)
     if min(sides) < LEAST_SIDE_PX or abs(sum(turns)) < LEAST_SIDE_PX * max(sides):
         if left_turns == 2 and min(sides) >= LEAST_SIDE_PX:
-            return "crosses itself: its corners are not in order"
-        return f"has no area: its sides are {min(sides):.1f} and {max(sides):.1f} px long"
+            return crossing
+        sizes = f"{min(sides):.1f} and {max(sides):.1f} px long"
+        return Flaw(f"has no area: its sides are {sizes}", DELETE)
     if left_turns == 4:
-        return "is reversed: its corners go round anticlockwise"
+        return Flaw("is reversed: its corners go round anticlockwise", IN_ORDER)
     if left_turns == 2:
-        return "crosses itself: its corners are not in order"
+        return crossing
     if left_turns:
-        return "is dented: one of its corners lies inside the triangle of the others"
-    overhang = overhang_px(corners, size_hw)
-    if overhang is not None and overhang > max(size_hw):
-        return (
-            f"reaches {overhang:.0f} px out of the photo, which has {size_hw[1]} x {size_hw[0]} px"
+        return Flaw(
+            "is dented: one of its corners lies inside the triangle of the others", IN_ORDER
         )
+    return _flaw_of_place(corners, size_hw)
+
+
+def _flaw_of_place(corners: Sequence[Point], size_hw: tuple[int, int]) -> Flaw | None:
+    """What is wrong with where a box lies."""
+    overhang, size = overhang_px(corners, size_hw), f"{size_hw[1]} x {size_hw[0]} px"
     if overhang is None:
-        return f"lies outside of the photo, which has {size_hw[1]} x {size_hw[0]} px"
+        return Flaw(f"lies outside of the photo, which has {size}", f"{DELETE}. {ON_PHOTO}")
+    if overhang > max(size_hw):
+        return Flaw(f"reaches {overhang:.0f} px out of the photo, which has {size}", ON_PHOTO)
     return None
 
 
@@ -85,6 +107,12 @@ def bounds_xywh(corners: NDArray[np.float32]) -> tuple[int, int, int, int]:
     left, top = np.floor(corners.min(axis=0)).astype(int).tolist()
     right, bottom = np.ceil(corners.max(axis=0)).astype(int).tolist()
     return left, top, right - left, bottom - top
+
+
+def as_lists(corners: NDArray[np.float32], digits: int = 1) -> list[Any]:
+    """Corners (…, 2) in px for JSON, without the digits that a float32 does not have."""
+    rounded: list[Any] = corners.astype(np.float64).round(digits).tolist()
+    return rounded
 
 
 def sizes_wh(corners: NDArray[np.float32]) -> NDArray[np.float32]:

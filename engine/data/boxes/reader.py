@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,7 +128,7 @@ def _problem(
         (box.where, f"the label {box.label!r} means nothing in the recipe") for box in strange
     ]
     flaws = [(box, flaw(box.corners, size_hw)) for box in boxes]
-    flawed = [(box, f"the box {said}") for box, said in flaws if said is not None]
+    flawed = [(box, found) for box, found in flaws if found is not None]
     if broken:
         return _told(photo, "unreadable_boxes", broken, request)
     if unknown:
@@ -136,9 +137,10 @@ def _problem(
         hint = did_you_mean(labels[0], meanings.shown) or known
         return _told(photo, "unknown_label", unknown, request, {"labels": labels}, hint)
     if flawed:
-        said = [(box.where, message) for box, message in flawed]
+        said = [(box.where, f"the box {found.said}") for box, found in flawed]
         corners = [_rounded(box.corners) for box, _ in flawed[:SHOWN]]
-        return _told(photo, "broken_box", said, request, {"corners": corners})
+        told = _told(photo, "broken_box", said, request, {"corners": corners})
+        return replace(told, fix=flawed[0][1].fix)
     return None
 
 

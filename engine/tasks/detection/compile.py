@@ -18,6 +18,7 @@ from engine.tasks.detection.deployment import Deployment
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.infer import Inference
 from engine.tasks.detection.model import build_detector
+from engine.tasks.detection.notes import misfits, shrinking
 from engine.tasks.detection.options import (
     DetectionOptions,
     largest_extent_px,
@@ -103,7 +104,8 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     if view.scale != 1.0:
         own["shrunk_to"] = f"{100 * view.scale:.3g} %"
     parameters = parameters_of(options, plan, own)
-    return CompiledModel(trainable, plan, deployment, parameters, provenance)
+    notes = (*shrinking(view, split.train.samples, photos), *misfits(options, photos.things))
+    return CompiledModel(trainable, plan, deployment, parameters, provenance, notes)
 
 
 def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsRecord]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.boxes.geometry import as_lists
 from engine.evaluate.metric import HEADLINE
 from engine.records import IGNORE
 from engine.tasks.detection.boxes import NO_ANGLE, to_corners
@@ -70,7 +71,7 @@ def prediction_line(outcome: PhotoOutcome, deployment: Deployment) -> dict[str, 
     missed = [
         {
             "class": deployment.class_names[int(things.classes[number])],
-            "corners": np.round(corners[number], 2).tolist(),
+            "corners": as_lists(corners[number], 2),
             "region": "interior" if inner.wanted[number] else "edge",
         }
         for number in np.flatnonzero(~found & (things.classes != IGNORE)).tolist()

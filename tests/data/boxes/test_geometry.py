@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.data.boxes.geometry import (
     areas,
+    as_lists,
     bounds_xywh,
     flaw,
     overhang_px,
@@ -60,7 +61,9 @@ def test_a_turned_box_has_its_size_and_no_flaw(
 )
 def test_flaws(corners: tuple[tuple[float, float], ...], said: str) -> None:
     found = flaw(corners, SIZE_HW)
-    assert found is not None and said in found
+    assert found is not None and said in found.said
+    in_order = said in ("reversed", "crosses itself", "dented")
+    assert found.fix.startswith("Put its corners in order") == in_order
 
 
 def test_how_far_a_box_reaches_out() -> None:
@@ -72,3 +75,9 @@ def test_how_far_a_box_reaches_out() -> None:
 def test_whole_pixels_hold_the_box() -> None:
     corners = np.array([(1.5, 2.0), (8.2, 2.0), (8.2, 9.9), (1.5, 9.9)], np.float32)
     assert bounds_xywh(corners) == (1, 2, 8, 8)
+
+
+def test_corners_are_listed_without_noise() -> None:
+    corners = np.array([(1.04, 2.06), (12.3, 0.1)], np.float32)
+    assert as_lists(corners) == [[1.0, 2.1], [12.3, 0.1]]
+    assert as_lists(corners, 2) == [[1.04, 2.06], [12.3, 0.1]]
