@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from engine.audit.tool.crops import MARGIN_PX, SIDE_PX, Crops
 
-SHIFTS = range(2 * MARGIN_PX + 1)
+SHIFTS = 2 * MARGIN_PX + 1
 FULL_TURN = 360.0
+FLAT = 1e-3
+"""Length of a window's deviations from its mean below which it counts as so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,11 @@ class Likeness:
 
         By edges only, a dark thing with a bright end is like a bright one with a dark end.
         """
-        self._crops, self._mask, self._edges_only = crops, mask, edges_only
-        self._still = _vectors(self._layers(crops), mask, MARGIN_PX, MARGIN_PX)
+        self._crops, self._edges_only = crops, edges_only
+        self._mask = np.zeros(crops.shape[1:], np.float32)
+        self._mask[:SIDE_PX, :SIDE_PX] = mask
+        middle = np.s_[:, MARGIN_PX : MARGIN_PX + SIDE_PX, MARGIN_PX : MARGIN_PX + SIDE_PX]
+        self._still = [self._templates(layer[middle]) for layer in self._layers(crops)]
         self._known: dict[float, Turned] = {}
 
     def turned(self, degrees: float) -> Turned:
@@ -55,13 +61,29 @@ class Likeness:
 
     def _compare(self, others: Crops) -> NDArray[np.float32]:
         """(n, n), of the crops with others, each shifted the best way."""
-        layers = self._layers(others)
-        best = np.full((len(self._crops),) * 2, -1.0, np.float32)
-        for down in SHIFTS:
-            for across in SHIFTS:
-                shifted = _vectors(layers, self._mask, down, across)
-                np.maximum(best, self._still @ shifted.T, out=best)
-        return best
+        layers = zip(self._still, self._layers(others), strict=True)
+        found = np.mean([self._correlations(still, layer) for still, layer in layers], axis=0)
+        return np.asarray(found.max(axis=(2, 3)), np.float32)
+
+    def _templates(self, windows: Crops) -> Crops:
+        """What the mask shows of windows (n, 40, 40), as unit vectors around 0, in (n, 50, 50)."""
+        found = np.zeros((len(windows), *self._mask.shape), np.float32)
+        found[:, :SIDE_PX, :SIDE_PX] = windows
+        found -= (found * self._mask).sum(axis=(1, 2), keepdims=True) / self._mask.sum()
+        found *= self._mask
+        length = np.linalg.norm(found, axis=(1, 2), keepdims=True)
+        return np.asarray(found / np.maximum(length, FLAT))
+
+    def _correlations(self, templates: Crops, crops: Crops) -> NDArray[np.float32]:
+        """(n, k, 11, 11), of n templates with k crops at every shift."""
+        # Around their own mean, so that the squares of bright crops do not hide the differences.
+        crops = crops - crops.mean(axis=(1, 2), keepdims=True)
+        spectra = fft.rfft2(crops)
+        total = _sums(spectra, self._mask)
+        squares = _sums(fft.rfft2(crops**2), self._mask) - total**2 / self._mask.sum()
+        length = np.maximum(np.sqrt(np.maximum(squares, 0.0)), FLAT)
+        found = [_sums(spectra, template) / length for template in templates]
+        return np.asarray(found, np.float32)
 
     def _layers(self, crops: Crops) -> tuple[Crops, ...]:
         """Brightness, and strength of edges."""
@@ -87,15 +109,12 @@ def _edges(crop: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.magnitude(across, down), np.float32)
 
 
-def _vectors(
-    layers: tuple[Crops, ...], mask: NDArray[np.bool_], down: int, across: int
-) -> NDArray[np.float32]:
-    """Unit vectors (n, layers x m) of what the mask shows at an offset, each layer as weighty."""
-    window = np.s_[:, down : down + SIDE_PX, across : across + SIDE_PX]
-    parts = [_unit(layer[window][:, mask]) for layer in layers]
-    return np.asarray(np.concatenate(parts, axis=1) / np.sqrt(len(parts)), np.float32)
+def _sums(spectra: NDArray[np.complex64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 11, 11): crops summed up with weights (50, 50) that are shifted over them.
 
-
-def _unit(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    centred = values - values.mean(axis=1, keepdims=True)
-    return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-3))
+    Args:
+        spectra: `rfft2` of n crops of the size of the weights.
+        weights: nothing beyond the first 40 rows and columns, so that no shift wraps around.
+    """
+    shifted = fft.irfft2(spectra * np.conj(fft.rfft2(weights)), s=weights.shape)
+    return np.asarray(shifted[:, :SHIFTS, :SHIFTS])
