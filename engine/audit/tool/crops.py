@@ -30,13 +30,25 @@ def cut_crop(grey: NDArray[np.uint8], corners: NDArray[np.float32]) -> NDArray[n
     scale = longer / SIDE_PX
     centre = (SIDE_PX + 2 * MARGIN_PX - 1) / 2
     to_photo = np.stack([across * scale, down * scale], axis=1)
-    matrix = np.hstack([to_photo, (middle - 0.5 - to_photo @ [centre, centre])[:, None]])
+    grey, left_top = _around(grey, middle, reach_px=np.sqrt(2) * scale * (centre + 1) + scale + 1)
+    corner = middle - left_top - 0.5 - to_photo @ [centre, centre]
+    matrix = np.hstack([to_photo, corner[:, None]])
     if scale > 1.5:  # or every other pixel would be passed over
         grey = np.asarray(cv2.blur(grey, (round(scale), round(scale))), np.uint8)
     side = SIDE_PX + 2 * MARGIN_PX
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     crop = cv2.warpAffine(grey, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(crop, np.float32)
+
+
+def _around(
+    grey: NDArray[np.uint8], middle: NDArray[np.float32], reach_px: float
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """What a photo shows within reach of a point on it, and where that begins (x, y)."""
+    height, width = grey.shape
+    left, top = np.clip(np.floor(middle - reach_px), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(np.ceil(middle + reach_px), 1, (width, height)).astype(int)
+    return grey[top:bottom, left:right], np.array([left, top], np.float32)
 
 
 def box_mask(elongation: float, *, wide: bool, circle: bool = False) -> NDArray[np.bool_]:
