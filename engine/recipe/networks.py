@@ -45,8 +45,7 @@ DEFAULT_BACKBONES: Mapping[str, str] = {
     "oriented_detection": "yolov8_xs",
     "detection": "yolov8_xs",
 }
-"""By task; that of segmentation was measured against others (benchmarks/segmentation), that of
-detection was not."""
+"""By task; measured against others (benchmarks/segmentation, benchmarks/detection)."""
 
 STRIDE = 32
 """Heights and widths in px of what the networks see are multiples of this."""
