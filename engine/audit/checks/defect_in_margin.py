@@ -32,6 +32,11 @@ from engine.phrasing import counted
 from engine.records import BoxAnnotation, Sample
 
 SHOWN = 10
+LEAVE_IN = (
+    "Photograph the things further in, lower margins.edge, or leave them: the margin is there for "
+    "this"
+)
+LEAVE_OUT = "Correct input.roi, or leave them if they are not to be found"
 OUTSIDE = "outside of input.roi, where nothing is trained on or measured"
 
 
@@ -48,20 +53,15 @@ def _things(audited: Audited, sample: Sample) -> Iterator[Observation]:
     """Boxes whose middle is not inspected; ANN305 tells those with a middle off the photo."""
     names, margin_px = audited.dataset.class_names, audited.margin_px(sample)
     boxes = sorted(edge_boxes(audited, sample), key=lambda each: -each.overhang_px)
-    for here, words in (
-        ([each for each in boxes if each.in_photo and not each.in_frame], OUTSIDE),
-        (
-            [each for each in boxes if each.in_frame and not each.inspected],
-            f"in the margin of {margin_px} px: not trained on, measured apart",
-        ),
-    ):
+    outside = [each for each in boxes if each.in_photo and not each.in_frame]
+    near = [each for each in boxes if each.in_frame and not each.inspected]
+    in_margin = f"in the margin of {margin_px} px: not trained on, measured apart"
+    for here, words, fix in ((outside, OUTSIDE, LEAVE_OUT), (near, in_margin, LEAVE_IN)):
         if here:
             more = f" (and {counted(len(here) - 1, 'more box', 'more boxes')})"
             message = f"a box of {names[here[0].class_index]!r}{more if len(here) > 1 else ''} has "
-            message += f"its middle {words}"
             rows = [each.row(names) for each in here]
-            fix = "Photograph the things further in, lower margins.edge, or leave it: the margin is"
-            yield _observation(audited, sample, rows, message, f"{fix} there for this")
+            yield _observation(audited, sample, rows, f"{message}its middle {words}", fix)
 
 
 def _defects(audited: Audited, sample: Sample) -> Iterator[Observation]:
