@@ -75,12 +75,12 @@ def _print(result: AuditResult) -> None:
 def _print_errors(group: list[Finding]) -> None:
     """What is wrong, where and what to do, for the first errors of a check."""
     from cli import console
-    from engine.phrasing import first_few, one_line
+    from engine.phrasing import first_few, one_line, sentence
 
     for finding in group[:SHOWN_MESSAGES]:
         where = f" {first_few(finding.samples)}:" if finding.samples else ""
-        fix = f" {finding.fix}." if finding.fix else ""
-        console.out(one_line(f"{finding.code}{where} {finding.message}.{fix}"))
+        fix = f" {sentence(finding.fix)}" if finding.fix else ""
+        console.out(one_line(f"{finding.code}{where} {sentence(finding.message)}{fix}"))
     if len(group) > SHOWN_MESSAGES:
         console.out(f"{group[0].code}: and {len(group) - SHOWN_MESSAGES} more in findings.json")
 

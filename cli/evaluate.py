@@ -18,4 +18,5 @@ def evaluate(
     from cli.outcome import show_report
     from engine import steps
 
-    show_report(steps.evaluate(run, observer=console.Screen()))
+    finished = steps.evaluate(run, observer=console.Screen())
+    show_report(finished, finished.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from engine.steps import Finished
 
 
-def show_report(finished: Finished) -> None:
-    """Prints the headline figures and where the report is.
+def show_report(finished: Finished, notes: Sequence[str] = ()) -> None:
+    """Prints the headline figures, notes on the training, and where the report is.
 
     Raises:
         typer.Exit: with code 1 where the recipe's bounds were not kept.
@@ -27,7 +28,7 @@ def show_report(finished: Finished) -> None:
     metrics = [metric for metric in report.metrics if metric.region == HEADLINE]
     rows = [_row(metric) for metric in metrics]
     console.table(("metric", "class", "value", "95 % interval", "objects"), rows)
-    for note in (*finished.notes, *report.verdict.reasons):
+    for note in (*notes, *report.verdict.reasons):
         console.out(note)
     verdict = {True: "accepted", False: "NOT accepted", None: "not judged"}
     console.out(f"\n{verdict[report.verdict.accepted]}: {finished.folder.report / 'report.html'}")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.phrasing import sentence
+
 
 class DltrainError(Exception):
     """Base of all errors: one paragraph of where, what came, what is allowed, what to do."""
@@ -25,30 +27,25 @@ class DltrainError(Exception):
     ) -> None:
         self.message, self.where, self.received = message, where, received
         self.allowed, self.fix = allowed, fix
+        self.placed = False
         super().__init__(self.paragraph())
 
     def paragraph(self) -> str:
         """The whole error as one paragraph of text."""
         text = f"{self.where}: {self.message}" if self.where else self.message
-        parts = [_sentence(text)]
+        parts = [sentence(text)]
         if self.received is not None:
-            parts.append(_sentence(f"Received: {self.received}"))
+            parts.append(sentence(f"Received: {self.received}"))
         if self.allowed:
-            parts.append(_sentence(f"Allowed: {self.allowed}"))
+            parts.append(sentence(f"Allowed: {self.allowed}"))
         if self.fix:
-            parts.append(_sentence(self.fix))
+            parts.append(sentence(self.fix))
         return " ".join(parts)
 
-    def move(self, where: str) -> None:
-        """States more closely where it came up."""
-        self.where = where
+    def place(self, where: str) -> None:
+        """States more closely where it came up, once and for all."""
+        self.where, self.placed = where, True
         self.args = (self.paragraph(),)
-
-
-def _sentence(text: str) -> str:
-    """The text with a full stop, unless it ends like a sentence already."""
-    text = text.rstrip()
-    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 class UsageError(DltrainError):

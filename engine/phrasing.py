@@ -17,6 +17,12 @@ def counted_advice(number: int) -> str:
     return counted(number, "piece of advice", "pieces of advice")
 
 
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends like a sentence already."""
+    text = text.rstrip()
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 def first_few(names: Sequence[str], most: int = 3) -> str:
     """The first names, and how many more there are: "a, b, c and 4 more"."""
     more = f" and {len(names) - most} more" if len(names) > most else ""

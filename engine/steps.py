@@ -83,7 +83,7 @@ def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
     that are shared out stay where the sealed test set has them.
     """
     sealed = read_seal(seal_path(recipe.path))
-    with placed(recipe.path):
+    with placed(recipe):
         return _check(recipe, observer or Silence(), {photo.sha256: "test" for photo in sealed})
 
 
@@ -118,8 +118,9 @@ def run(
         RunFailed: anything else that ended it.
     """
     observer = observer or Silence()
-    require_task(recipe.task)
-    with placed(recipe.path), run_folder(recipe, out, resume) as folder, status_kept(folder):
+    with placed(recipe):
+        require_task(recipe.task)
+    with run_folder(recipe, out, resume) as folder, status_kept(folder), placed(recipe):
         recipe = recipe.at(folder.source() or recipe.path)
         write_text(folder.recipe, render(recipe))
         observer = LoggedObserver(observer, folder.log)
@@ -150,13 +151,14 @@ def evaluate(path: Path, observer: Observer | None = None) -> Finished:
     require_done(folder)
     recipe = load_recipe(folder.recipe)
     recipe = recipe.at(folder.source() or recipe.path)
-    checked = _check_again(recipe, folder, observer)
-    split = _split(checked.dataset, folder, resuming=True)
-    training = TrainingRecord.read(folder.environment)
-    deployed = _deploy(recipe, folder)
-    report = _open_test_set(
-        recipe, deployed, checked, split, folder, training, "evaluate", observer
-    )
+    with placed(recipe):
+        checked = _check_again(recipe, folder, observer)
+        split = _split(checked.dataset, folder, resuming=True)
+        training = TrainingRecord.read(folder.environment)
+        deployed = _deploy(recipe, folder)
+        report = _open_test_set(
+            recipe, deployed, checked, split, folder, training, "evaluate", observer
+        )
     return Finished(folder, report, training.notes)
 
 

@@ -130,7 +130,11 @@ def train_model(
             )
     save_model(fitted.model, folder.model)
     write_text(folder.inference, task.dump(compiled.deployment))
-    doubts = doubts_of(fitted.steps, fitted.best_score, plan=compiled.plan)
+    doubts = doubts_of(
+        fitted.steps, fitted.best_score, compiled.plan, stopped_early=fitted.stopped_early
+    )
+    for doubt in doubts:
+        observer.said(doubt)
     record = TrainingRecord(
         recipe_digest=digest(recipe),
         started=folder.started() or _now(),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
-from engine.quiet import _stderr_kept_back
+from engine.errors import RunFailed
+from engine.quiet import _stderr_kept_back, require_avx
 
 ASKED = "from engine.quiet import import_tensorflow; import_tensorflow(); import sys; "
 ASKED += "print('tensorflow' in sys.modules, file=sys.stderr)"
@@ -34,3 +37,22 @@ def test_it_is_kept_back_and_shown_when_something_fails(capfd: pytest.CaptureFix
         raise ImportError
     os.write(2, b"back\n")
     assert capfd.readouterr().err == "a cause\nback\n"
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "refused"),
+    [
+        ("x86_64", "flags : fpu sse sse4_2", True),
+        ("x86_64", "flags : fpu sse avx avx2", False),
+        ("aarch64", "Features : fp asimd", False),
+        ("x86_64", None, False),
+    ],
+)
+def test_a_processor_that_ends_the_process_is_refused(
+    tmp_path: Path, machine: str, flags: str | None, refused: bool
+) -> None:
+    file = tmp_path / "cpuinfo"
+    if flags is not None:
+        file.write_text(flags, "utf-8")
+    with pytest.raises(RunFailed, match="AVX") if refused else nullcontext():
+        require_avx(machine, file)

@@ -104,7 +104,6 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
         ),
         escape_rate=bounds.get("escape_rate", bounds.get("image_escape_rate")),
         overkill_rate=bounds.get("overkill_rate", bounds.get("image_overkill_rate")),
-        margin_told=recipe.checks.get("ANN301") != "off",
         seal=seal_path(recipe.path),
     )
 
@@ -135,8 +134,8 @@ def _require_known(codes: Sequence[str], checks: Mapping[str, Check], recipe: Re
     unknown = sorted({code for code in codes if code not in checks})
     if unknown:
         raise UsageError(
-            "checks or waive name a check that does not exist",
-            where=str(recipe.path),
+            "there is no such check",
+            where=f"checks.{unknown[0]}" if unknown[0] in recipe.checks else "waive",
             received=", ".join(unknown),
             allowed=", ".join(checks),
             fix=did_you_mean(unknown[0], checks) or "`dltrain explain` describes each check",
@@ -151,7 +150,7 @@ def _require_heard(checks: Mapping[str, Check], recipe: Recipe) -> None:
         if check.scope == "reading" and level == "off":
             raise UsageError(
                 f"{check.code} tells which photos are left out, so it cannot be switched off",
-                where=f"{recipe.path}: checks.{check.code}",
+                where=f"checks.{check.code}",
                 received="off",
                 allowed="error, warn",
                 fix="Lower it to warn, waive it for named photos with a reason, or leave the "
@@ -160,7 +159,7 @@ def _require_heard(checks: Mapping[str, Check], recipe: Recipe) -> None:
         if check.scope == "golden" and (level in ("warn", "off") or check.code in waived):
             raise UsageError(
                 f"{check.code} keeps training and test apart; it can be neither lowered nor waived",
-                where=f"{recipe.path}: checks.{check.code}" if level else f"{recipe.path}: waive",
+                where=f"checks.{check.code}" if level else "waive",
                 received=level or "a waiver",
                 allowed="error",
                 fix="Move the photos into one part, let the tool share them out (data.pool), or "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from engine.audit.edge_boxes import EdgeBoxes, edge_boxes
 from engine.audit.lookalikes.remember import Lookalike, remembered_lookalikes
 from engine.audit.overlaps import Overlap
 from engine.audit.photos.examiner import Examiner
@@ -56,6 +57,7 @@ class Audited:
     ) -> None:
         self.dataset, self.settings = dataset, settings
         self._examiner, self._progress = examiner, progress
+        self._edge_boxes: dict[str, EdgeBoxes] = {}
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
@@ -84,6 +86,13 @@ class Audited:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
             found = pool.map(self._examiner.regions, self.samples)
             return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
+
+    def edge_boxes(self, sample: Sample) -> EdgeBoxes:
+        """The boxes of a photo, and where they lie."""
+        if sample.id not in self._edge_boxes:
+            own = edge_boxes(sample, self.frame(sample), self.inspected(sample))
+            self._edge_boxes[sample.id] = own
+        return self._edge_boxes[sample.id]
 
     def overlaps(self, sample: Sample) -> tuple[Overlap, ...]:
         """The regions of a photo that masks of two classes claim."""

@@ -35,7 +35,6 @@ class AuditSettings:
     roi_xywh: the region of interest in px, None is the whole photo.
     floors: how many objects a class should have.
     escape_rate, overkill_rate: what `accept` asks for, as shares; None where it does not.
-    margin_told: whether ANN301 is on, which tells what lies in the margin.
     seal: the file that holds the sealed test set; None where there is no recipe file.
     """
 
@@ -47,7 +46,6 @@ class AuditSettings:
     floors: ObjectFloors = field(default_factory=ObjectFloors)
     escape_rate: float | None = None
     overkill_rate: float | None = None
-    margin_told: bool = True
     seal: Path | None = None
 
     @property

@@ -43,6 +43,7 @@ def load_recipe(
         "path": Path(path).absolute(),
         "folder": path.absolute().parent,
         "check_paths": check_paths,
+        "tree": root,
     }
     data = plain(root)
     recipe: Recipe | None = None

@@ -45,7 +45,7 @@ DEFAULT_BACKBONES: Mapping[str, str] = {
     "oriented_detection": "yolov8_xs",
     "detection": "yolov8_xs",
 }
-"""By task; measured against others (benchmarks/segmentation, benchmarks/detection)."""
+"""By task; for what each was measured against see benchmarks/segmentation and /detection."""
 
 STRIDE = 32
 """Heights and widths in px of what the networks see are multiples of this."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.audit.audit import audit_settings, compare_photos, run_checks
+from engine.audit.audit import compare_photos, run_checks
 from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding, WaiverRule
 from engine.audit.photos.examiner import open_examiner
@@ -133,14 +133,6 @@ def test_a_waiver_that_matches_nothing_is_told(tmp_path: Path) -> None:
     result = audit(tmp_path, data, waive)
     assert [rule.code for rule in result.idle_waivers] == ["ANN301"]
     assert result.idle_waivers[0].matches_nothing == "the waiver of ANN301 (cap*) matches nothing"
-
-
-@pytest.mark.parametrize(("level", "told"), [("off", False), ("error", True)])
-def test_whether_the_margin_is_told_is_known(tmp_path: Path, level: str, told: bool) -> None:
-    for part in ("train", "test"):
-        (tmp_path / part).mkdir()
-    text = RECIPE + f"checks: {{ANN301: {level}}}\n"
-    assert audit_settings(load_recipe(write_recipe(tmp_path, text))).margin_told is told
 
 
 @pytest.mark.parametrize(("samples", "waived"), [("train/a.png", 0), ("*.png", 1)])

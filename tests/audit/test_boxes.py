@@ -252,8 +252,15 @@ def test_a_box_in_the_margin_is_told_once(tmp_path: Path) -> None:
     )
     (told,) = found("ANN305", tmp_path, data, settings)
     assert told.samples == ("2.png",)
-    (alone,) = found("ANN305", tmp_path, data, replace(settings, margin_told=False))
-    assert alone.samples == ("0.png", "2.png")
+    assert told.fix == "Mark what the photos show of the things"
+
+
+def test_a_margin_is_advised_where_it_leaves_something_of_the_photo(tmp_path: Path) -> None:
+    data = boxed(boxes([upright_box(-4, 6, 8, 18)]))
+    (told,) = found("ANN305", tmp_path, data, AuditSettings(task="detection"))
+    assert told.fix.endswith(
+        "or make margins.edge half of the largest thing, which leaves them out"
+    )
 
 
 def test_a_box_outside_of_the_region_is_told(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_figures_are_printed_with_their_units(capsys: pytest.CaptureFixture[str]
     )
     folder = SimpleNamespace(report=Path("report"))
     finished = SimpleNamespace(report=report, folder=folder, notes=("only 2 steps",))
-    show_report(finished)  # type: ignore[arg-type]
+    show_report(finished, finished.notes)  # type: ignore[arg-type]
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split() == ["metric", "class", "value", "95", "%", "interval", "objects"]
     assert [" ".join(row.split()) for row in rows[:3]] == [

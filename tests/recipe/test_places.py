@@ -7,48 +7,72 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UsageError
+from engine.recipe import Recipe, load_recipe
 from engine.recipe.places import placed
 
-TEXT = "version: 1\ndata:\n  format: yolo\n  train: a\n"
+TEXT = """\
+version: 1
+name: caps
+task: detection
+classes: { cap: {} }
+data:
+  format: yolo
+  train: a
+  test: a
+  object: image
+checks: { ANN301: warn }
+"""
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    (tmp_path / "a").mkdir()
     file = tmp_path / "data.yaml"
     file.write_text(TEXT, "utf-8")
     return file
 
 
+def said(recipe: Recipe, where: str | None) -> str:
+    with pytest.raises(UsageError) as caught, placed(recipe), placed(recipe):
+        raise UsageError("it does not fit", where=where)
+    assert caught.value.paragraph() == str(caught.value)
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("where", "begins"),
     [
-        ("data.format", "{}:3:11: data.format: it does not fit"),
-        ("data.format, data.train", "{}:3:11: data.format, data.train: it"),
-        ("data.train: a/b.json", "{}:4:10: data.train: a/b.json: it"),
-        ("data.test", "{}:2:1: data.test: it"),
-        ("model.weights", "{}: model.weights: it"),
+        ("data.format", "{}:6:11: data.format: it does not fit"),
+        ("data.format, data.train", "{}:6:11: data.format, data.train: it"),
+        ("data.train: a/b.json", "{}:7:10: data.train: a/b.json: it"),
+        ("data.validation", "{}:5:1: data.validation: it"),
+        ("checks.ANN301", "{}:10:19: checks.ANN301: it"),
+        ("model.weights", "{}:1:1: model.weights: it"),
         ("split", "split: it"),
         ("a.png", "a.png: it"),
-        ("{}: waive", "{}: waive: it"),
+        ("train/a.png", "train/a.png: it"),
+        (None, "it does not fit."),
     ],
 )
-def test_the_place_of_a_key(path: Path, where: str, begins: str) -> None:
-    with pytest.raises(UsageError) as caught, placed(path), placed(path):
-        raise UsageError("it does not fit", where=where.format(path))
-    assert str(caught.value).startswith(begins.format(path))
-    assert caught.value.paragraph() == str(caught.value)
+def test_the_place_of_a_key(path: Path, where: str | None, begins: str) -> None:
+    assert said(load_recipe(path), where).startswith(begins.format(path))
 
 
-def test_an_error_without_a_place_stays_as_it_is(path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^it does not fit\.$"), placed(path):
-        raise UsageError("it does not fit")
+def test_a_key_that_was_set_stands_where_it_was_set(path: Path) -> None:
+    recipe = load_recipe(path, ["data.format=coco"])
+    begins = "--set data.format=coco:1:1: data.format: it does not fit"
+    assert said(recipe, "data.format").startswith(begins)
 
 
-@pytest.mark.parametrize("text", [None, "a: [", "\x00"])
-def test_a_recipe_that_cannot_be_read_any_more_is_named(path: Path, text: str | None) -> None:
-    path.unlink()
-    if text is not None:
-        path.write_text(text, "utf-8")
-    with pytest.raises(UsageError) as caught, placed(path):
-        raise UsageError("it does not fit", where="data.format")
-    assert str(caught.value) == f"{path}: data.format: it does not fit."
+def test_a_recipe_that_was_read_from_no_file_is_named() -> None:
+    recipe = Recipe.model_validate(
+        {
+            "version": 1,
+            "name": "caps",
+            "task": "detection",
+            "classes": {"cap": {}},
+            "data": {"format": "yolo", "train": "a", "test": "a", "object": "image"},
+        },
+        context={"check_paths": False, "folder": Path("/")},
+    )
+    assert said(recipe, "data.format") == "recipe.yaml: data.format: it does not fit."

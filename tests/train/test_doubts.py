@@ -38,6 +38,12 @@ def test_what_went_wrong_is_told(steps: int, score: float, words: tuple[str, ...
     assert doubt.endswith(".")
 
 
+def test_patience_is_named_where_it_ended_the_run() -> None:
+    (doubt,) = doubts_of(900, 0.0, PLAN, stopped_early=True)
+    assert "after 900 steps, where train.patience ended it" in doubt
+    assert "Raise train.patience or leave it out" in doubt and "time_budget" not in doubt
+
+
 def test_a_budget_of_steps_says_nothing_of_seconds() -> None:
     (doubt,) = doubts_of(2, 0.0, replace(PLAN, time_budget_s=None))
     assert doubt.endswith("Raise train.time_budget, train.steps or train.epochs.")

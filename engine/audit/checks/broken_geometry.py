@@ -26,11 +26,13 @@ run from the top left of the thing along its top, then on clockwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
-from engine.audit.edge_boxes import edge_boxes
+from engine.audit.edge_boxes import EdgeBox
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
 from engine.data.boxes.geometry import as_lists
@@ -39,6 +41,8 @@ from engine.records import Sample
 
 TOLERATED_PX = 2.0
 SHOWN = 12
+MOST_MARGIN = 0.5
+"""Share of a photo's shorter side that the margins of both edges may take, to be of use."""
 
 
 def run(audited: Audited) -> Iterator[Observation]:
@@ -59,8 +63,8 @@ def run(audited: Audited) -> Iterator[Observation]:
 
 def _off_the_photo(audited: Audited, sample: Sample) -> Iterator[Observation]:
     """One observation for a photo with boxes that lie outside of it by more than half."""
-    out = [each for each in edge_boxes(audited, sample) if not each.in_photo]
-    out.sort(key=lambda each: -each.overhang_px)
+    boxes = audited.edge_boxes(sample)
+    out = boxes.furthest_first(~boxes.in_photo)
     if out:
         more = f" (and {counted(len(out) - 1, 'more box', 'more boxes')})" if len(out) > 1 else ""
         name = audited.dataset.class_names[out[0].class_index]
@@ -77,11 +81,7 @@ def _off_the_photo(audited: Audited, sample: Sample) -> Iterator[Observation]:
 def _reaching_out(audited: Audited) -> Iterator[Observation]:
     """One observation for all boxes that are learnt though the photo cuts them."""
     out = [
-        (sample, each)
-        for sample in audited.samples
-        for each in edge_boxes(audited, sample)
-        if each.overhang_px > TOLERATED_PX and each.in_photo
-        if each.inspected or not audited.settings.margin_told
+        (sample, each) for sample in audited.samples for each in _learnt_and_cut(audited, sample)
     ]
     if not out:
         return
@@ -99,10 +99,22 @@ def _reaching_out(audited: Audited) -> Iterator[Observation]:
             "furthest_px": round(furthest_px, 1),
             "kinds": [{"kind": "furthest out first", "regions": rows}],
         },
-        fix="Mark what the photos show of the things, or make margins.edge half of the largest "
-        "thing, which leaves them out",
+        fix=f"Mark what the photos show of the things{_or_leave_out(out)}",
         severity="warn",
     )
+
+
+def _learnt_and_cut(audited: Audited, sample: Sample) -> list[EdgeBox]:
+    boxes = audited.edge_boxes(sample)
+    return boxes.furthest_first(boxes.inspected & (boxes.overhang_px > TOLERATED_PX))
+
+
+def _or_leave_out(out: Sequence[tuple[Sample, EdgeBox]]) -> str:
+    """The other remedy, where it leaves something of the photos."""
+    largest = max(float(np.ptp(each.corners, axis=0).max()) for _, each in out)
+    if largest > MOST_MARGIN * min(min(sample.size_hw) for sample, _ in out):
+        return ""
+    return ", or make margins.edge half of the largest thing, which leaves them out"
 
 
 CHECK = Check("ANN305", "broken-geometry", "ANN", "error", "reading", run)

@@ -26,7 +26,6 @@ from collections.abc import Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
-from engine.audit.edge_boxes import edge_boxes
 from engine.audit.finding import Observation
 from engine.phrasing import counted
 from engine.records import BoxAnnotation, Sample
@@ -43,7 +42,7 @@ FROM_MARGIN = "Lower margins.edge, correct input.roi, or photograph it further f
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and part without an object that shows it."""
-    parts = audited.dataset.parts()
+    parts, left_out = audited.dataset.parts(), _left_out(audited)
     for index, name in enumerate(audited.dataset.class_names):
         objects = {part: _objects(audited, samples, index) for part, samples in parts.items()}
         for part, count in objects.items():
@@ -53,7 +52,7 @@ def run(audited: Audited) -> Iterator[Observation]:
                 yield Observation(
                     samples=(),
                     message=f"the class {name!r} has no example in {part}{where}: "
-                    f"{_CONSEQUENCE[part]}{_left_out(audited)}",
+                    f"{_CONSEQUENCE[part]}{'' if in_margin else left_out}",
                     evidence={"class": name, "split": part, "objects": dict(objects)},
                     fix=FROM_MARGIN if in_margin else _fix(name, sum(objects.values())),
                 )
@@ -67,13 +66,14 @@ def _shows(audited: Audited, sample: Sample, class_index: int) -> bool:
     """Whether a photo has an example of a class; of boxes one whose middle is inspected."""
     if not isinstance(sample.annotation, BoxAnnotation):
         return class_index in sample.classes
-    boxes = edge_boxes(audited, sample)
-    return any(each.class_index == class_index and each.inspected for each in boxes)
+    boxes = audited.edge_boxes(sample)
+    return bool((boxes.inspected & (boxes.classes == class_index)).any())
 
 
 def _left_out(audited: Audited) -> str:
-    """That photos are missing here, which may be why."""
-    count = len({problem.sample for problem in audited.dataset.problems})
+    """That photos could not be used, which may be why; an annotation without a photo is none."""
+    problems = audited.dataset.problems
+    count = len({each.sample for each in problems if not each.evidence.get("orphan")})
     if not count:
         return ""
     words = "photo that cannot be used is", "photos that cannot be used are"

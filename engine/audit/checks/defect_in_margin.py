@@ -25,7 +25,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
-from engine.audit.edge_boxes import edge_boxes
 from engine.audit.finding import Observation
 from engine.audit.regions import AnnotatedRegion
 from engine.phrasing import counted
@@ -52,9 +51,9 @@ def run(audited: Audited) -> Iterator[Observation]:
 def _things(audited: Audited, sample: Sample) -> Iterator[Observation]:
     """Boxes whose middle is not inspected; ANN305 tells those with a middle off the photo."""
     names, margin_px = audited.dataset.class_names, audited.margin_px(sample)
-    boxes = sorted(edge_boxes(audited, sample), key=lambda each: -each.overhang_px)
-    outside = [each for each in boxes if each.in_photo and not each.in_frame]
-    near = [each for each in boxes if each.in_frame and not each.inspected]
+    boxes = audited.edge_boxes(sample)
+    outside = boxes.furthest_first(boxes.in_photo & ~boxes.in_frame)
+    near = boxes.furthest_first(boxes.in_frame & ~boxes.inspected)
     in_margin = f"in the margin of {margin_px} px: not trained on, measured apart"
     for here, words, fix in ((outside, OUTSIDE, LEAVE_OUT), (near, in_margin, LEAVE_IN)):
         if here:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,9 @@ SHIFTS = 2 * MARGIN_PX + 1
 FULL_TURN = 360.0
 FLAT = 1e-3
 """Length of a window's deviations from its mean below which it counts as so long."""
+
+LEAST_POWER = 1e-5
+"""Share of a crop's squares below which a window of it is flat: the rest is the FFT's error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,20 @@ class Likeness:
         return np.asarray(found / np.maximum(length, FLAT))
 
     def _correlations(self, templates: Crops, crops: Crops) -> NDArray[np.float32]:
-        """(n, k, 11, 11), of n templates with k crops at every shift."""
-        # Around their own mean, so that the squares of bright crops do not hide the differences.
-        crops = crops - crops.mean(axis=(1, 2), keepdims=True)
-        spectra = fft.rfft2(crops)
-        total = _sums(spectra, self._mask)
-        squares = _sums(fft.rfft2(crops**2), self._mask) - total**2 / self._mask.sum()
-        length = np.maximum(np.sqrt(np.maximum(squares, 0.0)), FLAT)
-        found = [_sums(spectra, template) / length for template in templates]
-        return np.asarray(found, np.float32)
+        """(n, k, 11, 11), of n templates with k crops at every shift; 0 where a window is flat."""
+        # Around their own mean, so that the squares of bright crops do not hide the differences,
+        # which would be lost in float32.
+        exact = crops.astype(np.float64)
+        exact -= exact.mean(axis=(1, 2), keepdims=True)
+        mask = self._mask.astype(np.float64)
+        total = _sums(fft.rfft2(exact), mask)
+        squares = _sums(fft.rfft2(exact**2), mask) - total**2 / mask.sum()
+        power = (exact**2).sum(axis=(1, 2))[:, None, None]
+        flat = squares <= np.maximum(LEAST_POWER * power, FLAT**2)
+        scale = np.where(flat, 0.0, 1.0 / np.sqrt(np.where(flat, 1.0, squares))).astype(np.float32)
+        spectra = fft.rfft2(exact.astype(np.float32))
+        found = [_sums(spectra, template) * scale for template in templates]
+        return np.clip(np.asarray(found, np.float32), -1.0, 1.0)
 
     def _layers(self, crops: Crops) -> tuple[Crops, ...]:
         """Brightness, and strength of edges."""
@@ -109,7 +118,7 @@ def _edges(crop: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.magnitude(across, down), np.float32)
 
 
-def _sums(spectra: NDArray[np.complex64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sums(spectra: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
     """(n, 11, 11): crops summed up with weights (50, 50) that are shifted over them.
 
     Args:

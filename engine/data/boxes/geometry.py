@@ -48,6 +48,7 @@ class Flaw:
 
 IN_ORDER = "Put its corners in order: along the thing's top, then on clockwise as seen"
 ON_PHOTO = "Correct its numbers, or choose the format that they belong to"
+AGAIN = "Mark the thing again: a box has its four corners around it"
 DELETE = "Delete it, or mark the thing again"
 
 
@@ -71,9 +72,7 @@ def flaw(corners: Sequence[Point], size_hw: tuple[int, int]) -> Flaw | None:
     if left_turns == 2:
         return crossing
     if left_turns:
-        return Flaw(
-            "is dented: one of its corners lies inside the triangle of the others", IN_ORDER
-        )
+        return Flaw("is dented: one of its corners lies inside the triangle of the others", AGAIN)
     return _flaw_of_place(corners, size_hw)
 
 

@@ -140,7 +140,7 @@ def _problem(
         said = [(box.where, f"the box {found.said}") for box, found in flawed]
         corners = [_rounded(box.corners) for box, _ in flawed[:SHOWN]]
         told = _told(photo, "broken_box", said, request, {"corners": corners})
-        return replace(told, fix=flawed[0][1].fix)
+        return replace(told, fix=". ".join(dict.fromkeys(found.fix for _, found in flawed)))
     return None
 
 

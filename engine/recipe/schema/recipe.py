@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from engine.recipe.metrics import TASKS, Task
+from engine.recipe.nodes import Node, find
 from engine.recipe.schema.augment import Augment
 from engine.recipe.schema.classes import ClassName, ClassSpec, Label, with_default_labels
 from engine.recipe.schema.data import Data
@@ -87,10 +88,12 @@ class Recipe(Section):
     )
 
     _path: Path = PrivateAttr(default=Path("recipe.yaml"))
+    _tree: Node | None = PrivateAttr(default=None)
 
     def model_post_init(self, context: Any) -> None:
         """Fills in what depends on other keys: class labels, the default share, the network."""
         self._path = (context or {}).get("path", Path("recipe.yaml"))
+        self._tree = (context or {}).get("tree")
         object.__setattr__(self, "classes", with_default_labels(self.classes))
         if self.data.validation is None and self.data.root is None:
             data = self.data.model_copy(update={"validation": DEFAULT_VALIDATION})
@@ -112,6 +115,15 @@ class Recipe(Section):
         copied = self.model_copy()
         copied._path = path
         return copied
+
+    def place_of(self, key: str) -> str:
+        """Where a dotted key stands, or the nearest around it, as file:line:column."""
+        wanted = tuple(key.split("."))
+        if self._tree is None:
+            return str(self._path)
+        found, key_place, node = find(self._tree, wanted)
+        place = node.place if found == wanted else key_place
+        return f"{place.file}:{place.line}:{place.column}"
 
     @property
     def folder(self) -> Path:

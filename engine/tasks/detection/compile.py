@@ -15,6 +15,7 @@ from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import loss
 from engine.tasks.detection.deployment import Deployment
+from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import Grid
 from engine.tasks.detection.infer import Inference
 from engine.tasks.detection.model import build_detector
@@ -104,7 +105,11 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     if view.scale != 1.0:
         own["shrunk_to"] = f"{100 * view.scale:.3g} %"
     parameters = parameters_of(options, plan, own)
-    notes = (*shrinking(view, split.train.samples, photos), *misfits(options, photos.things))
+    stated = recipe.input.tile_hw is not None
+    notes = (
+        *shrinking(view, split.train.samples, photos),
+        *misfits(options, _inspected(photos), stated=stated),
+    )
     return CompiledModel(trainable, plan, deployment, parameters, provenance, notes)
 
 
@@ -124,14 +129,19 @@ def build_model(options: DetectionOptions) -> tuple[keras.Model, kcv.WeightsReco
     return model, record
 
 
-def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float) -> PatchSampler:
-    things = tuple(
+def _inspected(photos: Photos) -> tuple[Things, ...]:
+    """The things of each photo, those in the margin to be ignored."""
+    return tuple(
         ignore_margin(own, size_hw, margin_px)
         for own, size_hw, margin_px in zip(
             photos.things, photos.sizes_hw, photos.margins_px, strict=True
         )
     )
+
+
+def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float) -> PatchSampler:
     objects = [sample.object for sample in photos.samples]
+    things = _inspected(photos)
     return PatchSampler(
         images=photos.image,
         things=things,

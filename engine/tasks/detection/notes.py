@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.data.view import View
+from engine.phrasing import counted
 from engine.records import Sample
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.options import DetectionOptions
+from engine.tasks.detection.patches import CUT_SHARE, shown_at_most
 from engine.tasks.detection.photos import Photos
 
 ENOUGH = 0.9
-"""Share of a class's things that fit into a patch, below which it is told."""
+"""Share of a class's things that a patch can show, below which it is told."""
 
 
 def shrinking(view: View, samples: Sequence[Sample], photos: Photos) -> Iterator[str]:
@@ -30,16 +32,27 @@ def shrinking(view: View, samples: Sequence[Sample], photos: Photos) -> Iterator
     )
 
 
-def misfits(options: DetectionOptions, things: Sequence[Things]) -> Iterator[str]:
-    """The classes of which many things are larger than a training patch: they are not learnt."""
+def misfits(options: DetectionOptions, things: Sequence[Things], *, stated: bool) -> Iterator[str]:
+    """The classes of which many things are cut by every training patch: they are not learnt.
+
+    Args:
+        options: with the size of a patch.
+        things: of the training photos; those to be ignored do not count.
+        stated: whether the recipe states that size.
+    """
     height, width = options.patch_hw
+    fix = (
+        "Enlarge input.tile, or leave it out"
+        if stated
+        else "Shrink the photos with input.size and resize: fit"
+    )
     for index, name in enumerate(options.class_names):
-        sides = [own.boxes[own.classes == index, 2:4].max(axis=1) for own in things]
-        longest = np.concatenate([np.empty(0, np.float32), *sides])
-        fitting = int((longest <= max(height, width)).sum())
-        if fitting < ENOUGH * len(longest):
+        shares = [shown_at_most(own.take(own.classes == index), options.patch_hw) for own in things]
+        shown = np.concatenate([np.empty(0, np.float32), *shares])
+        fitting = int((shown >= 1 - CUT_SHARE).sum())
+        if fitting < ENOUGH * len(shown):
             yield (
-                f"Of {len(longest)} training things of {name!r} {fitting} fit into a training "
-                f"patch of {width} x {height} px; the others are not learnt. Enlarge input.tile or "
-                "leave it out, or shrink the photos with input.size."
+                f"Of {counted(len(shown), 'training thing')} of {name!r} {fitting} fit into a "
+                f"training patch of {width} x {height} px by three quarters or more; the others "
+                f"are not learnt. {fix}."
             )

@@ -172,6 +172,13 @@ def cut_off(things: Things, size_hw: tuple[int, int]) -> Things:
     return Things(things.boxes, classes.astype(np.uint8)).take(shown)
 
 
+def shown_at_most(things: Things, size_hw: tuple[int, int]) -> NDArray[np.float32]:
+    """(n,): the share of each thing, as it lies, that a patch around its middle shows."""
+    sides = np.ptp(things.corners, axis=1)
+    end = np.array(size_hw[::-1], np.float32)
+    return np.asarray(np.prod(np.minimum(sides, end) / np.maximum(sides, 1e-6), axis=1))
+
+
 def ignore_margin(things: Things, size_hw: tuple[int, int], margin_px: float) -> Things:
     """The things of a picture; those whose middle lies in the margin are to be ignored."""
     inner = inside_margin(things.boxes, size_hw, margin_px)

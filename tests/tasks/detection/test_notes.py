@@ -11,10 +11,11 @@ import pytest
 from engine.data.boxes.geometry import upright_box
 from engine.data.view import View
 from engine.recipe.units import Length
-from engine.records import BoxAnnotation, Sample
+from engine.records import IGNORE, BoxAnnotation, Sample
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.notes import misfits, shrinking
 from engine.tasks.detection.options import DetectionOptions
+from engine.tasks.detection.patches import cut_off
 from engine.tasks.detection.photos import open_photos
 from tests.tasks.detection.test_options import options, recipe_path, things
 
@@ -43,16 +44,36 @@ class TestMisfits:
         return replace(found, class_names=names, patch_hw=(32, 64))
 
     def test_a_class_that_is_too_large_is_told(self, small_patch: DetectionOptions) -> None:
-        large, small = (50, 50, 90, 60, 0.5), (50, 50, 40, 30, 0.5)
+        large, small = (50, 50, 90, 60, 0.5), (50, 50, 30, 20, 0.5)
         both = Things(
             np.array([large, large, small, small], np.float32), np.array([0, 0, 0, 1], np.uint8)
         )
-        (note,) = misfits(small_patch, [both, things()])
+        (note,) = misfits(small_patch, [both, things()], stated=True)
         assert note.startswith(
-            "Of 3 training things of 'bracket' 1 fit into a training patch of 64 x 32 px; "
+            "Of 3 training things of 'bracket' 1 fit into a training patch of 64 x 32 px by "
         )
+        assert note.endswith("Enlarge input.tile, or leave it out.")
 
     def test_a_few_large_ones_are_no_matter(self, small_patch: DetectionOptions) -> None:
         sides = [40.0] * 9 + [90.0]
         own = things(*[(50, 50, side, 20, 0) for side in sides])
-        assert list(misfits(small_patch, [own])) == []
+        assert list(misfits(small_patch, [own], stated=True)) == []
+
+    @pytest.mark.parametrize(
+        ("box", "learnt"),
+        [((50, 50, 60, 42, 0), True), ((50, 50, 60, 44, 0), False), ((50, 50, 20, 64, 0), False)],
+    )
+    def test_what_is_learnt_is_what_a_patch_does_not_cut_off(
+        self, small_patch: DetectionOptions, box: tuple[float, ...], learnt: bool
+    ) -> None:
+        own = things(*[box] * 10)
+        notes = list(misfits(small_patch, [own], stated=False))
+        assert (notes == []) is learnt
+        assert all("input.tile" not in note for note in notes)
+        centred = Things(own.boxes - (18, 34, 0, 0, 0), own.classes)
+        assert (cut_off(centred, (32, 64)).classes != IGNORE).all() == learnt
+
+    def test_things_in_the_margin_do_not_count(self, small_patch: DetectionOptions) -> None:
+        large = things(*[(50, 50, 200, 200, 0)] * 10)
+        ignored = Things(large.boxes, np.full(10, IGNORE, np.uint8))
+        assert list(misfits(small_patch, [ignored], stated=True)) == []
