@@ -33,3 +33,8 @@ def to_unit(pixels: NDArray[np.generic], white_16_bit: float = WHITE_16_BIT) -> 
     if pixels.dtype != np.uint8:
         np.minimum(unit, 1.0, out=unit)
     return np.repeat(unit[:, :, None], 3, axis=2) if unit.ndim == 2 else unit
+
+
+def in_8_bits(unit: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Pixels in 0…1 as they are drawn and stored, 0…255."""
+    return np.asarray(np.rint(unit * 255.0), np.uint8)

@@ -17,10 +17,12 @@ from engine.data.readers import Format, LabelTable, Progress, Reading, ReadReque
 from engine.data.root import split_folders
 from engine.data.source import PhotoSource, require_folder
 from engine.data.split import share_out
+from engine.data.texts import as_read, lacks_texts
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
+from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Share
 from engine.recipe.wording import did_you_mean
 from engine.records import SPLIT_NAMES, Dataset, ReadProblem, Sample, SplitName
@@ -186,6 +188,11 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
         for sample in reading.samples
     ]
     problems = [_placed(each, source, folder) for each in reading.problems]
+    fields = text_fields(recipe)
+    if fields:
+        textless = {each.id: problem for each in samples if (problem := lacks_texts(each))}
+        problems += textless.values()
+        samples = [as_read(each, fields) for each in samples if each.id not in textless]
     reasons = {sample.id: _nothing_to_judge(sample, recipe) for sample in samples}
     problems += [
         ReadProblem("nothing_to_judge", name, reason) for name, reason in reasons.items() if reason

@@ -73,11 +73,16 @@ class View:
             scale = min(self.size_hw[0] / frame_hw[0], self.size_hw[1] / frame_hw[1])
         return max(1, round(frame_hw[0] * scale)), max(1, round(frame_hw[1] * scale))
 
-    def image(self, photo: NDArray[Any]) -> NDArray[Any]:
-        """A photo (H, W) or (H, W, 3) as the network sees it, in the dtype it came in."""
+    def frame(self, photo: NDArray[Any]) -> NDArray[Any]:
+        """The region of interest of a photo, every pixel of it, grey where colour is dropped."""
         frame = self.crop(photo)
         if self.grey and frame.ndim == 3:
-            frame = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
+            frame = np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY))
+        return frame
+
+    def image(self, photo: NDArray[Any]) -> NDArray[Any]:
+        """A photo (H, W) or (H, W, 3) as the network sees it, in the dtype it came in."""
+        frame = self.frame(photo)
         height, width = self.network_size_hw(frame.shape[:2])
         if (height, width) != frame.shape[:2]:
             smaller = height * width < frame.shape[0] * frame.shape[1]

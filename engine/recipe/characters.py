@@ -6,7 +6,14 @@ backslash, is itself; a backslash before any character means that character.
 
 from __future__ import annotations
 
+import unicodedata
+
 from engine.recipe.wording import refusal
+
+RIGHT_TO_LEFT = ("R", "AL", "AN")
+"""Bidirectional classes of Unicode: Hebrew and the like, Arabic letters, Arabic digits."""
+
+COMBINING = ("Mn", "Mc", "Me")
 
 ALLOWED = "characters and ranges, as text: 'A-Z0-9/.'"
 
@@ -15,13 +22,33 @@ def parse_characters(value: object) -> str:
     """The text of a recipe, if it can be read.
 
     Raises:
-        ValueError: when it is no text, is empty, or holds a range that runs backwards.
+        ValueError: when it is no text, is empty, holds a range that runs backwards, or characters
+            that cannot be read.
     """
     if not isinstance(value, str) or not value:
         quotes = "Put it in quotes." if isinstance(value, int | float) else ""
         raise ValueError(refusal(value, ALLOWED, quotes))
-    expand_characters(value)
+    fault = unreadable("".join(sorted(expand_characters(value))))
+    if fault is not None:
+        raise ValueError(refusal(value, ALLOWED, fault))
     return value
+
+
+def unreadable(text: str) -> str | None:
+    """Why a text holds characters that no field can have, in a sentence; None where it has none."""
+    for character in text:
+        name = f"U+{ord(character):04X} ({unicodedata.name(character, 'without a name')})"
+        if unicodedata.bidirectional(character) in RIGHT_TO_LEFT:
+            return f"{name} is written from right to left; right-to-left text cannot be read yet."
+        category = unicodedata.category(character)
+        if category in COMBINING:
+            return (
+                f"{name} is a combining character, which cannot be read by itself: write the "
+                "composed character (é, not e and an accent)."
+            )
+        if category.startswith("C"):
+            return f"{name} is a character that cannot be seen."
+    return None
 
 
 def expand_characters(text: str) -> frozenset[str]:

@@ -26,8 +26,8 @@ class Metric:
         direction: whether a good model stays above or below the bound.
         tasks: the tasks whose report holds it.
         rate: a rate is bounded in percent; a bare number is refused.
-        highest: the largest value that it can take; 1.0 for shares of a whole, None where there
-            is no such.
+        highest: the largest bound that makes sense; 1.0 for shares of a whole, also where errors
+            can exceed it (`cer`, `wer`), None where there is no such.
     """
 
     direction: Direction
@@ -65,5 +65,8 @@ METRICS: dict[str, Metric] = {
     "position_error_px": Metric("at most", DETECTION, highest=None),
     "exact_match": Metric("at least", ("ocr",)),
     "cer": Metric("at most", ("ocr",)),
+    "wer": Metric("at most", ("ocr",)),
     "field_f1": Metric("at least", ("ocr",)),
+    "wrong_read_rate": Metric("at most", ("ocr",), rate=True),
+    "reject_rate": Metric("at most", ("ocr",), rate=True),
 }

@@ -37,6 +37,7 @@ ARCHITECTURES: Mapping[str, tuple[str, ...]] = {
     "segmentation": ("unet", "deeplab_v3_plus", "segformer"),
     "oriented_detection": ("center_points",),
     "detection": ("center_points",),
+    "ocr": ("ctc",),
 }
 """By task, the default first; of a task that is not here any name is taken."""
 
@@ -44,6 +45,7 @@ DEFAULT_BACKBONES: Mapping[str, str] = {
     "segmentation": "plain_s",
     "oriented_detection": "yolov8_xs",
     "detection": "yolov8_xs",
+    "ocr": "yolov8_xs",
 }
 """By task; for what each was measured against see benchmarks/segmentation and /detection."""
 

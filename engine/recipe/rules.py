@@ -23,7 +23,12 @@ TASK_ONLY: dict[KeyPath, tuple[Task, ...]] = {
     ("classes", "*", "symmetry"): DETECTION,
     ("classes", "*", "characters"): OCR,
     ("classes", "*", "pattern"): OCR,
+    ("classes", "*", "ignore_case"): OCR,
+    ("classes", "*", "skip"): OCR,
     ("margins", "crop"): OCR,
+    ("input", "line"): OCR,
+    ("model", "locate"): OCR,
+    ("augment", "synthetic"): OCR,
     ("augment", "elastic"): ("segmentation",),
 }
 
@@ -45,9 +50,10 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _frozen_is_trained,
         _size_and_resize,
         _networks_known,
-        _tile_fits_the_network,
+        _sizes_fit_the_network,
         _metrics_of_task,
         _counts_of_div201,
+        _texts_go_together,
     )
     return [broken for rule in rules for broken in rule(recipe)]
 
@@ -221,18 +227,18 @@ def _networks_known(recipe: Mapping[str, Any]) -> Iterator[Broken]:
             yield ("model", key), refusal(name, ", ".join(names), hint)
 
 
-def _tile_fits_the_network(recipe: Mapping[str, Any]) -> Iterator[Broken]:
-    tile = _section(recipe, "input").get("tile")
-    try:
-        size_hw = parse_size_hw(tile, 1)
-    except ValueError:
-        return
-    if any(side % STRIDE for side in size_hw):
-        height, width = (-(-side // STRIDE) * STRIDE for side in size_hw)
-        yield (
-            ("input", "tile"),
-            f"the network works on multiples of {STRIDE} px. Write '{width}x{height}'.",
-        )
+def _sizes_fit_the_network(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    for key in ("tile", "line"):
+        try:
+            size_hw = parse_size_hw(_section(recipe, "input").get(key), 1)
+        except ValueError:
+            continue
+        if any(side % STRIDE for side in size_hw):
+            height, width = (-(-side // STRIDE) * STRIDE for side in size_hw)
+            yield (
+                ("input", key),
+                f"the network works on multiples of {STRIDE} px. Write '{width}x{height}'.",
+            )
 
 
 def _metrics_of_task(recipe: Mapping[str, Any]) -> Iterator[Broken]:
@@ -259,3 +265,11 @@ def _counts_of_div201(recipe: Mapping[str, Any]) -> Iterator[Broken]:
             f"the counts must rise: error {known['error']}, warn {known['warn']}, "
             f"advice {known['advice']}.",
         )
+
+
+def _texts_go_together(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    if recipe.get("task") in OCR:
+        # It takes numpy to compile a pattern; other recipes are read without.
+        from engine.recipe.text_rules import broken_text_rules
+
+        yield from broken_text_rules(recipe)

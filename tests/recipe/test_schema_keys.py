@@ -30,6 +30,9 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
      "classes.chip.characters", "0123"),
     ("classes.*.pattern", ["task=ocr", "classes.chip.pattern='[0-9]+'"],
      "classes.chip.pattern", "[0-9]+"),
+    ("classes.*.ignore_case", ["task=ocr", "classes.chip.ignore_case=true"],
+     "classes.chip.ignore_case", True),
+    ("classes.*.skip", ["task=ocr", "classes.chip.skip=' .-'"], "classes.chip.skip", " .-"),
     ("ignore", ["ignore=[unsure, 255]"], "ignore", ("unsure", 255)),
     ("data.format", ["data.format=coco"], "data.format", "coco"),
     ("data.object.table", ["data.object={table: parts.csv}"], "data.object.table",
@@ -45,6 +48,7 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
     ("input.channels", ["input.channels=gray"], "input.channels", "gray"),
     ("input.resize", ["input={size: 320x240, resize: stretch}"], "input.resize", "stretch"),
     ("input.tile", ["input.tile=128x64"], "input.tile_hw", (64, 128)),
+    ("input.line", ["task=ocr", "input.line=320x32"], "input.line_hw", (32, 320)),
     ("input.overlap", ["input.overlap=50 %"], "input.overlap", Share(0.5)),
     ("input.roi", ["input.roi=[1, 2, 30, 40]"], "input.roi_xywh", (1, 2, 30, 40)),
     ("model.backbone", ["model.backbone=mit_b0"], "model.backbone", "mit_b0"),
@@ -52,6 +56,7 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
      Path("best.weights.h5")),
     ("model.architecture", ["model.architecture=segformer"], "model.architecture", "segformer"),
     ("model.freeze", ["model.freeze=true", "model.weights=imagenet"], "model.freeze", True),
+    ("model.locate", ["task=ocr", "model.locate=false"], "model.locate", False),
     ("train.epochs", ["train.epochs=40"], "train.epochs", 40),
     ("train.steps", ["train.steps=500"], "train.steps", 500),
     ("train.time_budget", ["train.time_budget=30 min"], "train.time_budget_s", 1800.0),
@@ -70,6 +75,8 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
     ("augment.blur", ["augment.blur=1.5 px"], "augment.blur", Length(1.5, "px")),
     ("augment.noise", ["augment.noise=2 %"], "augment.noise", Share(0.02)),
     ("augment.elastic", ["augment.elastic=1 %"], "augment.elastic", Length(1, "%")),
+    ("augment.synthetic", ["task=ocr", "augment.synthetic=60 %"], "augment.synthetic",
+     Share(0.6)),
     *[(f"checks.*.{key}", [f"checks={{DIV201: {{{key}: 20}}}}"], f"checks.DIV201.{key}", 20)
       for key in ("error", "warn", "advice")],
     *[(f"waive.*.{key}", ["waive=[{code: ANN301, samples: ['a/*'], reason: real}]"], "waive",
@@ -154,6 +161,8 @@ def test_counts_of_objects_that_make_no_sense(caps: Path, checks: str, words: st
 def test_augmentation_is_switched_off_by_either_word(off: str, caps: Path) -> None:
     keys = ("rotate", "scale", "shift", "brightness", "contrast", "blur", "noise", "elastic")
     augment = load_recipe(caps, [f"augment.{k}={off}" for k in (*keys, "flip")]).augment
+    drawn = load_recipe(caps, ["task=ocr", f"augment.synthetic={off}"]).augment.synthetic
+    assert drawn == Share(0)
     assert augment.flip == "off"
     assert augment.rotate_deg == 0
     for share in (augment.scale, augment.shift, augment.brightness, augment.contrast):

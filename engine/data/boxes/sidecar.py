@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.data.boxes.stored import BoxedPhoto, BrokenEntry, Entries, StoredBox
+from engine.data.boxes.utf8 import SAVE_AS, NotUtf8, decode
 from engine.data.keys import IMAGE_FOLDERS, Key, image_key
 from engine.data.source import PhotoSource, image_files, listed_files
 from engine.errors import UsageError
@@ -164,11 +165,11 @@ def _entries(file: Path | None, size_hw: tuple[int, int], parse: ParseLine) -> E
     if file is None:
         return ()
     try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
+        lines = decode(file.read_bytes()).split("\n")
     except OSError as error:
         return (BrokenEntry("0", f"the file cannot be read ({error.strerror or error})"),)
-    except UnicodeDecodeError:
-        return (BrokenEntry("0", "the file is no text in UTF-8"),)
+    except NotUtf8 as error:
+        return (BrokenEntry("0", f"{error}. {SAVE_AS}"),)
     found: list[StoredBox | BrokenEntry] = []
     for number, line in enumerate(lines, start=1):
         read = parse(line.strip(), size_hw) if line.strip() else None

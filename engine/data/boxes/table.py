@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from engine.data.boxes.stored import BoxedPhoto, BrokenEntry, ReadEntries
+from engine.data.boxes.utf8 import SAVE_AS, NotUtf8, decode
 from engine.data.images import IMAGE_SUFFIXES
 from engine.data.source import PhotoSource, image_files, listed_files
 from engine.errors import UsageError
@@ -59,14 +60,14 @@ def read_text(path: Path, key: str) -> str:
         UsageError: when it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        return decode(path.read_bytes())
+    except (OSError, NotUtf8) as error:
         raise UsageError(
             "the file of the annotations cannot be read",
             where=f"{key}: {path}",
             received=str(error),
             allowed="text in UTF-8",
-            fix="Export the annotations again",
+            fix=SAVE_AS if isinstance(error, NotUtf8) else "Check the path and its permissions",
         ) from error
 
 

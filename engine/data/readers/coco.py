@@ -19,9 +19,9 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,17 +29,17 @@ from numpy.typing import NDArray
 from pycocotools import mask as run_lengths
 
 from engine.data.boxes.geometry import Corners, Point, bounds, turned_box, upright_box
+from engine.data.boxes.json_table import Identity, is_file_name, is_identity
 from engine.data.boxes.lines import four_corners
 from engine.data.boxes.reader import read_boxed
-from engine.data.boxes.stored import BrokenEntry, Entries, ReadEntries, StoredBox
+from engine.data.boxes.stated_size import of_stated_size
+from engine.data.boxes.stored import BrokenEntry, StoredBox
 from engine.data.boxes.table import by_photo, find_table, read_text
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
 from engine.records import ReadProblem
 
 PARTS = ("images", "annotations", "categories")
-
-Identity = int | str
 
 
 def read(request: ReadRequest) -> Reading:
@@ -53,30 +53,14 @@ def read(request: ReadRequest) -> Reading:
     for position, annotation in enumerate(stored["annotations"]):
         where = f"annotation {annotation.get('id', f'number {position}')}"
         image = annotation.get("image_id")
-        if _is_identity(image) and image in images:
+        if is_identity(image) and image in images:
             entries[image].append(_entry(annotation, where, names, request))
         else:
             message = f"{where} belongs to image {image!r}, which `images` does not hold"
             strays.append(ReadProblem("missing_annotation", table.name, message, {"orphan": True}))
-    own = {image["file_name"]: _of_size(entries[key], image) for key, image in images.items()}
+    own = {image["file_name"]: of_stated_size(entries[key], image) for key, image in images.items()}
     photos, problems = by_photo(request.source, table, own)
     return read_boxed(request, photos, problems=[*problems, *strays])
-
-
-def _of_size(entries: Sequence[StoredBox | BrokenEntry], image: Mapping[str, Any]) -> ReadEntries:
-    """The entries, as long as the photo has the size that the file states."""
-    stated = (image.get("height"), image.get("width"))
-
-    def read_entries(size_hw: tuple[int, int]) -> Entries:
-        if stated in (size_hw, (None, None)):
-            return entries
-        message = f"the photo has {size_hw[1]} x {size_hw[0]} px, the file says "
-        message += f"{stated[1]} x {stated[0]}"
-        if stated == size_hw[::-1]:
-            message += "; it was probably annotated without its EXIF orientation"
-        return (BrokenEntry(f"image {image['id']}", message),)
-
-    return read_entries
 
 
 def _is_cocos(table: Path) -> bool:
@@ -84,10 +68,6 @@ def _is_cocos(table: Path) -> bool:
         return all(part in json.loads(table.read_text(encoding="utf-8-sig")) for part in PARTS)
     except (OSError, ValueError, TypeError, RecursionError):
         return False
-
-
-def _is_identity(value: object) -> TypeGuard[Identity]:
-    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def _document(table: Path, key: str) -> Mapping[str, Any]:
@@ -108,7 +88,7 @@ def _document(table: Path, key: str) -> Mapping[str, Any]:
         seen: set[tuple[str, Identity]] = set()
         for position, each in enumerate(stored[part]):
             where = f"{part}[{position}]"
-            if not _is_identity(each.get("id")) or not _is_name(each.get(name)):
+            if not is_identity(each.get("id")) or not is_file_name(each.get(name)):
                 raise _refused(table, key, f"{where} without an id and a {name!r}")
             twice = {("id", each["id"]), (name, each[name])} & seen
             if twice:
@@ -120,11 +100,6 @@ def _document(table: Path, key: str) -> Mapping[str, Any]:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, dict) for each in value)
-
-
-def _is_name(value: object) -> bool:
-    """Whether a text can be the name of a file."""
-    return isinstance(value, str) and value.isprintable() and bool(value)
 
 
 def _refused(table: Path, key: str, received: str) -> UsageError:
@@ -146,7 +121,7 @@ def _entry(
     except (TypeError, ValueError, LookupError, AttributeError, OverflowError, cv2.error):
         return BrokenEntry(where, "it has neither a bbox of four numbers nor a segmentation")
     category = annotation.get("category_id")
-    known = names.get(category) if _is_identity(category) else None
+    known = names.get(category) if is_identity(category) else None
     label = known if known is not None else f"category {category}"
     return StoredBox(label, corners, where, ignored=annotation.get("iscrowd") == 1)
 

@@ -7,15 +7,15 @@ or as format yolo would have it. The format tells no classes, so the recipe has 
 
 from __future__ import annotations
 
-from engine.data.boxes.geometry import Corners, upright_box
+from engine.data.boxes.geometry import upright_box
 from engine.data.boxes.lines import four_corners, not_a_box, numbers
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.sidecar import read_sidecars
-from engine.data.boxes.stored import StoredBox
+from engine.data.boxes.stored import BrokenEntry, StoredBox
+from engine.data.boxes.written import written_box
 from engine.data.readers import Format, Reading, ReadRequest
 
 FORM = "x1,y1,x2,y2,x3,y3,x4,y4,text"
-ILLEGIBLE = "###"
 
 
 def read(request: ReadRequest) -> Reading:
@@ -29,18 +29,14 @@ def _parse(line: str, size_hw: tuple[int, int]) -> StoredBox | str:
     fields = line.split(",")
     values = numbers(fields[:8])
     if values is not None and len(fields) > 8:
-        return _read(four_corners(values), ",".join(fields[8:]).strip())
-    values = numbers(fields[:4])
-    if values is None or len(fields) < 5:
-        return not_a_box(line, FORM)
-    text = ",".join(fields[4:]).strip().removeprefix('"').removesuffix('"')
-    return _read(upright_box(*values), text)
-
-
-def _read(corners: Corners, text: str) -> StoredBox | str:
-    if not text:
-        return f"the text is empty; what nobody can read is annotated as {ILLEGIBLE}"
-    return StoredBox(None, corners, text=text, ignored=text == ILLEGIBLE)
+        read = written_box(four_corners(values), ",".join(fields[8:]), "")
+    else:
+        values = numbers(fields[:4])
+        if values is None or len(fields) < 5:
+            return not_a_box(line, FORM)
+        text = ",".join(fields[4:]).strip().removeprefix('"').removesuffix('"')
+        read = written_box(upright_box(*values), text, "")
+    return read.message if isinstance(read, BrokenEntry) else read
 
 
 FORMAT = Format(

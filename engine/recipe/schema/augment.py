@@ -91,3 +91,9 @@ class Augment(Section):
         "shorter side.",
         examples=["4 px"],
     )
+    synthetic: Annotated[Share, strength(share(0, 100), NO_SHARE)] = Field(
+        default=Share(0.40),
+        description="Share of the training lines that are drawn, from the fields' characters and "
+        "patterns on backgrounds of the training photos (OCR only).",
+        examples=["60 %", "off"],
+    )

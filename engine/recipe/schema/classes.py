@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from engine.recipe.characters import parse_characters
-from engine.recipe.schema.fields import Reads, parse_regex
+from engine.recipe.schema.fields import FLAG, Reads, text
 from engine.recipe.schema.section import Section
 from engine.recipe.wording import refusal
 
+OTHERS = "others"
 HIGHEST_PIXEL_VALUE = 65535
 
 
@@ -53,6 +54,11 @@ def parse_class_name(value: object) -> str:
     return value
 
 
+def parse_skip(value: object) -> str:
+    """`others`, or characters."""
+    return OTHERS if value == OTHERS else parse_characters(value)
+
+
 Label = Annotated[
     str | int,
     Reads(parse_label, {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}]}),
@@ -62,6 +68,10 @@ Symmetry = Annotated[
     Reads(
         parse_symmetry, {"anyOf": [{"enum": ["none", "round"]}, {"type": "integer", "minimum": 2}]}
     ),
+]
+Pattern = Annotated[str, text(r"[\s\S]+", "a pattern, as text: '[A-Z][0-9]{4}'")]
+Skipped = Annotated[
+    str, Reads(parse_skip, {"anyOf": [{"const": OTHERS}, {"type": "string", "minLength": 1}]})
 ]
 Characters = Annotated[str, Reads(parse_characters, {"type": "string", "minLength": 1})]
 ClassName = Annotated[str, Reads(parse_class_name, {"type": "string"})]
@@ -87,12 +97,25 @@ class ClassSpec(Section):
         description="The characters that this text field may hold, with ranges (OCR only).",
         examples=["A-Z0-9", "0-9/."],
     )
-    pattern: Annotated[str, Reads(parse_regex, {"type": "string", "format": "regex"})] | None = (
-        Field(
-            default=None,
-            description="A regular expression that the whole text matches (OCR only).",
-            examples=["[0-9]{2}/[0-9]{4}"],
-        )
+    pattern: Pattern | None = Field(
+        default=None,
+        description="What the whole text matches, so that O and 0 are told by position: "
+        "characters, `.`, classes such as `[A-Z0-9]`, `\\d`, groups, `|`, `?`, `*`, `+`, `{n}` and "
+        "`{n,m}` (OCR only).",
+        examples=["[0-9]{2}/[0-9]{4}"],
+    )
+    ignore_case: Annotated[bool, FLAG] = Field(
+        default=False,
+        description="Labels, `characters` and `pattern` are taken in upper case, and texts are "
+        "read so (OCR only).",
+        examples=[True],
+    )
+    skip: Skipped | None = Field(
+        default=None,
+        description="Characters of labels that are not read, such as blanks and hyphens, or "
+        "`others`: all that is not in `characters`. A label of which nothing is left is neither "
+        "text nor background (OCR only).",
+        examples=[" .-", "others"],
     )
 
     def with_default_labels(self, name: str) -> ClassSpec:

@@ -8,10 +8,12 @@ from pydantic import Field
 
 from engine.recipe.schema.fields import Choice, Reads, length, share, size
 from engine.recipe.schema.section import Section
-from engine.recipe.units import Length, Share, SizeHW
+from engine.recipe.units import SIZE_PATTERN, Length, Share, SizeHW, format_size, parse_size_hw
 from engine.recipe.wording import refusal
 
 RoiXYWH = tuple[int, int, int, int]
+
+SMALLEST_LINE_PX, WIDEST_LINE_PX, HIGHEST_LINE_PX = 16, 2048, 128
 
 
 def parse_roi_xywh(value: object) -> RoiXYWH:
@@ -31,6 +33,25 @@ _ROI_SCHEMA = {
     "maxItems": 4,
     "examples": [[100, 50, 800, 600]],
 }
+
+
+def parse_line_hw(value: object) -> SizeHW:
+    """The size of a line of text, written width x height and kept as (height, width)."""
+    height, width = parse_size_hw(value, SMALLEST_LINE_PX)
+    if width > WIDEST_LINE_PX or height > HIGHEST_LINE_PX:
+        most = format_size((HIGHEST_LINE_PX, WIDEST_LINE_PX))
+        raise ValueError(refusal(value, f"width x height in px, at most {most}: '320x32'"))
+    return height, width
+
+
+LineSize = Annotated[
+    SizeHW,
+    Reads(
+        parse_line_hw,
+        {"type": "string", "pattern": f"^{SIZE_PATTERN}$", "examples": ["320x32"]},
+        format_size,
+    ),
+]
 
 
 class Margins(Section):
@@ -73,6 +94,13 @@ class Input(Section):
         alias="tile",
         description="Size of the patches that photos are cut into. Default: chosen from the data.",
         examples=["256x256"],
+    )
+    line_hw: LineSize | None = Field(
+        default=None,
+        alias="line",
+        description="Size at which lines of text are read; narrower ones are padded, wider ones "
+        "squeezed (OCR only). Default: chosen from the data.",
+        examples=["320x32"],
     )
     overlap: Annotated[Share, share(0, 90)] = Field(
         default=Share(0.25),

@@ -34,6 +34,15 @@ def parse_batch_size(value: object) -> int | str:
     raise ValueError(refusal(value, "auto, or a whole number from 1 to 65536"))
 
 
+def parse_locate(value: object) -> bool | str:
+    """`auto`, true or false."""
+    if value == "auto":
+        return "auto"
+    if isinstance(value, bool):
+        return value
+    raise ValueError(refusal(value, "auto, true or false"))
+
+
 BatchSize = Annotated[
     int | Literal["auto"],
     Reads(parse_batch_size, {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}]}),
@@ -41,6 +50,9 @@ BatchSize = Annotated[
 LearningRate = Annotated[
     float, Reads(parse_learning_rate, {"type": "number", "exclusiveMinimum": 0, "maximum": 10})
 ]
+
+
+Locate = Annotated[bool | Literal["auto"], Reads(parse_locate, {"enum": ["auto", True, False]})]
 
 
 class ModelSpec(Section):
@@ -70,6 +82,12 @@ class ModelSpec(Section):
     )
     freeze: Annotated[bool, FLAG] = Field(
         default=False, description="Keep the backbone's weights as they are.", examples=[True]
+    )
+    locate: Locate = Field(
+        default="auto",
+        description="Whether fields are found on the photo before they are read, or each photo is "
+        "one line of text. `auto`: as the data say (OCR only).",
+        examples=[False],
     )
 
     def of_task(self, task: str) -> ModelSpec:

@@ -335,7 +335,7 @@ class TestWordList:
         found = read("word_list", tmp_path, ONE)
         assert [each.id for each in found.samples] == ["c.png"]
         assert [each.message for each in found.problems] == [
-            "gt.txt:1: the text is empty",
+            "gt.txt:1: the text is empty; what nobody can read is annotated as ###",
             "gt.txt:3: line 2 has a text for this photo already",
         ]
 
