@@ -13,11 +13,11 @@ from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding, Observation, Severity, WaiverRule
 from engine.audit.photos.examiner import Examiner
 from engine.audit.seal import seal_path
-from engine.audit.settings import AuditSettings, ObjectFloors, TextField
+from engine.audit.settings import AuditSettings, ObjectFloors
 from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
-from engine.recipe.characters import expand_characters
-from engine.recipe.schema import ClassSpec, ObjectCounts, Recipe
+from engine.recipe.schema import ObjectCounts, Recipe
+from engine.recipe.text_fields import text_fields
 from engine.recipe.wording import did_you_mean
 from engine.records import Dataset
 
@@ -94,7 +94,8 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
     return AuditSettings(
         task=recipe.task,
         symmetries=tuple(each.symmetry for each in classes),
-        text_fields=tuple(_text_field(each) for each in classes) if recipe.task == "ocr" else (),
+        text_fields=text_fields(recipe),
+        drawn=recipe.task == "ocr" and recipe.augment.synthetic.fraction > 0,
         margin=recipe.margins.edge,
         roi_xywh=recipe.input.roi_xywh,
         floors=(
@@ -102,15 +103,19 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
             if isinstance(floors, ObjectCounts)
             else ObjectFloors()
         ),
-        escape_rate=bounds.get("escape_rate", bounds.get("image_escape_rate")),
-        overkill_rate=bounds.get("overkill_rate", bounds.get("image_overkill_rate")),
+        escape_rate=_asked(bounds, "escape_rate"),
+        overkill_rate=_asked(bounds, "overkill_rate"),
         seal=seal_path(recipe.path),
     )
 
 
-def _text_field(spec: ClassSpec) -> TextField:
-    known = None if spec.characters is None else expand_characters(spec.characters)
-    return TextField(known, spec.pattern)
+def _asked(bounds: Mapping[str, float], name: str) -> float | None:
+    """The bound of a rate, under whichever of its names the recipe states it."""
+    names = {
+        "escape_rate": ("image_escape_rate", "wrong_read_rate"),
+        "overkill_rate": ("image_overkill_rate", "reject_rate"),
+    }
+    return next((bounds[own] for own in (name, *names[name]) if own in bounds), None)
 
 
 def _is_lowered(check: Check, recipe: Recipe) -> bool:

@@ -16,6 +16,7 @@ from engine.audit.photos.facts import PhotoFacts
 from engine.audit.regions import AnnotatedRegion
 from engine.audit.remembered import remembered
 from engine.audit.settings import AuditSettings
+from engine.audit.texts import may_be_one
 from engine.audit.tool.headings import HeadingFigures
 from engine.audit.tool.looked_at import LookedAt, choose
 from engine.audit.tool.lying import Lying
@@ -147,7 +148,10 @@ class Audited:
 
     @cached_property
     def twins(self) -> tuple[tuple[Sample, Sample, Twin], ...]:
-        """Pairs of photos of the same thing, over all parts of the split."""
+        """Pairs of photos of the same thing, over all parts of the split.
+
+        Where texts are read, photos whose texts differ show different things.
+        """
         seen = [sample for sample in self.samples if sample.id in self.facts]
         pairs = remembered_twins(
             self._examiner.store,
@@ -155,7 +159,10 @@ class Audited:
             [self.facts[sample.id] for sample in seen],
             self._progress,
         )
-        return tuple((seen[twin.first], seen[twin.second], twin) for twin in pairs)
+        twins = [(seen[twin.first], seen[twin.second], twin) for twin in pairs]
+        if self.settings.task == "ocr":
+            twins = [each for each in twins if each[2].identical or may_be_one(*each[:2])]
+        return tuple(twins)
 
     @cached_property
     def indistinct(self) -> frozenset[str]:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from collections.abc import Iterator, Sequence
 
-from engine.audit.settings import TextField
+from engine.audit.texts import characters_of
+from engine.text.field import TextField
 
 MOST_TRIES, MOST_REPLACED, PATIENCE_S = 2000, 3, 0.05
 
 _PAIRS = (
     "0O", "0o", "0Q", "0D", "1I", "1l", "1|", "1i", "2Z", "2z", "5S", "5s", "6G", "6b", "8B", "9g",
     "9q", "4A", "7T", "7/", "1/", "UV", "uv", "VY", "CG", "EF", "MN", "O°", ".,", ":;", "-_", "-–",
-    "-—", "'’", "AА", "BВ", "CС", "EЕ", "HН", "KК", "MМ", "OО", "PР", "TТ", "XХ",
+    "-—", "'’", "./", "-/", "-.", "AА", "BВ", "CС", "EЕ", "HН", "KК", "MМ", "OО", "PР", "TТ", "XХ",
 )  # fmt: skip
 """The likelier a confusion, the earlier; the last ones are Cyrillic."""
-
-
-def fits(text: str, field: TextField) -> bool:
-    """Whether a field may hold a text."""
-    known = field.characters is None or field.characters.issuperset(text)
-    return known and (field.pattern is None or re.fullmatch(field.pattern, text) is not None)
 
 
 def meant_instead(text: str, field: TextField) -> str | None:
@@ -33,7 +27,7 @@ def meant_instead(text: str, field: TextField) -> str | None:
     """
     deadline = time.monotonic() + PATIENCE_S
     for tried in itertools.islice(_tries(text, field), MOST_TRIES):
-        if tried != text and fits(tried, field):
+        if tried != text and field.fits(tried):
             return tried
         if time.monotonic() > deadline:
             break
@@ -41,10 +35,9 @@ def meant_instead(text: str, field: TextField) -> str | None:
 
 
 def _tries(text: str, field: TextField) -> Iterator[str]:
-    bare = "".join(text.split())
+    bare, known = "".join(text.split()), characters_of(field)
     yield from (bare, bare.upper(), bare.lower())
     for start in dict.fromkeys((bare, bare.upper())):
-        known = field.characters
         others = [_alike(own) for own in start]
         if known is not None:
             likely = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.recipe.units import Length
+from engine.text.field import TextField
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,6 @@ class ObjectFloors:
 
 
 @dataclass(frozen=True, slots=True)
-class TextField:
-    """What a class of text may hold: its characters, and a pattern that all of it matches."""
-
-    characters: frozenset[str] | None = None
-    pattern: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """Attributes:
     task: of the recipe.
@@ -34,13 +27,16 @@ class AuditSettings:
     margin: width of the edge band.
     roi_xywh: the region of interest in px, None is the whole photo.
     floors: how many objects a class should have.
-    escape_rate, overkill_rate: what `accept` asks for, as shares; None where it does not.
+    drawn: whether a share of the training lines is drawn from what the fields may hold.
+    escape_rate, overkill_rate: what `accept` asks for, as shares; None where it does not. Where
+        texts are read: the rates of wrong reads and of texts that are not told.
     seal: the file that holds the sealed test set; None where there is no recipe file.
     """
 
     task: str = "segmentation"
     symmetries: tuple[str | int, ...] = ()
     text_fields: tuple[TextField, ...] = ()
+    drawn: bool = False
     margin: Length = field(default_factory=lambda: Length(0.0))
     roi_xywh: tuple[int, int, int, int] | None = None
     floors: ObjectFloors = field(default_factory=ObjectFloors)
@@ -51,4 +47,6 @@ class AuditSettings:
     @property
     def marked(self) -> str:
         """What annotations of the task mark, in the plural."""
+        if self.task == "ocr":
+            return "texts"
         return "things" if self.task in ("detection", "oriented_detection") else "defects"

@@ -41,6 +41,21 @@ def word(*texts: str) -> BoxAnnotation:
     return boxes(corners, texts=texts)
 
 
+def worded(**texts: Sequence[str]) -> Dataset:
+    """Photos of 24 x 32 px without files, in parts, each one text of the class `lot`."""
+    parts = {
+        part: [
+            replace(
+                sample(f"{part}/{at}.png", content=f"{part}/{at}"),
+                annotation=boxes([upright_box(0, 0, 32, 24)], texts=[text]),
+            )
+            for at, text in enumerate(texts.get(part, ()))
+        ]
+        for part in ("train", "validation", "test")
+    }
+    return dataset(parts, class_names=("lot",))
+
+
 KINDS = {
     "bolt": [(-6, -30, 6, 30), (-14, -30, 14, -14)],
     "bar": [(-6, -30, 6, 30), (-14, -30, 14, -14), (-14, 14, 14, 30)],

@@ -17,11 +17,12 @@ from engine.audit.audited import Audited
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.seal import write_seal
-from engine.audit.settings import AuditSettings, TextField
+from engine.audit.settings import AuditSettings
 from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
 from engine.records import IGNORE, Dataset, MaskAnnotation, ReadProblem, Sample
-from tests.audit.boxed import boxed, boxes, things, word
+from engine.text.field import TextField
+from tests.audit.boxed import boxed, boxes, things, word, worded
 from tests.builders import dataset, picture, sample
 
 
@@ -382,9 +383,19 @@ EXAMPLES = {
         failing=boxed(word("L12B", "l34C"), word("L1234")),
         passing=boxed(word("L12B"), word("L34C", "L00A")),
         settings=AuditSettings(
-            task="ocr", text_fields=(TextField(frozenset("L0123456789ABC"), "L[0-9]{2}[A-C]"),) * 2
+            task="ocr", text_fields=(TextField("0123456789ABCL", "L[0-9]{2}[A-C]"),) * 2
         ),
         findings=2,
+    ),
+    "DIV206": Example(
+        failing=worded(train=["12", "3"], validation=["1"], test=["14"]),
+        passing=worded(train=["12", "3", "4"], validation=["1"], test=["14"]),
+        settings=AuditSettings(task="ocr", text_fields=(TextField("1234", None),), drawn=True),
+    ),
+    "SPL106": Example(
+        failing=worded(train=["L1204", "L1205", "77"], test=["L1204", "L1300"]),
+        passing=worded(train=["L1204", "L1205", "77"], test=["L1304", "77"]),
+        settings=AuditSettings(task="ocr", text_fields=(TextField(None, None),)),
     ),
     "ANN306": Example(failing=only("unknown_label"), passing=only("lossy_mask")),
     "ANN309": Example(failing=only("missing_annotation"), passing=only("unknown_label")),

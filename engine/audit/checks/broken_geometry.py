@@ -99,7 +99,7 @@ def _reaching_out(audited: Audited) -> Iterator[Observation]:
             "furthest_px": round(furthest_px, 1),
             "kinds": [{"kind": "furthest out first", "regions": rows}],
         },
-        fix=f"Mark what the photos show of the things{_or_leave_out(out)}",
+        fix=f"Mark what the photos show of the {audited.settings.marked}{_or_leave_out(out)}",
         severity="warn",
     )
 

@@ -32,8 +32,7 @@ from engine.records import BoxAnnotation, Sample
 
 SHOWN = 10
 LEAVE_IN = (
-    "Photograph the things further in, lower margins.edge, or leave them: the margin is there for "
-    "this"
+    "Photograph the {} further in, lower margins.edge, or leave them: the margin is there for this"
 )
 LEAVE_OUT = "Correct input.roi, or leave them if they are not to be found"
 OUTSIDE = "outside of input.roi, where nothing is trained on or measured"
@@ -54,8 +53,9 @@ def _things(audited: Audited, sample: Sample) -> Iterator[Observation]:
     boxes = audited.edge_boxes(sample)
     outside = boxes.furthest_first(boxes.in_photo & ~boxes.in_frame)
     near = boxes.furthest_first(boxes.in_frame & ~boxes.inspected)
+    leave_in = LEAVE_IN.format(audited.settings.marked)
     in_margin = f"in the margin of {margin_px} px: not trained on, measured apart"
-    for here, words, fix in ((outside, OUTSIDE, LEAVE_OUT), (near, in_margin, LEAVE_IN)):
+    for here, words, fix in ((outside, OUTSIDE, LEAVE_OUT), (near, in_margin, leave_in)):
         if here:
             more = f" (and {counted(len(here) - 1, 'more box', 'more boxes')})"
             message = f"a box of {names[here[0].class_index]!r}{more if len(here) > 1 else ''} has "

@@ -10,6 +10,7 @@ Of planted marks 87 % are found (in colour 92 %, black or white 68 %, least wher
 stored as JPEG with coarse colours), and 3 of 1,362 untouched photos were accused, all of them
 street scenes. Where even the quieter photos hold something like ink, as binarised pictures do, more
 is asked of a mark, and fewer are found. Photos with a side of less than 64 px are not looked at.
+Where texts are read, what lies in an annotated text is passed over.
 
 Why it matters
 --------------
@@ -34,9 +35,13 @@ from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.marks.marks import MOST_SHARE, drawn_marks
 from engine.audit.photos.strokes import Stroke, Strokes
+from engine.audit.texts import in_a_text
 
 MANY = 10
 """So many photos, and `MOST_SHARE` of all, bear no marks: what they show is a print or a scale."""
+
+Marks = dict[str, list[tuple[Stroke, float]]]
+"""By photo, each mark and how far it stands out."""
 
 _NAMED = {
     "black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128), "red": (230, 20, 30),
@@ -51,6 +56,8 @@ def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo with marks; one for all where most photos have them."""
     strokes = {name: facts.strokes for name, facts in audited.facts.items()}
     marks = _marks(audited, strokes)
+    if audited.settings.task == "ocr":
+        marks = _outside_of_texts(audited, marks)
     if len(marks) >= max(MANY, MOST_SHARE * len(strokes)):
         yield Observation(
             samples=tuple(marks),
@@ -78,9 +85,17 @@ def run(audited: Audited) -> Iterator[Observation]:
         )
 
 
-def _marks(
-    audited: Audited, strokes: Mapping[str, Strokes]
-) -> dict[str, list[tuple[Stroke, float]]]:
+def _outside_of_texts(audited: Audited, marks: Marks) -> Marks:
+    """The marks that do not lie in an annotated text, whose letters are ink by nature."""
+    samples = {sample.id: sample for sample in audited.samples}
+    kept = {
+        name: [each for each in found if not in_a_text(samples[name], each[0].box_xywh)]
+        for name, found in marks.items()
+    }
+    return {name: found for name, found in kept.items() if found}
+
+
+def _marks(audited: Audited, strokes: Mapping[str, Strokes]) -> Marks:
     """`drawn_marks`, or what it found on the same photos before."""
     names = list(strokes)
 
@@ -94,7 +109,7 @@ def _marks(
 
     digests = {sample.id: sample.sha256 for sample in audited.samples}
     seen = [digests[name] for name in names]
-    marks: dict[str, list[tuple[Stroke, float]]] = {}
+    marks: Marks = {}
     for number, position, beyond in audited.remembered("IMG401", seen, conclude):
         name = names[number]
         marks.setdefault(name, []).append((strokes[name].found[position], beyond))

@@ -5,7 +5,8 @@ What it does
 Reports the photos whose number of channels or of bits is not that of most, 16-bit photos whose
 values lie elsewhere in the word than those of most (12 bits below, 12 bits above, 8 bits only),
 and, where more than half of the photos share one size, those of a size that hardly any has. Also
-reports photos that their EXIF orientation turns or mirrors while their annotation stays as it is.
+reports photos that their EXIF orientation turns or mirrors while their annotation stays as it is,
+unless they are one line of text as a whole.
 
 Why it matters
 --------------
@@ -27,6 +28,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.photos.facts import Format
+from engine.audit.texts import is_one_line
 from engine.phrasing import counted
 
 RARE = 0.05
@@ -56,7 +58,11 @@ def run(audited: Audited) -> Iterator[Observation]:
 
 def _turned(audited: Audited) -> Iterator[Observation]:
     """The photos that EXIF turns and whose annotations cannot say whether they are as well."""
-    annotated = [s.id for s in audited.samples if s.annotation is not None and s.annotation.path]
+    annotated = [
+        sample.id
+        for sample in audited.samples
+        if sample.annotation is not None and sample.annotation.path and not is_one_line(sample)
+    ]
     facts = audited.facts
     turned = [name for name in annotated if name in facts and facts[name].format.orientation != 1]
     if turned:

@@ -7,8 +7,9 @@ again, resized, cropped, shifted, turned by any angle, mirrored, lit otherwise, 
 small part covered, or another exposure of the same part. Points that can be found again propose
 the pairs; one photo is then laid over the other, and they must agree block by block, faint texture
 included. Parts of one product that agree in outline and print and differ in their surface are no
-pair. Each pair is reported with what lies between the two photos. Where a large share of all
-objects looks the same, that is one warning: surfaces without grain cannot be told apart.
+pair, and where texts are read no photos whose texts differ, however alike they look. Each pair is
+reported with what lies between the two photos. Where a large share of all objects looks the same,
+that is one warning: surfaces without grain cannot be told apart.
 
 Why it matters
 --------------

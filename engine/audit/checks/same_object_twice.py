@@ -5,7 +5,8 @@ What it does
 Groups the photos that show the very same thing (as SPL102 does between the parts of the split) and
 compares with the objects that the recipe names. Where each photo counts as an object, says how
 many different objects there are, if that is less than 95 % of the photos. Where `data.object` names
-them, reports objects of one part with different names whose photos show the same thing.
+them, reports objects of one part with different names whose photos show the same thing. Where texts
+are read, photos whose texts differ show different things.
 
 Why it matters
 --------------

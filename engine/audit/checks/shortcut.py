@@ -5,7 +5,8 @@ What it does
 Tries to tell the photos of each class from those without it by one figure that has nothing to do
 with a defect: mean brightness, contrast, brightness of the border, colourfulness, sharpness, size,
 proportions, file format. Objects count, not photos. A figure that ranks a class almost perfectly
-(area under the ROC curve of 0.95 or more, on at least ten objects each way) is reported.
+(area under the ROC curve of 0.95 or more, on at least ten objects each way) is reported. Fields of
+text are passed over: whether one is there is no verdict.
 
 Why it matters
 --------------
@@ -49,6 +50,8 @@ _FIGURES: dict[str, Callable[[Sample, PhotoFacts], float]] = {
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and figure that gives it away."""
+    if audited.settings.task == "ocr":
+        return
     suffixes = sorted({_suffix(sample) for sample in audited.samples})
     formats = {f"file format {suffix}": _is_format(suffix) for suffix in suffixes[1:]}
     for index, name in enumerate(audited.dataset.class_names):

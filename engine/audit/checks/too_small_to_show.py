@@ -6,8 +6,9 @@ Where the recipe asks for an escape or an overkill rate, works out how many bad 
 are needed to show it at 95 % confidence if the model makes no mistake at all (exact binomial bound,
 one-sided: the smallest n with (1 - rate)^n at most 5 %), and compares with how many there are.
 Where things are detected, an escape is a thing that was not found, and overkill is a wrong
-detection on any photo: objects with things count for the one, all objects for the other. The
-intervals of the report are two-sided and ask for about a quarter more.
+detection on any photo: objects with things count for the one, all objects for the other. Where
+texts are read the two are wrong reads and rejected texts, and objects with texts count for both.
+The intervals of the report are two-sided and ask for about a quarter more.
 
 Why it matters
 --------------
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
@@ -48,29 +50,48 @@ def _counted(number: int, kind: str) -> str:
     return counted(number, kind, kind.replace("object", "objects"))
 
 
-def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each asked rate that the test set cannot show."""
-    test = audited.dataset.test
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rate that the recipe asks for: in words, and the objects of the test set that show it."""
+
+    words: str
+    rate: float | None
+    kind: str
+    objects: int
+
+
+def _asked(audited: Audited) -> tuple[_Asked, _Asked]:
+    test, settings = audited.dataset.test, audited.settings
     bad = {sample.object for sample in test if sample.classes}
     good = {sample.object for sample in test if not sample.classes}
-    settings = audited.settings
+    if settings.task == "ocr":
+        return (
+            _Asked("a rate of wrong reads", settings.escape_rate, "object with texts", len(bad)),
+            _Asked("a reject rate", settings.overkill_rate, "object with texts", len(bad)),
+        )
     things = settings.task in DETECTION
     kinds = ("object with things", "object") if things else ("bad object", "good object")
-    for name, kind, rate, objects in (
-        ("escape_rate", kinds[0], settings.escape_rate, len(bad)),
-        ("overkill_rate", kinds[1], settings.overkill_rate, len(bad | good if things else good)),
-    ):
+    others = len(bad | good if things else good)
+    return (
+        _Asked("an escape rate", settings.escape_rate, kinds[0], len(bad)),
+        _Asked("an overkill rate", settings.overkill_rate, kinds[1], others),
+    )
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each asked rate that the test set cannot show."""
+    for asked in _asked(audited):
+        rate, objects, kind, words = asked.rate, asked.objects, asked.kind, asked.words
         if rate is None or rate >= 1.0:
             continue
-        words = name.replace("_", " ")
         there = _counted(objects, kind)
         if rate <= 0.0:
             yield Observation(
                 samples=(),
-                message=f"no test set can show an {words} of 0 %; {there} "
+                message=f"no test set can show {words} of 0 %; {there} "
                 f"without a mistake can show at most {100 * rate_shown(objects):.2g} %",
                 evidence={"asked": rate, "objects": objects},
-                fix=f"Ask for an {words} that can be shown, such as 1 %",
+                fix=f"Ask for {words} that can be shown, such as 1 %",
             )
             continue
         needed = objects_needed(rate)
@@ -80,7 +101,7 @@ def run(audited: Audited) -> Iterator[Observation]:
             yield Observation(
                 samples=(),
                 message=(
-                    f"to show an {words} of at most {100 * rate:g} % at 95 % you "
+                    f"to show {words} of at most {100 * rate:g} % at 95 % you "
                     f"need {wanted} without a mistake; the test set has {objects}, "
                     f"which can show at most {100 * rate_shown(objects):.2g} %"
                 ),

@@ -1,0 +1,114 @@
+"""A text field has characters that no training label shows.
+
+What it does
+------------
+Lists, for each text field, the characters that it may hold (`characters`, or what its `pattern`
+names) and that no training label has, and says which of them no label has at all. A field that
+states neither may hold what training shows, so there the characters of validation and test labels
+that training lacks are listed. It is a warning where validation or test need such a character, and
+where nothing is drawn (`augment.synthetic: off`); else it is advice.
+
+Why it matters
+--------------
+A character that was never seen in training is read as another one, surely and without a doubt in
+its confidence. Drawn lines teach it as fonts have it, which may not be how the printer prints it.
+In the test set each text with such a character counts as wrong.
+
+How to mend it
+--------------
+Photograph objects whose codes hold these characters: a few of each are enough. Leave characters
+out of `characters` that the field never holds; I, O and Q are missing from many codes. If the parts
+are shared out by the tool, more photos bring rare characters into each part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from engine.audit.audited import Audited
+from engine.audit.check import Check
+from engine.audit.finding import Observation
+from engine.audit.texts import characters_of, texts_in, texts_of
+from engine.phrasing import first_few
+from engine.records import SplitName
+from engine.text.field import TextField
+
+LISTED = 40
+"""Characters that a message lists."""
+
+Counts = Mapping[SplitName, Counter[str]]
+
+
+def run(audited: Audited) -> Iterator[Observation]:
+    """One observation for each field with such characters."""
+    for index, field in enumerate(audited.settings.text_fields):
+        counts: Counts = {
+            part: _characters(texts_in(samples, index))
+            for part, samples in audited.dataset.parts().items()
+        }
+        if counts["train"]:  # DIV203 reports a class without any
+            yield from _of_field(audited, index, field, counts)
+
+
+def _of_field(
+    audited: Audited, index: int, field: TextField, counts: Counts
+) -> Iterator[Observation]:
+    known = characters_of(field)
+    needed = counts["validation"] + counts["test"]
+    unseen = sorted(set(needed if known is None else known) - set(counts["train"]))
+    missed = [each for each in unseen if each in needed]
+    nowhere = [each for each in unseen if each not in needed]
+    if not unseen:
+        return
+    name, drawn = audited.dataset.class_names[index], audited.settings.drawn
+    are = "is" if len(unseen) == 1 else "are"
+    characters = "character" if len(unseen) == 1 and not known else "characters"
+    which = f"{len(unseen)} of {len(known)}" if known else f"{len(unseen)}"
+    consequence = "learnt from drawn lines alone" if drawn and known else "never read"
+    yield Observation(
+        samples=tuple(
+            sample.id
+            for sample in (*audited.dataset.validation, *audited.dataset.test)
+            if not set(missed).isdisjoint("".join(texts_of(sample, index)))
+        ),
+        message=f"{which} {characters} of {name!r} {are} in no training label, so {consequence}"
+        f"{_missed(missed, counts)}{_nowhere(nowhere)}",
+        evidence={
+            "class": name,
+            "not in training": "".join(unseen),
+            "in no label": "".join(nowhere),
+            "in validation or test": {each: needed[each] for each in missed},
+            "in training": dict(counts["train"].most_common()),
+        },
+        fix="Photograph objects that show them, or take those out of characters that the field "
+        "never holds",
+        severity="warn" if missed or not drawn else "advice",
+    )
+
+
+def _characters(texts: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text, count in texts.items():
+        for character in text:
+            found[character] += count
+    return found
+
+
+def _missed(missed: list[str], counts: Counts) -> str:
+    if not missed:
+        return ""
+    each = [
+        f"{character!r} ({counts['validation'][character]} in validation, "
+        f"{counts['test'][character]} in test)"
+        for character in missed
+    ]
+    return f"; needed are {first_few(each, 10)}"
+
+
+def _nowhere(nowhere: list[str]) -> str:
+    listed = first_few([repr(each) for each in nowhere], LISTED)
+    return f"; in no label at all: {listed}" if nowhere else ""
+
+
+CHECK = Check("DIV206", "unseen-characters", "DIV", "warn", "data", run)

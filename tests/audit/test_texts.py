@@ -1,0 +1,285 @@
+"""What the checks say of texts, where one failing example is not enough."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from engine.audit.audit import audit_settings
+from engine.audit.audited import Audited
+from engine.audit.checks import all_checks
+from engine.audit.checks.text_outside_field import fault
+from engine.audit.finding import Observation
+from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.store import FactStore
+from engine.audit.settings import AuditSettings
+from engine.audit.texts import characters_of, in_a_text, is_one_line, may_be_one, texts_of
+from engine.data.boxes.geometry import turned_box, upright_box
+from engine.recipe import load_recipe
+from engine.records import IGNORE, BoxAnnotation, Dataset, Sample
+from engine.text.field import TextField
+from tests.audit.boxed import boxed, boxes, word, worded
+from tests.audit.examples import SIDE, arrow, coloured, surface, turned
+from tests.builders import dataset, picture, sample, write_recipe
+
+DIGITS = TextField("0123456789", None)
+ANY = TextField(None, None)
+
+
+def found(
+    code: str, folder: Path, data: Dataset, *fields: TextField, **settings: object
+) -> list[Observation]:
+    chosen = AuditSettings(task="ocr", text_fields=fields, **settings)  # type: ignore[arg-type]
+    store = FactStore(folder / "cache")
+    seen = list(all_checks()[code].run(Audited(data, chosen, Examiner(store))))
+    store.close()
+    return seen
+
+
+class TestUnseenCharacters:
+    def test_what_training_lacks_and_what_nothing_shows(self, tmp_path: Path) -> None:
+        data = worded(train=["12", "11"], validation=["13"], test=["33", "12"])
+        (seen,) = found("DIV206", tmp_path, data, TextField("1234", None), drawn=True)
+        assert seen.message == (
+            "2 of 4 characters of 'lot' are in no training label, so learnt from drawn lines "
+            "alone; needed are '3' (1 in validation, 2 in test); in no label at all: '4'"
+        )
+        assert (seen.severity, seen.samples) == ("warn", ("validation/0.png", "test/0.png"))
+        assert seen.evidence["in training"] == {"1": 3, "2": 1}
+
+    @pytest.mark.parametrize(("drawn", "severity"), [(True, "advice"), (False, "warn")])
+    def test_what_no_label_needs_is_advice_where_lines_are_drawn(
+        self, tmp_path: Path, drawn: bool, severity: str
+    ) -> None:
+        data = worded(train=["12"], validation=["1"], test=["2"])
+        (seen,) = found("DIV206", tmp_path, data, TextField("123", None), drawn=drawn)
+        assert seen.severity == severity
+        assert ("learnt from drawn lines alone" in seen.message) == drawn
+
+    def test_a_field_that_states_nothing_holds_what_training_shows(self, tmp_path: Path) -> None:
+        data = worded(train=["AB"], validation=["A"], test=["AÄ"])
+        (seen,) = found("DIV206", tmp_path, data, ANY, drawn=True)
+        assert seen.message == (
+            "1 character of 'lot' is in no training label, so never read; "
+            "needed are 'Ä' (0 in validation, 1 in test)"
+        )
+        assert seen.severity == "warn"
+
+    def test_a_pattern_tells_what_the_field_may_hold(self, tmp_path: Path) -> None:
+        field = TextField("ABCL0123456789", "L[0-2][AB]")
+        assert characters_of(field) == "012ABL"
+        data = worded(train=["L0A", "L1B"], validation=["L0A"], test=["L1B"])
+        (seen,) = found("DIV206", tmp_path, data, field, drawn=True)
+        assert seen.evidence["not in training"] == "2"
+
+    def test_each_field_is_told_of_by_itself(self, tmp_path: Path) -> None:
+        both = boxes([upright_box(2, 2, 9, 9), upright_box(2, 12, 9, 19)], [0, 1], ["1", "2"])
+        ignored = boxes([upright_box(2, 2, 9, 9)], [IGNORE], ["3"])
+        data = boxed(both, ignored, class_names=("lot", "date"))
+        seen = found("DIV206", tmp_path, data, TextField("13", None), TextField("2", None))
+        assert [each.evidence["not in training"] for each in seen] == ["3"]
+
+    def test_other_tasks_have_no_characters(self, tmp_path: Path) -> None:
+        assert found("DIV206", tmp_path, dataset({})) == []
+
+
+class TestKnownTexts:
+    def test_more_than_a_fifth_is_a_warning(self, tmp_path: Path) -> None:
+        new = [f"N{at}00" for at in range(4)]
+        few = worded(train=["L1204"], test=["L1204", *new])
+        (seen,) = found("SPL106", tmp_path, few, ANY)
+        assert seen.severity == "advice"
+        assert seen.message == (
+            "1 of 5 texts of 'lot' in test (20%) are training labels as well: 'L1204'"
+        )
+        many = worded(train=["L1204", "L1204"], test=["L1204", "L1204", *new])
+        (seen,) = found("SPL106", tmp_path, many, ANY)
+        assert seen.severity == "warn" and seen.samples == ("test/0.png", "test/1.png")
+        assert seen.evidence["texts"] == [{"text": "L1204", "in training": 2, "in test": 2}]
+
+    def test_validation_and_short_texts_do_not_count(self, tmp_path: Path) -> None:
+        data = worded(train=["77", "L1"], validation=["L1204"], test=["77", "L1204"])
+        assert found("SPL106", tmp_path, data, ANY) == []
+
+
+class TestTextOutsideField:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("שלום", "cannot be read: U+05E9 (HEBREW LETTER SHIN) is written from right to left; "
+             "right-to-left text cannot be read yet"),
+            ("x\u0302", "cannot be read: U+0302 (COMBINING CIRCUMFLEX ACCENT) is a combining "
+             "character, which cannot be read by itself: write the composed character (é, not e "
+             "and an accent)"),
+            ("É", None),
+        ],
+    )  # fmt: skip
+    def test_scripts_that_cannot_be_read(self, text: str, said: str | None) -> None:
+        assert fault(text, ANY) == said
+
+    def test_a_pattern_alone_knows_its_characters(self) -> None:
+        field = TextField(None, "L[0-9]{4}")
+        assert (
+            fault("LI2O4", field) == "does not match the pattern 'L[0-9]{4}'; did you mean 'L1204'?"
+        )
+        assert fault("I1204", field) == "does not match the pattern 'L[0-9]{4}'"
+
+    def test_dates_with_other_separators(self) -> None:
+        field = TextField("0123456789/", "[0-9]{2}/[0-9]{2}/[0-9]{4}")
+        assert fault("19.01.2026", field) == "holds '.'; did you mean '19/01/2026'?"
+
+    def test_case_is_ignored_where_the_recipe_says_so(self) -> None:
+        field = TextField("ABC", "[a-c]{2}", True)
+        assert fault(field.normalise("ab"), field) is None
+
+    @pytest.mark.parametrize(
+        ("text", "field", "fix"),
+        [
+            ("l12", TextField("0123456789L", None), "state ignore_case: true"),
+            ("L-1 2", TextField("0123456789L", None), "state skip: ' -' if that need not be read"),
+            ("L1X", TextField("0123456789L", None), "widen characters or pattern"),
+            ("שלום", ANY, "Annotate it as ###"),
+        ],
+    )
+    def test_the_remedy_fits(self, tmp_path: Path, text: str, field: TextField, fix: str) -> None:
+        (seen,) = found("ANN308", tmp_path, boxed(word(text), class_names=("lot",)), field)
+        assert fix in seen.fix
+
+
+class TestTwins:
+    def across(self, folder: Path, first: Sequence[str], second: Sequence[str]) -> Dataset:
+        """Two photos of one surface in two parts, with these texts."""
+        photos: list[Sample] = []
+        for part, texts, pixels in (
+            ("train", first, surface(0)),
+            ("test", second, turned(surface(0))),
+        ):
+            path = picture(folder / f"{part}.png", pixels)
+            corners = [upright_box(5, 5 + 20 * at, 60, 20 + 20 * at) for at in range(len(texts))]
+            photos.append(
+                replace(
+                    sample(f"{part}.png"),
+                    image=path,
+                    size_hw=(SIDE, SIDE),
+                    sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    annotation=boxes(corners, texts=texts),
+                )
+            )
+        return dataset(
+            {"train": photos[:1], "validation": [], "test": photos[1:]}, class_names=("lot",)
+        )
+
+    @pytest.mark.parametrize(
+        ("first", "second", "told"),
+        [
+            (["L1204"], ["L1204"], 1),
+            (["L1204"], ["L1205"], 0),
+            (["L1204", "2026"], ["2026"], 1),
+            (["L1204", "2026"], ["L1205", "2026"], 0),
+            (["L1204"], [], 1),
+        ],
+    )
+    def test_photos_whose_texts_differ_show_different_things(
+        self, tmp_path: Path, first: list[str], second: list[str], told: int
+    ) -> None:
+        data = self.across(tmp_path, first, second)
+        assert len(found("SPL102", tmp_path, data, ANY)) == told
+        assert may_be_one(data.train[0], data.test[0]) == bool(told)
+
+
+def test_ink_in_a_text_is_no_mark(tmp_path: Path) -> None:
+    photos = []
+    for at in range(14):
+        pixels = coloured(at)
+        drawn = arrow(pixels, (230, 20, 30)) if at > 11 else pixels
+        path = picture(tmp_path / f"{at}.png", drawn)
+        corners = upright_box(20, 20, 100, 70) if at == 13 else upright_box(100, 100, 150, 120)
+        photos.append(
+            replace(
+                sample(path.name),
+                image=path,
+                size_hw=(SIDE, SIDE),
+                sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                annotation=boxes([corners], texts=["L1"]),
+            )
+        )
+    data = dataset({"train": photos, "validation": [], "test": []}, class_names=("lot",))
+    seen = found("IMG401", tmp_path, data, ANY)
+    assert [each.samples for each in seen] == [("12.png",)]
+
+
+def test_exif_says_nothing_about_a_line_as_a_whole(tmp_path: Path) -> None:
+    photos = []
+    for at, corners in enumerate((upright_box(0, 0, 32, 24), upright_box(2, 2, 20, 20))):
+        pixels = np.full((24, 32, 3), 40 * at + 40, np.uint8)
+        flipped = cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE)
+        exif = (
+            b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x08\x00"
+        )
+        path = picture(tmp_path / f"{at}.jpg", flipped, exif=exif + b"\x00\x00\x00\x00\x00\x00")
+        annotation = replace(boxes([corners], texts=["L1"]), path=path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        photos.append(replace(sample(path.name), image=path, sha256=digest, annotation=annotation))
+    data = dataset({"train": photos, "validation": [], "test": []}, class_names=("lot",))
+    assert [is_one_line(each) for each in photos] == [True, False]
+    (seen,) = found("IMG404", tmp_path, data, ANY)
+    assert seen.samples == ("1.jpg",)
+
+
+def test_rates_are_shown_by_objects_with_texts(tmp_path: Path) -> None:
+    data = worded(train=["1"], validation=["1"], test=["1"] * 46)
+    wrong, rejected = found("SPL105", tmp_path, data, DIGITS, escape_rate=0.01, overkill_rate=0.05)
+    assert wrong.message.startswith(
+        "to show a rate of wrong reads of at most 1 % at 95 % you need 299 objects with texts"
+    )
+    assert rejected.message.startswith("to show a reject rate of at most 5 %")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("{ wrong_read_rate: 1 %, reject_rate: 20 % }", (0.01, 0.2)),
+        ("{ escape_rate: 2 %, wrong_read_rate: 1 % }", (0.02, None)),
+        ("{ cer: 0.1 }", (None, None)),
+    ],
+)
+def test_what_the_recipe_asks_for(
+    tmp_path: Path, accept: str, expected: tuple[float | None, float | None]
+) -> None:
+    text = (
+        "version: 1\nname: lots\ntask: ocr\n"
+        "classes:\n  lot: { characters: A-C, ignore_case: true }\n"
+        f"data: {{ format: icdar, train: ., test: 20 %, object: image }}\naccept: {accept}\n"
+    )
+    settings = audit_settings(load_recipe(write_recipe(tmp_path, text)))
+    assert (settings.escape_rate, settings.overkill_rate) == expected
+    assert settings.text_fields == (TextField("ABC", None, True),)
+    assert settings.drawn and settings.marked == "texts"
+    off = load_recipe(write_recipe(tmp_path, text), ["augment.synthetic=off"])
+    assert not audit_settings(off).drawn
+
+
+def test_texts_of_a_photo() -> None:
+    corners = [turned_box((16, 12), (20, 6), 0.5), upright_box(0, 0, 5, 5)]
+    own = replace(sample("a.png"), annotation=boxes(corners, [1, IGNORE], ["A", "###"]))
+    assert (texts_of(own), texts_of(own, 1), texts_of(own, 0)) == (("A",), ("A",), ())
+    assert in_a_text(own, (14, 11, 4, 2)) and in_a_text(own, (1, 1, 2, 2))
+    assert not in_a_text(own, (22, 6, 2, 2)) and not in_a_text(sample("b.png"), (1, 1, 2, 2))
+    assert isinstance(own.annotation, BoxAnnotation) and not is_one_line(own)
+    assert texts_of(sample("b.png")) == ()
+
+
+def test_whether_a_field_is_there_is_no_verdict(tmp_path: Path) -> None:
+    photos = []
+    for at in range(24):
+        path = picture(tmp_path / f"{at}.png", np.full((20, 20), 60 + 100 * (at % 2), np.uint8))
+        annotation = boxes([upright_box(2, 2, 18, 18)] * (at % 2), texts=["1"] * (at % 2))
+        digest = hashlib.sha256(path.read_bytes() + bytes([at])).hexdigest()
+        photos.append(replace(sample(path.name), image=path, sha256=digest, annotation=annotation))
+    assert found("DIV205", tmp_path, dataset({"train": photos}, class_names=("lot",)), ANY) == []
