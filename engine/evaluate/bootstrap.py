@@ -8,7 +8,8 @@ A bootstrap cannot see what was not drawn: zero escapes on 46 objects would give
 0 to 0. The intervals of rates, and all intervals that have no width or rest on fewer than
 `FEW_OBJECTS` objects, are therefore widened to an exact one over the number of objects: of a
 share that of Clopper and Pearson (Biometrika 26, 1934), of a quantile the one that follows from
-it for the share below the quantile. See docs/adr/0003-intervals.md.
+it for the share below the quantile. So are those of error counts that fewer than `FEW_OBJECTS`
+objects brought about. See docs/adr/0003-intervals.md.
 """
 
 from __future__ import annotations
@@ -104,8 +105,7 @@ def _metric(statistic: Statistic, drawn: Floats) -> MetricValue:
     known = drawn[np.isfinite(drawn)]
     tail = 50.0 * (1.0 - LEVEL)
     low, high = (float(q) for q in np.percentile(known, (tail, 100.0 - tail)))
-    is_rate = isinstance(statistic, RatioStatistic) and statistic.is_rate
-    if is_rate or fewest < FEW_OBJECTS or high - low < 1e-9:
+    if _counts_trials(statistic) or fewest < FEW_OBJECTS or high - low < 1e-9:
         exact = _exact(statistic, value, fewest)
         low, high = min(low, exact[0]), max(high, exact[1])
     highest = np.inf if statistic.highest is None else statistic.highest
@@ -114,8 +114,22 @@ def _metric(statistic: Statistic, drawn: Floats) -> MetricValue:
     return MetricValue(name, class_name, region, value, low, high, n, statistic.unit)
 
 
+def _counts_trials(statistic: Statistic) -> bool:
+    """Whether resamples alone cannot be trusted: those of rates, and of errors too rare to draw."""
+    if not isinstance(statistic, RatioStatistic):
+        return False
+    supported = statistic.support.sum(axis=0) > 0
+    objects_in_error = (statistic.numerator[:, supported] > 0).sum(axis=0)
+    return statistic.is_rate or (
+        statistic.highest is None and bool((objects_in_error < FEW_OBJECTS).any())
+    )
+
+
 def _exact(statistic: Statistic, value: float, n: int) -> tuple[float, float]:
     """The interval that n objects allow, whatever the values are distributed like."""
+    if isinstance(statistic, RatioStatistic) and statistic.highest is None:
+        low, high = clopper_pearson(min(value, 1.0), n)
+        return low, max(high, _largest(statistic)) if n < FEW_OBJECTS else high
     if not isinstance(statistic, QuantileStatistic):
         return clopper_pearson(value, n)
     if n < FEW_OBJECTS:
@@ -127,6 +141,13 @@ def _exact(statistic: Statistic, value: float, n: int) -> tuple[float, float]:
         for share in clopper_pearson(statistic.quantile, n)
     )
     return low, high
+
+
+def _largest(statistic: RatioStatistic) -> float:
+    """The largest share of any one object."""
+    top, bottom = statistic.numerator, statistic.denominator
+    shares = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return float(shares.max(initial=0.0))
 
 
 def _rests_on(statistic: Statistic) -> tuple[int, int]:

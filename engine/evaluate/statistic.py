@@ -28,6 +28,8 @@ class RatioStatistic:
         numerator, denominator, support: (objects, K) float64, not negative.
         is_rate: whether it counts successes among trials of its own, as a proportion does
             (recall, escapes), rather than measuring areas (IoU).
+        highest: 1 for a share of a whole; None where the numerator counts mistakes, of which there
+            may be more than the denominator (character errors).
     """
 
     name: str
@@ -37,8 +39,8 @@ class RatioStatistic:
     denominator: NDArray[np.float64]
     support: NDArray[np.float64]
     is_rate: bool = False
+    highest: float | None = 1.0
     unit: ClassVar[str] = "ratio"
-    highest: ClassVar[float] = 1.0
 
     @property
     def object_count(self) -> int:

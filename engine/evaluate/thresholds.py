@@ -25,14 +25,14 @@ class Threshold:
     """A threshold as the report lists it.
 
     Attributes:
-        name: `pixel` (one a class), `image`, or `score` (one a class: a detection at or above it
-            counts).
-        class_name: None for `image`.
-        value: what is at or above it counts as a defect, or as found.
+        name: `pixel` (one a class), `image`, `score` (one a class: a detection at or above it
+            counts), or `reading` (a reading at or above it is passed on).
+        class_name: None for `image` and `reading`.
+        value: what is at or above it counts as a defect, as found, or as read.
         note: what a reader has to know about the choice; empty where there is nothing.
     """
 
-    name: Literal["pixel", "image", "score"]
+    name: Literal["pixel", "image", "score", "reading"]
     class_name: str | None
     value: float
     chosen_on: Literal["validation"] = "validation"

@@ -12,8 +12,11 @@ from engine.phrasing import counted, told_apart
 
 Direction = Literal["at least", "at most"]
 
-SYNONYMS = {"escape_rate": "image_escape_rate", "overkill_rate": "image_overkill_rate"}
-"""Names of `accept` for rates that a task may report under another name: those of photos."""
+SYNONYMS = {
+    "escape_rate": ("image_escape_rate", "wrong_read_rate"),
+    "overkill_rate": ("image_overkill_rate", "reject_rate"),
+}
+"""Names of `accept` for rates that a task reports under names of its own: of photos, of texts."""
 
 COUNTED = {"image_escape_rate": "bad object", "image_overkill_rate": "good object"}
 """What `n` counts, where it is not simply objects."""
@@ -61,8 +64,8 @@ def judge(
 
 def reported_as(name: str, metrics: Sequence[MetricValue]) -> str:
     """The name under which the metrics hold what `accept` names: its own, or else its synonym."""
-    own = any(metric.name == name for metric in metrics)
-    return name if own else SYNONYMS.get(name, name)
+    measured = {metric.name for metric in metrics}
+    return next((own for own in (name, *SYNONYMS.get(name, ())) if own in measured), name)
 
 
 def _headline(metrics: Sequence[MetricValue], name: str, region: str) -> MetricValue:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from engine.evaluate.thresholds import Threshold
 from engine.evaluate.verdict import NOT_SHOWN
-from engine.phrasing import counted
+from engine.phrasing import counted, told_apart
 from engine.report.annex import Annex
 from engine.report.report import Report
 from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
@@ -83,9 +83,9 @@ def build_page(report: Report, annex: Annex) -> Page:
         started=_moment(report.run.started),
         finished=_moment(report.run.finished),
         trained=duration(report.run.train_seconds),
-        headline=headline_rows(report.metrics, annex.bounds),
-        class_tables=class_tables(report.metrics),
-        photo_table=photo_table(report.metrics),
+        headline=headline_rows(report.metrics, annex.bounds, words.metrics),
+        class_tables=class_tables(report.metrics, words.metrics),
+        photo_table=photo_table(report.metrics, words.metrics),
         photo_title=words.without_classes,
         thresholds=tuple(_threshold(threshold) for threshold in report.thresholds),
         charts=tuple(_picture(figure) for figure in annex.figures if figure.kind == "chart"),
@@ -148,10 +148,11 @@ def _threshold(threshold: Threshold) -> tuple[str, str, str]:
         "pixel": "Pixel is part of a defect",
         "image": "Photo is called bad",
         "score": "Detection counts",
+        "reading": "Reading is passed on",
     }
     what = kinds[threshold.name]
     shown = threshold.class_name if threshold.class_name is not None else "all classes together"
-    return what, shown, f"{threshold.value:.3f}"
+    return what, shown, told_apart(min(threshold.value, 1.0), 1.0)[0]
 
 
 def _group(words: PictureWords, figures: Sequence[Figure]) -> PictureGroup:

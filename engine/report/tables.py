@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.evaluate.metric import HEADLINE, MetricValue
 from engine.evaluate.verdict import Direction, reported_as
-from engine.report.words import REGIONS, number, words_of
+from engine.report.words import REGIONS, Words, number, words_of
 
 _COLUMNS = 6
 """Metrics of classes that fit side by side."""
@@ -54,9 +54,16 @@ class Table:
 
 
 def headline_rows(
-    metrics: Sequence[MetricValue], bounds: Sequence[tuple[str, float, Direction]]
+    metrics: Sequence[MetricValue],
+    bounds: Sequence[tuple[str, float, Direction]],
+    own_words: Mapping[str, Words] | None = None,
 ) -> tuple[HeadlineRow, ...]:
-    """The figures that the verdict rests on, those of the whole photo first."""
+    """The figures that the verdict rests on, those of the whole photo first.
+
+    Args:
+        bounds: (metric, bound, direction) of `accept`.
+        own_words: the task's own words for metrics; also of the other tables.
+    """
     asked = {reported_as(name, metrics): (bound, direction) for name, bound, direction in bounds}
     own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
     # Figures of the whole photo come first: they are what a line stops for.
@@ -64,7 +71,7 @@ def headline_rows(
     rows = []
     for metric in sorted(own, key=lambda m: m.name in with_classes):
         bound, direction = asked.get(metric.name, (None, None))
-        words = words_of(metric.name)
+        words = words_of(metric.name, own_words)
         among = ", mean over the classes" if metric.unit == "ratio" else ", all classes together"
         meaning = words.meaning + (among if metric.name in with_classes else "")
         limit = ""
@@ -74,7 +81,9 @@ def headline_rows(
     return tuple(rows)
 
 
-def class_tables(metrics: Sequence[MetricValue]) -> tuple[Table, ...]:
+def class_tables(
+    metrics: Sequence[MetricValue], own_words: Mapping[str, Words] | None = None
+) -> tuple[Table, ...]:
     """The metrics of classes: a region after the other, all classes in the first row.
 
     Metrics that fit no page side by side are in tables one below the other.
@@ -83,14 +92,20 @@ def class_tables(metrics: Sequence[MetricValue]) -> tuple[Table, ...]:
     count = -(-len(columns) // _COLUMNS)
     each = -(-len(columns) // max(count, 1))
     return tuple(
-        _class_table(metrics, columns[index * each : (index + 1) * each], region, index > 0)
+        _class_table(
+            metrics, columns[index * each : (index + 1) * each], region, index > 0, own_words
+        )
         for region in _shown_regions(metrics)
         for index in range(count)
     )
 
 
 def _class_table(
-    metrics: Sequence[MetricValue], columns: tuple[str, ...], region: str, continued: bool
+    metrics: Sequence[MetricValue],
+    columns: tuple[str, ...],
+    region: str,
+    continued: bool,
+    own_words: Mapping[str, Words] | None,
 ) -> Table:
     classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
     by_key = {(m.name, m.class_name, m.region): m for m in metrics}
@@ -104,12 +119,14 @@ def _class_table(
     return Table(
         f"{title}, continued" if continued else title,
         "" if continued else meaning,
-        tuple(words_of(name).title for name in columns),
+        tuple(words_of(name, own_words).title for name in columns),
         ((first, row(None)), *((name, row(name)) for name in classes)),
     )
 
 
-def photo_table(metrics: Sequence[MetricValue]) -> Table:
+def photo_table(
+    metrics: Sequence[MetricValue], own_words: Mapping[str, Words] | None = None
+) -> Table:
     """The metrics that are not of classes, a row a region; of segmentation those of photos."""
     with_classes = {m.name for m in metrics if m.class_name is not None}
     columns = tuple(dict.fromkeys(m.name for m in metrics if m.name not in with_classes))
@@ -121,7 +138,8 @@ def photo_table(metrics: Sequence[MetricValue]) -> Table:
         )
         for region in _shown_regions(metrics)
     )
-    return Table("Photos", "", tuple(words_of(name).title for name in columns), rows)
+    titles = tuple(words_of(name, own_words).title for name in columns)
+    return Table("Photos", "", titles, rows)
 
 
 def _shown_regions(metrics: Sequence[MetricValue]) -> tuple[str, ...]:
@@ -141,10 +159,11 @@ def _measured(metric: MetricValue | None, bound: float | None = None) -> Measure
     )
     bar = (
         Bar(
-            100 * metric.value,
-            100 * metric.low,
-            100 * metric.high,
-            None if bound is None else 100 * bound,
+            # Error rates may exceed 1, and then reach the end of the scale.
+            min(100.0, 100 * metric.value),
+            min(100.0, 100 * metric.low),
+            min(100.0, 100 * metric.high),
+            None if bound is None else min(100.0, 100 * bound),
         )
         if metric.unit == "ratio"
         else None

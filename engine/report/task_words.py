@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.report.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,12 @@ class TaskWords:
     Attributes:
         pictures: the kinds of figures that are photos, in the order of the page.
         without_classes: the heading over the metrics that are not of classes.
+        metrics: words for metrics that other tasks have too, where this one means something else.
     """
 
     pictures: tuple[PictureWords, ...]
     without_classes: str
+    metrics: Mapping[str, Words] = field(default_factory=dict)
 
 
 def _unannotated(what: str, marks: str) -> PictureWords:
@@ -93,7 +98,56 @@ _DETECTION = TaskWords(
     without_classes="All classes together, by region",
 )
 
-_BY_TASK = {"oriented_detection": _DETECTION, "detection": _DETECTION}
+_OCR = TaskWords(
+    pictures=(
+        PictureWords(
+            "misread",
+            "Worst misreadings",
+            "A wrong text was passed on, the surest first: the line as the reader saw it, what "
+            "stands there, and what was read. Red: characters that are wrong, missing or too many.",
+        ),
+        PictureWords(
+            "rejected",
+            "Rejected readings",
+            "Not passed on, because no text that the field can hold was found (unreadable: shown "
+            "is what the network saw) or because the confidence is below the threshold. Those that "
+            "were right first, then the surest.",
+        ),
+        PictureWords(
+            "missed_field",
+            "Fields that were not located",
+            "Annotated fields without a detection of their class that is as sure as the threshold "
+            "and overlaps them by half (IoU 0.5); the photos with most of them first.",
+        ),
+        PictureWords(
+            "false_field",
+            "Read where no field is",
+            "Detections as sure as the threshold with no field of their class under them: nothing "
+            "is there, the box lies badly (IoU under 0.5), or it is a second one. Those of which a "
+            "text was passed on first.",
+        ),
+        PictureWords(
+            "correct",
+            "Right ones",
+            "Drawn at random from the photos on which all fields were read right and passed on.",
+        ),
+        _unannotated("a field", "detections"),
+    ),
+    without_classes="All classes together, by region",
+    metrics={
+        "map50": Words(
+            "mAP50 of locating",
+            "precision averaged over all recalls, whatever is read; from an overlap of 0.5 on",
+        ),
+        "recall": Words("Fields located", "annotated fields that were located (recall)"),
+        "precision": Words(
+            "Detections right", "detections that lie on a field of their class (precision)"
+        ),
+        "flip_rate": Words("Flip rate", "located fields that are taken to be upside down"),
+    },
+)
+
+_BY_TASK = {"oriented_detection": _DETECTION, "detection": _DETECTION, "ocr": _OCR}
 
 
 def words_of_task(task: str) -> TaskWords:

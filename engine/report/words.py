@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -44,9 +45,20 @@ METRICS: dict[str, Words] = {
     "position_error_px": Words(
         "Position error", "half of the things found have their centre no further off"
     ),
+    "exact_match": Words("Read exactly", "located fields whose whole text was read right"),
+    "cer": Words(
+        "Character errors (CER)",
+        "characters wrong, missing or too many, per character of the located fields",
+    ),
+    "wer": Words("Word errors (WER)", "the same of whole words"),
+    "field_f1": Words(
+        "Field F1", "located, read right and passed on; what is missing and what is wrong both cost"
+    ),
+    "wrong_read_rate": Words("Wrong-read rate", "fields of which a wrong text was passed on"),
+    "reject_rate": Words("Reject rate", "located fields of which no text was passed on"),
 }
 
-_SHARES = ("defect_recall", "defect_precision", "recall", "precision")
+_SHARES = ("defect_recall", "defect_precision", "recall", "precision", "exact_match", "cer", "wer")
 
 REGIONS: dict[str, tuple[str, str]] = {
     "interior": ("Interior", "away from the edge of the photo: the region that is inspected"),
@@ -55,9 +67,9 @@ REGIONS: dict[str, tuple[str, str]] = {
 }
 
 
-def words_of(name: str) -> Words:
-    """The words of a metric; its bare name where there are none yet."""
-    return METRICS.get(name, Words(name, ""))
+def words_of(name: str, own: Mapping[str, Words] | None = None) -> Words:
+    """The words of a metric, a task's `own` first; its bare name where there are none yet."""
+    return (own or {}).get(name) or METRICS.get(name, Words(name, ""))
 
 
 def is_share(name: str) -> bool:

@@ -22,6 +22,11 @@ def share(tops: list[list[float]], bottoms: list[list[float]]) -> RatioStatistic
     return RatioStatistic("iou", None, "all", top, bottom, bottom)
 
 
+def errors(mistakes: list[float], characters: list[float]) -> RatioStatistic:
+    top, bottom = (np.array(x, float)[:, None] for x in (mistakes, characters))
+    return RatioStatistic("cer", None, "all", top, bottom, bottom, highest=None)
+
+
 def ranking(scores: list[float], is_bad: list[bool], parts: list[int]) -> RankingStatistic:
     return RankingStatistic(
         "image_auroc", "all", np.array(parts), np.array(scores), np.array(is_bad), max(parts) + 1
@@ -136,3 +141,30 @@ def test_resampling_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
     whole = estimate(statistics, 100)
     monkeypatch.setattr("engine.evaluate.bootstrap._WEIGHTS_AT_ONCE", 30)
     assert estimate(statistics, 100) == whole
+
+
+def test_errors_may_exceed_one_and_so_does_their_interval() -> None:
+    rng = np.random.default_rng(0)
+    (metric,) = estimate([errors(rng.poisson(9, 80).tolist(), [6] * 80)])
+    assert metric.value is not None and metric.low is not None and metric.high is not None
+    assert 1.0 < metric.low < metric.value < metric.high
+    assert metric.high - metric.low < 0.3
+
+
+def test_no_error_among_few_objects_is_not_certainty() -> None:
+    none, one = estimate([errors([0] * 46, [7] * 46), errors([1] + [0] * 45, [7] * 46)])
+    assert (none.value, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(0.07706, abs=1e-4)
+    assert one.high is not None and none.high is not None and one.high > none.high
+
+
+def test_errors_of_many_objects_have_the_interval_of_resamples() -> None:
+    (metric,) = estimate([errors([1] * 12 + [0] * 138, [7] * 150)])
+    assert metric.value == pytest.approx(12 / 1050)
+    half = 1.96 * np.sqrt(12 / 150 * (1 - 12 / 150) / 150) / 7
+    assert metric.high == pytest.approx(12 / 1050 + half, abs=0.002)
+
+
+def test_errors_of_a_handful_of_objects_reach_as_far_as_the_worst_of_them() -> None:
+    (metric,) = estimate([errors([0, 18, 3], [6, 6, 6])])
+    assert (metric.value, metric.low, metric.high) == (pytest.approx(7 / 6), 0.0, 3.0)

@@ -86,6 +86,18 @@ def test_a_rate_of_its_own_name_goes_before_that_of_photos() -> None:
     assert judge([own], [("escape_rate", 0.05, "at most")]).accepted is True
 
 
+def test_rates_of_texts_answer_to_escape_and_overkill() -> None:
+    metrics = [
+        measured("wrong_read_rate", 0.004, 0.0, 0.03),
+        measured("reject_rate", 0.2, 0.1, 0.3),
+    ]
+    verdict = judge(metrics, [("escape_rate", 0.05, "at most"), ("overkill_rate", 0.1, "at most")])
+    assert verdict.accepted is False
+    assert verdict.reasons[0].startswith("wrong read rate: 0.4 % (95 % interval 0.0 % to 3.0 %")
+    assert "reject rate: 20.0 %" in verdict.reasons[1]
+    assert "MISSES the bound of at most 10.0 %" in verdict.reasons[1]
+
+
 def test_units_are_said() -> None:
     metrics = [
         MetricValue("angle_error_deg_p90", None, "interior", 2.5, 1.8, 4.1, 12, "deg"),
