@@ -28,7 +28,11 @@ Frames = NDArray[np.floating]
 
 
 def draw_names(
-    drawn: Rgb, things: Frames, classes: Sequence[int], class_names: Sequence[str]
+    drawn: Rgb,
+    things: Frames,
+    classes: Sequence[int],
+    class_names: Sequence[str],
+    texts: Sequence[str] | None = None,
 ) -> Rgb:
     """A copy of a picture (H, W, 3) with the class of each thing beside it.
 
@@ -36,30 +40,32 @@ def draw_names(
         things: what they cover, the most important first.
         classes: the index of each one's class.
         class_names: in the order of the recipe.
+        texts: what stands beside each thing instead of the name of its class.
     """
     height, width = drawn.shape[:2]
     picture = Image.fromarray(drawn)
     draw = ImageDraw.Draw(picture)
     letters = font(max(SMALLEST_PX, max(height, width) // PHOTO_A_LINE))
-    texts = [short_name(name) for name in class_names]
-    sizes = [_size(draw.textbbox((0, 0), text, letters)) for text in texts]
-    tags, named = np.empty((0, 4)), set[int]()
+    said = list(texts) if texts is not None else [class_names[index] for index in classes]
+    tags, named = np.empty((0, 4)), set[str]()
     for number, index in enumerate(classes):
-        places = _places(things[number], sizes[index], (width, height))
+        text = short_name(said[number])
+        size = _size(draw.textbbox((0, 0), text, letters))
+        places = _places(things[number], size, (width, height))
         places = places[_shared_px(places, tags).sum(axis=1) == 0]
         if not len(places):
             continue
-        hidden = _shared_px(places, things).sum(axis=1) / np.prod(sizes[index])
+        hidden = _shared_px(places, things).sum(axis=1) / np.prod(size)
         best = int(np.argmin(hidden))
-        if hidden[best] > MOST_HIDDEN and index in named:
+        if hidden[best] > MOST_HIDDEN and text in named:
             continue
-        named.add(index)
+        named.add(text)
         tags = np.concatenate([tags, places[best : best + 1]])
         left, top, right, bottom = places[best].tolist()
         colour = class_colour(index)
         draw.rectangle((left, top, right - 1, bottom - 1), fill=colour)
         ink = _DARK if np.dot(colour, (0.3, 0.6, 0.1)) > _BRIGHT else _LIGHT
-        draw.text((left + _PAD_PX, top + _PAD_PX), texts[index], ink, letters, anchor="lt")
+        draw.text((left + _PAD_PX, top + _PAD_PX), text, ink, letters, anchor="lt")
     return np.asarray(picture, dtype=np.uint8)
 
 

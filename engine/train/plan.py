@@ -87,10 +87,15 @@ class Trainable:
     Attributes:
         build: makes the model; called inside the distribution strategy's scope.
         draw: (step, position) -> the arrays of one example, a pure function of both.
-        example: shape and dtype of each array that `draw` gives; the first is the model's input.
+        example: shape and dtype of each array that `draw` gives; the first ones are the model's
+            inputs.
         loss_sums: (targets, outputs) -> named sums over the batch, which add up over replicas.
         loss: summed sums -> scalar loss.
         validate: measures a model on validation data.
+        inputs: how many arrays of an example the model takes; the others are targets.
+        parts: names of the model's layers that share no weight with each other, and between them
+            have all: the gradient of each is clipped by itself, so that none is cut because of
+            another's. Empty where the model is one.
     """
 
     build: Callable[[], Any]
@@ -99,3 +104,5 @@ class Trainable:
     loss_sums: Callable[[tuple[Any, ...], Any], dict[str, Any]]
     loss: Callable[[dict[str, Any]], Any]
     validate: Callable[[Any], Validation]
+    inputs: int = 1
+    parts: tuple[str, ...] = ()

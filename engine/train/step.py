@@ -30,6 +30,7 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
     strategy, model, optimizer = workers.strategy, state.model, state.optimizer
     replicas = workers.replicas
     variables = model.trainable_variables
+    parts = _places(model, trainable.parts)
 
     def add_up(tensors: Any) -> Any:
         if replicas == 1:
@@ -39,6 +40,9 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
             lambda tensor: context.all_reduce(tf.distribute.ReduceOp.SUM, tensor), tensors
         )
 
+    def given(batch: tuple[Any, ...]) -> Any:
+        return batch[0] if trainable.inputs == 1 else list(batch[: trainable.inputs])
+
     def replica_step(
         settled: bool, control: Any, number: Any, batch: tuple[Any, ...]
     ) -> tuple[Any, Any, Any]:
@@ -47,12 +51,15 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
         rate = learning_rate(control[0], plan.learning_rate)
         optimizer.learning_rate.assign(rate)
         with tf.GradientTape() as tape:
-            outputs = model(batch[0], training=not settled)
-            sums = add_up(trainable.loss_sums(batch[1:], outputs))
+            outputs = model(given(batch), training=not settled)
+            sums = add_up(trainable.loss_sums(batch[trainable.inputs :], outputs))
             loss = trainable.loss(sums)
             scaled = optimizer.scale_loss(loss / replicas)
         gradients = add_up(tape.gradient(scaled, variables))
-        gradients = _clip(gradients, optimizer, plan.clip_norm)
+        for part in parts:
+            own = _clip([gradients[place] for place in part], optimizer, plan.clip_norm)
+            for place, gradient in zip(part, own, strict=True):
+                gradients[place] = gradient
         # The optimizer adds the gradients of the replicas, which are equal by now.
         optimizer.apply([gradient / replicas for gradient in gradients], variables)
         _average(state, number, plan.average_decay)
@@ -66,6 +73,18 @@ def compile_step(trainable: Trainable, plan: Plan, workers: Workers, state: Loop
     xla = plan.xla and replicas == 1 and not tf.config.list_logical_devices("GPU")
     compiled: Step = tf.function(step, reduce_retracing=True, jit_compile=xla or None)
     return compiled
+
+
+def _places(model: Any, parts: tuple[str, ...]) -> list[list[int]]:
+    """Where the variables of each part are among the model's trainable ones."""
+    variables = model.trainable_variables
+    if not parts:
+        return [list(range(len(variables)))]
+    place = {id(variable): number for number, variable in enumerate(variables)}
+    found = [[place[id(v)] for v in model.get_layer(name).trainable_variables] for name in parts]
+    if sorted(number for part in found for number in part) != list(range(len(variables))):
+        raise ValueError(f"the parts of the model do not have each weight once. Received: {parts}")
+    return found
 
 
 def _clip(gradients: list[Any], optimizer: Any, clip_norm: float) -> list[Any]:

@@ -44,8 +44,7 @@ class TensorBoardLog:
             self._whole.flush()
         with self._train.as_default():
             traced = tf.function(lambda pictures: model(pictures, training=False))
-            shape = [1, *(side or 64 for side in model.input_shape[1:])]
-            concrete = traced.get_concrete_function(tf.TensorSpec(shape, tf.float32))
+            concrete = traced.get_concrete_function(tf.nest.map_structure(_one, model.input))
             tf.summary.graph(concrete.graph)
             self._train.flush()
 
@@ -72,6 +71,11 @@ class TensorBoardLog:
 
     def said(self, message: str) -> None:
         """Messages are not for TensorBoard."""
+
+
+def _one(given: Any) -> tf.TensorSpec:
+    """A single example of an input of a model; sides that are free are 64 px."""
+    return tf.TensorSpec([1, *(side or 64 for side in given.shape[1:])], tf.float32)
 
 
 def _curve_summary(name: str, curve: PrecisionRecall) -> bytes:

@@ -87,8 +87,13 @@ class DetectionOptions:
 
 def orders_of(recipe: Recipe) -> tuple[int, ...]:
     """The symmetry of each class as a number."""
-    oriented = recipe.task == "oriented_detection"
+    oriented = is_oriented(recipe)
     return tuple(order_of(spec.symmetry, oriented=oriented) for spec in recipe.classes.values())
+
+
+def is_oriented(recipe: Recipe) -> bool:
+    """Whether boxes have angles; fields of text have, as they are read from left to right."""
+    return recipe.task in ("oriented_detection", "ocr")
 
 
 def resolve(
@@ -104,7 +109,7 @@ def resolve(
         sizes_hw: of these pictures, in px.
         offered: strides of the backbone's pyramid.
     """
-    oriented, orders = recipe.task == "oriented_detection", orders_of(recipe)
+    oriented, orders = is_oriented(recipe), orders_of(recipe)
     boxes = _boxes(things)
     patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
     _require_room(boxes, patch_hw, stated=recipe.input.tile_hw is not None)

@@ -8,7 +8,7 @@ that were enlarged). Detail that needs more pixels is lost; `input.resize: none`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,6 @@ from engine.tasks.detection.patches import ignore_margin
 from engine.tasks.detection.photos import read_truth
 from engine.tasks.from_recipe import view_of
 
-TYPICAL_PX = 48.0
-"""Size (root of the area) that the median thing keeps."""
-
-SHORTEST_PX = 24.0
-"""Shorter side that things keep, those of every class alike but a few."""
-
 FEW = 0.1
 """Share of a class's things whose shorter sides may become smaller."""
 
@@ -37,8 +31,30 @@ SMALLEST_PX = 1.0
 """What is smaller counts as so large."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shrinking:
+    """How small a task's things may be seen.
+
+    Attributes:
+        typical_px: size (root of the area) that the median thing keeps.
+        shortest_px: shorter side that things keep, those of every class alike but a few.
+    """
+
+    typical_px: float
+    shortest_px: float
+
+
+SHRINKING = Shrinking(typical_px=48.0, shortest_px=24.0)
+"""That of detection."""
+
+
 def view_for(
-    recipe: Recipe, samples: Sequence[Sample], orders: Sequence[int], *, oriented: bool
+    recipe: Recipe,
+    samples: Sequence[Sample],
+    orders: Sequence[int],
+    shrinking: Shrinking = SHRINKING,
+    *,
+    oriented: bool,
 ) -> View:
     """What the network sees of photos: with `input.resize: auto`, as much as the things ask for.
 
@@ -53,10 +69,10 @@ def view_for(
         frame_hw = view.frame_hw(sample.size_hw)
         truth = read_truth(sample, view, orders, oriented=oriented)
         things.append(ignore_margin(truth, frame_hw, recipe.margins.edge.to_px(frame_hw)))
-    return replace(view, scale=scale_for(things))
+    return replace(view, scale=scale_for(things, shrinking))
 
 
-def scale_for(things: Sequence[Things]) -> float:
+def scale_for(things: Sequence[Things], shrinking: Shrinking = SHRINKING) -> float:
     """The factor, at most 1, by which photos of these things are shrunk; 1 without any."""
     boxes = np.concatenate([np.empty((0, 5), np.float32), *(own.boxes for own in things)])
     classes = np.concatenate([np.empty(0, np.uint8), *(own.classes for own in things)])
@@ -66,7 +82,7 @@ def scale_for(things: Sequence[Things]) -> float:
         return 1.0
     typical = float(np.median(np.sqrt(np.prod(sides[classes != IGNORE], axis=1))))
     shortest = min(_shortest(sides[classes == name]) for name in names)
-    scale = max(TYPICAL_PX / typical, SHORTEST_PX / shortest)
+    scale = max(shrinking.typical_px / typical, shrinking.shortest_px / shortest)
     return scale if scale < NOTICEABLE else 1.0
 
 

@@ -18,7 +18,7 @@ from engine.steps import check
 from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.infer import Inference
 from engine.tasks.detection.photos import open_photos
-from engine.tasks.detection.shrink import SHORTEST_PX, TYPICAL_PX, scale_for, view_for
+from engine.tasks.detection.shrink import SHRINKING, scale_for, view_for
 from engine.tasks.detection.validate import _observed
 from engine.tasks.task import find_task
 from tests.e2e.trays import trays
@@ -30,33 +30,33 @@ def things(*sides: tuple[float, float], label: int = 0) -> Things:
 
 
 def test_large_things_shrink_their_photos_to_what_a_detector_needs() -> None:
-    side = 4 * TYPICAL_PX
+    side = 4 * SHRINKING.typical_px
     assert scale_for([things((side, side)), things((side, side))]) == pytest.approx(0.25)
     assert scale_for([things((2 * side, side / 2))]) == pytest.approx(0.25)
 
 
-@pytest.mark.parametrize("side", [10.0, TYPICAL_PX, 1.2 * TYPICAL_PX])
+@pytest.mark.parametrize("side", [10.0, SHRINKING.typical_px, 1.2 * SHRINKING.typical_px])
 def test_photos_of_other_things_stay_as_they_are(side: float) -> None:
     assert scale_for([things((side, side))]) == 1.0
 
 
 def test_the_small_things_of_one_class_hold_all_photos_large() -> None:
-    side = 8 * TYPICAL_PX
-    parts, holes = things(*[(side, side)] * 30), things((2 * SHORTEST_PX,) * 2, label=1)
+    side = 8 * SHRINKING.typical_px
+    parts, holes = things(*[(side, side)] * 30), things((2 * SHRINKING.shortest_px,) * 2, label=1)
     assert scale_for([parts]) == pytest.approx(1 / 8)
     assert scale_for([parts, holes]) == pytest.approx(0.5)
-    narrow = things((side, 2 * SHORTEST_PX))
+    narrow = things((side, 2 * SHRINKING.shortest_px))
     assert scale_for([narrow]) == pytest.approx(0.5)
 
 
 def test_a_few_small_ones_of_many_do_not() -> None:
-    side = 8 * TYPICAL_PX
-    parts = things(*[(side, side)] * 30, (SHORTEST_PX, SHORTEST_PX))
+    side = 8 * SHRINKING.typical_px
+    parts = things(*[(side, side)] * 30, (SHRINKING.shortest_px, SHRINKING.shortest_px))
     assert scale_for([parts]) == pytest.approx(1 / 8)
 
 
 def test_ignored_things_and_none_decide_nothing() -> None:
-    side = 4 * TYPICAL_PX
+    side = 4 * SHRINKING.typical_px
     ignored = things((8.0, 8.0), label=IGNORE)
     assert scale_for([things((side, side)), ignored]) == pytest.approx(0.25)
     assert scale_for([ignored]) == 1.0
@@ -65,7 +65,7 @@ def test_ignored_things_and_none_decide_nothing() -> None:
 
 @pytest.mark.parametrize(("size", "shrunk"), [(0.74, True), (0.76, False)])
 def test_little_is_not_worth_it(size: float, shrunk: bool) -> None:
-    side = TYPICAL_PX / size
+    side = SHRINKING.typical_px / size
     assert scale_for([things((side, side))]) == pytest.approx(size if shrunk else 1.0)
 
 
@@ -118,7 +118,7 @@ def test_training_measures_its_errors_in_px_of_the_photo(tmp_path: Path) -> None
 
 def test_slivers_in_the_margin_decide_nothing(tmp_path: Path) -> None:
     recipe = load_recipe(trays(tmp_path, train=8, test=3), ["input.tile=null", "margins.edge=9 px"])
-    sides = 8 * TYPICAL_PX
+    sides = 8 * SHRINKING.typical_px
     whole = upright_box(300, 300, 300 + sides, 300 + sides)
     sliver = upright_box(0, 300, 8, 700)
     boxes = BoxAnnotation(None, np.array([whole, sliver], np.float32), np.array([0, 0], np.uint8))

@@ -1,0 +1,1 @@
+"""OCR: fields located and read."""

@@ -1,0 +1,262 @@
+"""A recipe's words on OCR as plain values, with the defaults that the training data suggest.
+
+This is where recipe keys take effect on the reader; those that concern locating take effect in
+`engine.tasks.detection`, and `accept` in `evaluate.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, cast
+
+import numpy as np
+
+from engine.data.tiles import round_up
+from engine.errors import UsageError
+from engine.recipe import Recipe
+from engine.recipe.text_fields import text_fields
+from engine.recipe.units import Length
+from engine.tasks.augment import Augmentation
+from engine.tasks.from_recipe import augmentation_of
+from engine.tasks.ocr.lines import Line
+from engine.tasks.ocr.model import FRAME_PX
+from engine.tasks.ocr.window import Window, sides
+from engine.text.field import TextField
+
+HEIGHTS_PX = (32, 64, 96, 128)
+LEAST_CHARACTER_PX = 11.0
+"""The lowest of these heights is taken at which the median character is so wide: three columns."""
+
+WIDE_SHARE = 0.98
+"""Share of the lines that are seen unsqueezed."""
+
+LEAST_WIDTH_PX, MOST_WIDTH_PX = 64, 2048
+
+PADDING_OF_FIELDS, PADDING_OF_LINES = Length(12, "%"), Length(0, "px")
+"""Around a located field, and around a photo that is a line."""
+
+LITTLE_ROTATION_DEG = 3.0
+"""How far lines are turned where the recipe does not say."""
+
+SHIFT_OF_SCALE = 0.6
+"""Lines are moved, in heights, by up to this share of `augment.scale` at least: where a text lies
+between the borders of its box is as uncertain as how large it is there."""
+
+PIXELS_A_STEP = 16 * 64 * 160
+LEAST_LINES, MOST_LINES = 8, 32
+"""Pixels of the lines of a step of automatic size, and how many lines that may be."""
+
+DEFAULT_STEPS = 3000
+LEARNING_RATE = 3e-3
+
+SPARE = 2
+"""Characters by which a text may be longer than all that training shows, without a pattern."""
+
+ROOMY = 2
+"""A pattern may have room for many more characters than are ever used: at most so many times as
+many as training shows are reckoned with."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrOptions:
+    """Everything that training and evaluating a reader depends on.
+
+    Attributes:
+        class_names: in the order of the recipe.
+        fields: what each class may hold.
+        alphabet: all characters that the reader can tell, sorted.
+        longest: most characters of a text in training.
+        window: how lines are cut out of photos.
+        locate: whether fields are located; else each photo is a line.
+        synthetic: share of the lines that are drawn.
+        lines: of a step.
+        patch_hw: that of the window, as `engine.tasks.trainable.Options` has it.
+        augmentation: of lines.
+        batch: lines a step where nothing is located.
+    """
+
+    class_names: tuple[str, ...]
+    fields: tuple[TextField, ...]
+    alphabet: str
+    longest: int
+    window: Window
+    locate: bool
+    synthetic: float
+    lines: int
+    backbone: str
+    architecture: str
+    weights: Literal["none", "imagenet"] | Path
+    freeze: bool
+    augmentation: Augmentation
+    batch: int
+    batch_may_shrink: bool
+    epochs: int | None
+    steps: int | None
+    time_budget_s: float | None
+    learning_rate: float
+    patience: int | None
+    seed: int
+
+    @property
+    def patch_hw(self) -> tuple[int, int]:
+        """Size of a line in px."""
+        return self.window.line_hw
+
+
+def resolve(recipe: Recipe, lines: Sequence[Line], *, locate: bool) -> OcrOptions:
+    """The options of a recipe for its training lines.
+
+    Raises:
+        UsageError: a training text is longer than the reader can tell, or nothing is to be read.
+    """
+    _require_lines(lines)
+    fields = text_fields(recipe)
+    alphabet = alphabet_of(fields, lines)
+    longest = _longest(fields, lines)
+    padding = recipe.margins.crop or (PADDING_OF_FIELDS if locate else PADDING_OF_LINES)
+    stated = recipe.input.line_hw
+    line_hw = stated or _line_hw(lines, padding, longest)
+    _require_room(lines, line_hw)
+    train = recipe.train
+    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
+    automatic = _automatic_lines(line_hw)
+    share = recipe.augment.synthetic
+    moves = _moves(recipe, line_hw, locate=locate)
+    return OcrOptions(
+        class_names=tuple(recipe.classes),
+        fields=fields,
+        alphabet=alphabet,
+        longest=longest,
+        window=Window(line_hw, padding),
+        locate=locate,
+        synthetic=share.fraction if share is not None else 0.0,
+        lines=automatic,
+        backbone=cast(str, recipe.model.backbone),
+        architecture=cast(str, recipe.model.architecture),
+        weights=recipe.model.weights,
+        freeze=recipe.model.freeze,
+        augmentation=moves,
+        batch=automatic if train.batch_size == "auto" else train.batch_size,
+        batch_may_shrink=train.batch_size == "auto",
+        epochs=train.epochs,
+        steps=DEFAULT_STEPS if nothing_given else train.steps,
+        time_budget_s=train.time_budget_s,
+        learning_rate=train.learning_rate or LEARNING_RATE,
+        patience=train.patience,
+        seed=train.seed,
+    )
+
+
+def _moves(recipe: Recipe, line_hw: tuple[int, int], *, locate: bool) -> Augmentation:
+    """The random changes of lines; located ones are upright already, however photos are turned."""
+    moves = augmentation_of(
+        recipe, line_hw, automatic_flip="off", automatic_rotation_deg=LITTLE_ROTATION_DEG
+    )
+    most = LITTLE_ROTATION_DEG if locate else moves.rotate_deg
+    return replace(
+        moves,
+        rotate_deg=min(moves.rotate_deg, most),
+        shift=max(moves.shift, SHIFT_OF_SCALE * moves.scale),
+    )
+
+
+def _require_lines(lines: Sequence[Line]) -> None:
+    if not lines:
+        raise UsageError(
+            "there is no text to learn",
+            where="data.train",
+            received="no text of a class, away from the margin",
+            allowed="at least one",
+            fix="Annotate texts, or lower margins.edge",
+        )
+
+
+def alphabet_of(fields: Sequence[TextField], lines: Sequence[Line]) -> str:
+    """The characters of all fields; where a field states none, those of its training texts.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found: set[str] = set()
+    for index, field in enumerate(fields):
+        seen = seen_in(lines, index)
+        if seen or field.characters is not None or field.pattern is not None:
+            found.update(field.automaton(seen).alphabet)
+    if not found:
+        raise UsageError(
+            "there is no character to learn",
+            where="classes",
+            received="no training text, and neither characters nor a pattern",
+            fix="State the characters of each field, or annotate what is written",
+        )
+    return "".join(sorted(found))
+
+
+def seen_in(lines: Sequence[Line], class_index: int) -> str:
+    """The characters of the training texts of a class, sorted."""
+    return "".join(
+        sorted({c for line in lines if line.class_index == class_index for c in line.text})
+    )
+
+
+def _longest(fields: Sequence[TextField], lines: Sequence[Line]) -> int:
+    """The longest text that training may show: real ones, and drawn ones."""
+    seen = max(len(line.text) for line in lines)
+    automata = [field.automaton("") for field in fields if field.pattern is not None]
+    allowed = [min(own.longest or 0, max(own.shortest, ROOMY * seen)) for own in automata]
+    return max([seen + SPARE, *allowed])
+
+
+def columns_needed(text: str) -> int:
+    """Columns that say a text: one a character, and a blank between two that are the same."""
+    return len(text) + sum(first == second for first, second in pairwise(text))
+
+
+def _line_hw(lines: Sequence[Line], padding: Length, longest: int) -> tuple[int, int]:
+    """Low lines are quick to read: as low as the characters allow, and wide enough for most."""
+    window = Window((HEIGHTS_PX[0], MOST_WIDTH_PX), padding)
+    proportions = [_proportion(window.padded(line.corners)) for line in lines]
+    pitch = np.median(
+        [wide / len(line.text) for wide, line in zip(proportions, lines, strict=True)]
+    )
+    height = next((h for h in HEIGHTS_PX if h * pitch >= LEAST_CHARACTER_PX), HEIGHTS_PX[-1])
+    wanted = max(
+        height * float(np.quantile(proportions, WIDE_SHARE)),
+        FRAME_PX * (longest + 1),
+        FRAME_PX * max(columns_needed(line.text) for line in lines),
+        LEAST_WIDTH_PX,
+    )
+    return height, min(MOST_WIDTH_PX, round_up(int(np.ceil(wanted))))
+
+
+def _proportion(corners: np.ndarray) -> float:
+    width, height = sides(corners)
+    return width / max(height, 1.0)
+
+
+def _require_room(lines: Sequence[Line], line_hw: tuple[int, int]) -> None:
+    """Refuses texts that need more columns than the window has: they cannot be learnt."""
+    longest = max(lines, key=lambda line: columns_needed(line.text))
+    room = line_hw[1] // FRAME_PX
+    if columns_needed(longest.text) <= room:
+        return
+    needed = round_up(FRAME_PX * columns_needed(longest.text))
+    raise UsageError(
+        "a training text is longer than the reader can tell",
+        where="input.line",
+        received=f"{longest.text!r} with {len(longest.text)} characters, on lines of "
+        f"{line_hw[1]}x{line_hw[0]} px",
+        allowed=f"one column of {FRAME_PX} px for each character, and one more between two that "
+        f"are the same: {room} columns",
+        fix=f"Widen the lines: `input: {{line: {needed}x{line_hw[0]}}}`"
+        if needed <= MOST_WIDTH_PX
+        else "Annotate such texts as several lines",
+    )
+
+
+def _automatic_lines(line_hw: tuple[int, int]) -> int:
+    wanted = round(PIXELS_A_STEP / (line_hw[0] * line_hw[1]))
+    return min(MOST_LINES, max(LEAST_LINES, wanted))

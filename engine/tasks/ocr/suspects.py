@@ -1,0 +1,19 @@
+"""Training photos on which the model is sure of a field that nobody annotated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.records import TrainSet
+from engine.tasks.detection import suspects as detection
+from engine.tasks.ocr.deployment import Deployment
+from engine.tasks.ocr.model import locator_of
+from engine.tasks.task import Progress, Suspects
+
+
+def suspects(model: Any, deployment: Deployment, train: TrainSet, progress: Progress) -> Suspects:
+    """As in detection; where each photo is a line, nothing is looked for."""
+    locating = deployment.locating
+    if locating is None:
+        return Suspects(0, len(train), None, ())
+    return detection.suspects(locator_of(model), locating, train, progress)

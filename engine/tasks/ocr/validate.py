@@ -1,0 +1,126 @@
+"""Validation during training: what is located and read right, with sheets of lines to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.intensity import in_8_bits
+from engine.evaluate.metric import HEADLINE
+from engine.evaluate.statistic import Statistic
+from engine.evaluate.weighted import Precisions, weighted_values
+from engine.records import Sample
+from engine.tasks.detection.curves import precision_recall_of
+from engine.tasks.detection.figures import overlay
+from engine.tasks.ocr.deployment import Deployment
+from engine.tasks.ocr.evaluate import compare
+from engine.tasks.ocr.infer import Seen, network_of, see
+from engine.tasks.ocr.metrics import measure
+from engine.tasks.ocr.outcome import PhotoOutcome
+from engine.tasks.ocr.sheet import draw_readings
+from engine.tasks.ocr.verdicts import Limits, ReadField, read_fields, sure
+from engine.train.plan import Validation
+
+PHOTOS, PICTURES, SHEET_LINES = 4, 2, 12
+"""Photos with overlays, sheets of lines, and lines of a sheet."""
+
+UNDECIDED = 0.3
+"""Threshold of locating until the classes' own are chosen."""
+
+Photo = Callable[[int], NDArray[Any]]
+
+
+def validate(
+    model: Any, samples: Sequence[Sample], photo: Photo, deployment: Deployment
+) -> Validation:
+    """Measures a model on validation photos.
+
+    The score is the mean of exactly read lines and rightly read characters; where fields are
+    located, of that and mAP50, so that weights that find nothing are never the best.
+
+    Args:
+        samples: the photos.
+        photo: gives photo `i`, whole, as `read_image` does.
+    """
+    network = network_of(model, deployment)
+    count = len(deployment.class_names)
+    limits = Limits(np.full(count, UNDECIDED if deployment.locates else 0.0, np.float32), 0.0)
+    looked = [
+        see(network, photo(index), deployment, read_from=UNDECIDED) for index in range(len(samples))
+    ]
+    outcomes = [
+        compare(sample, seen, deployment) for sample, seen in zip(samples, looked, strict=True)
+    ]
+    statistics = measure(outcomes, deployment.class_names, limits, located=deployment.locates)
+    scalars = _scalars([each for each in statistics if each.region == HEADLINE])
+    curves = {
+        name: precision_recall_of([each.located for each in outcomes], HEADLINE, index)
+        for index, name in enumerate(deployment.class_names)
+        if deployment.locates
+    }
+    pictures = dict(_sheets(looked, outcomes, limits, deployment))
+    if deployment.locates:
+        pictures |= _overlays(outcomes, photo, deployment, limits)
+    return Validation(_score(scalars, located=deployment.locates), scalars, pictures, curves)
+
+
+def _score(scalars: Mapping[str, float], *, located: bool) -> float:
+    characters = max(0.0, 1.0 - scalars.get("cer/mean", 1.0))
+    read = (scalars.get("exact_match/mean", 0.0) + characters) / 2
+    return (read + scalars.get("map50/mean", 0.0)) / 2 if located else read
+
+
+def _scalars(statistics: Sequence[Statistic]) -> dict[str, float]:
+    """The plain values by name: `cer/mean`, `cer/lot`; those that are not defined left out."""
+    known: Precisions = {}
+    found = {
+        f"{each.name}/{each.class_name or 'mean'}": float(
+            weighted_values(each, np.ones((1, each.object_count)), known)[0]
+        )
+        for each in statistics
+    }
+    return {name: value for name, value in found.items() if np.isfinite(value)}
+
+
+def _sheets(
+    looked: Sequence[Seen],
+    outcomes: Sequence[PhotoOutcome],
+    limits: Limits,
+    deployment: Deployment,
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Lines, each with what stands there and what was read: the same ones at each validation."""
+    read: list[tuple[ReadField, NDArray[np.float32]]] = [
+        (each, seen.lines[each.reading])
+        for seen, outcome in zip(looked, outcomes, strict=True)
+        for each in read_fields([outcome], HEADLINE, limits)
+    ]
+    for number in range(PICTURES):
+        shown = read[number * SHEET_LINES : (number + 1) * SHEET_LINES]
+        if shown:
+            yield (
+                f"lines_{number + 1}",
+                draw_readings(
+                    [in_8_bits(line) for _, line in shown],
+                    [each.truth for each, _ in shown],
+                    [each.said for each, _ in shown],
+                ),
+            )
+
+
+def _overlays(
+    outcomes: Sequence[PhotoOutcome], photo: Photo, deployment: Deployment, limits: Limits
+) -> dict[str, NDArray[np.uint8]]:
+    """Photos with what is annotated and what was located, side by side."""
+    return {
+        outcome.sample_id: overlay(
+            deployment.view.crop(photo(index)),
+            outcome.fields.things,
+            outcome.readings.detections.take(sure(outcome.readings, limits)),
+            deployment.class_names,
+            deployment.orders,
+        )
+        for index, outcome in enumerate(outcomes[:PHOTOS])
+    }
