@@ -1,0 +1,1 @@
+"""Reading beside docTR: the same word crops, the same CPU seconds, one judge for both."""
