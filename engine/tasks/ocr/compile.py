@@ -26,12 +26,13 @@ from engine.tasks.detection.shrink import Shrinking
 from engine.tasks.from_recipe import view_of
 from engine.tasks.ocr import loss
 from engine.tasks.ocr.deployment import Deployment
+from engine.tasks.ocr.drawn_texts import drawn_fields
 from engine.tasks.ocr.lines import Line, are_lines_already, fields_of, lines_of
 from engine.tasks.ocr.model import FRAME_PX, LOCATOR, READER, build_reader, join
 from engine.tasks.ocr.options import OcrOptions, resolve, seen_in
 from engine.tasks.ocr.reader import Reader
 from engine.tasks.ocr.sampler import LineSampler, group
-from engine.tasks.ocr.synthesis import Synthesis, clearing, drawn_fields
+from engine.tasks.ocr.synthesis import Synthesis, clearing
 from engine.tasks.ocr.validate import validate
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of
@@ -107,8 +108,12 @@ def _reader_alone(recipe: Recipe, split: Split) -> CompiledModel:
     trainable = Trainable(
         build=build,
         draw=half.sampler.draw,
-        example=(((*options.patch_hw, 3), "float32"), ((options.longest,), "int32")),
-        loss_sums=lambda targets, outputs: loss.loss_sums(targets[0], outputs),
+        example=(
+            ((*options.patch_hw, 3), "float32"),
+            ((options.longest,), "int32"),
+            ((options.longest, 2), "float32"),
+        ),
+        loss_sums=lambda targets, outputs: loss.loss_sums(targets[0], targets[1], outputs),
         loss=loss.loss_from_sums,
         validate=_validation(split, deployment, WATCHED_LINES),
     )
@@ -146,10 +151,11 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
             ((lines, *options.patch_hw, 3), "float32"),
             *prepared.example[1:],
             ((lines, options.longest), "int32"),
+            ((lines, options.longest, 2), "float32"),
         ),
         loss_sums=lambda targets, outputs: {
-            **prepared.loss_sums(targets[:-1], outputs[0]),
-            **loss.loss_sums(targets[-1], outputs[1]),
+            **prepared.loss_sums(targets[:-2], outputs[0]),
+            **loss.loss_sums(targets[-2], targets[-1], outputs[1]),
         },
         loss=loss.joined_loss_from_sums,
         validate=_validation(split, deployment, VALIDATION_PHOTOS),
@@ -169,8 +175,8 @@ def _joined_draw(
 
     def draw(step: int, position: int) -> Arrays:
         patch, *targets = prepared.draw(step, position)
-        read, texts = sampler.draw_many(step, position, lines)
-        return (patch, read, *targets, texts)
+        read, texts, places = sampler.draw_many(step, position, lines)
+        return (patch, read, *targets, texts, places)
 
     return draw
 
@@ -233,6 +239,7 @@ def _half(
         white_16_bit=white,
         alphabet=options.alphabet,
         longest=options.longest,
+        tight=locate,
         seed=options.seed,
     )
     seen = tuple(seen_in(lines, index) for index in range(len(options.class_names)))

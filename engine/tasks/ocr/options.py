@@ -229,7 +229,7 @@ def _line_hw(lines: Sequence[Line], padding: Length, longest: int) -> tuple[int,
         FRAME_PX * max(columns_needed(line.text) for line in lines),
         LEAST_WIDTH_PX,
     )
-    return height, min(MOST_WIDTH_PX, round_up(int(np.ceil(wanted))))
+    return height, min(MOST_WIDTH_PX, round_up(round(wanted)))
 
 
 def _proportion(corners: np.ndarray) -> float:

@@ -22,6 +22,8 @@ from engine.data.intensity import to_unit
 from engine.tasks.augment import Augmentation, FloatImage, relight
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.loss import NOTHING
+from engine.tasks.ocr.model import FRAME_PX
+from engine.tasks.ocr.places import LOOSE, places_of
 from engine.tasks.ocr.synthesis import Synthesis
 from engine.tasks.ocr.window import Window, sides
 
@@ -31,6 +33,9 @@ CORNER_SHARE = 0.3
 LOST_AT_END = 0.2
 """What making a line shorter takes off an end, and turning it lifts an end by, at most, in heights
 of the line: whatever `augment` says, a long line keeps its first and its last character."""
+
+Drawn = tuple[FloatImage, NDArray[np.int32], NDArray[np.float32]]
+"""A line, its characters (see `engine.tasks.ocr.loss`), and their places."""
 
 Groups = tuple[tuple[tuple[int, ...], ...], ...]
 
@@ -58,6 +63,8 @@ class LineSampler:
         white_16_bit: white level of 16-bit photos.
         alphabet: the characters that the reader knows.
         longest: most characters of a text.
+        tight: whether lines are annotated with boxes around them; else each photo is a line, and
+            may show more than that.
     """
 
     photos: Callable[[int], NDArray[Any]]
@@ -70,28 +77,39 @@ class LineSampler:
     white_16_bit: float
     alphabet: str
     longest: int
+    tight: bool
     seed: int
 
-    def draw(self, step: int, position: int) -> tuple[FloatImage, NDArray[np.int32]]:
-        """One line (H, W, 3) in 0…1, and its characters (longest,), see `engine.tasks.ocr.loss`."""
+    def draw(self, step: int, position: int) -> Drawn:
+        """One line (H, W, 3) in 0…1, its characters (longest,) and their places (longest, 2)."""
         return self.line(np.random.default_rng([self.seed, step, position]))
 
-    def draw_many(
-        self, step: int, position: int, count: int
-    ) -> tuple[FloatImage, NDArray[np.int32]]:
-        """`count` lines, (count, H, W, 3) and (count, longest)."""
+    def draw_many(self, step: int, position: int, count: int) -> Drawn:
+        """`count` lines, with one axis more in front."""
         drawn = [
             self.line(np.random.default_rng([self.seed, step, position, number]))
             for number in range(count)
         ]
-        return np.stack([line for line, _ in drawn]), np.stack([text for _, text in drawn])
+        lines, texts, places = (np.stack(each) for each in zip(*drawn, strict=True))
+        return lines, texts, places
 
-    def line(self, rng: np.random.Generator) -> tuple[FloatImage, NDArray[np.int32]]:
-        """A line and its characters."""
+    def line(self, rng: np.random.Generator) -> Drawn:
+        """A line, its characters, and about where they stand."""
         photo, corners, text = self._choose(rng)
-        corners = move(self.window.padded(corners), self.moves, rng)
-        cut = to_unit(self.window.cut(photo, corners), self.white_16_bit)
-        return relight(cut, self.moves, rng), self._labels(text)
+        padded = self.window.padded(corners)
+        moved = move(padded, self.moves, rng)
+        cut = to_unit(self.window.cut(photo, moved), self.white_16_bit)
+        places = self._places(len(text), sides(corners)[0] / sides(padded)[0], moved)
+        return relight(cut, self.moves, rng), self._labels(text), places
+
+    def _places(
+        self, length: int, filled: float, corners: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Places of a text that fills a share of the line that is cut out at these corners."""
+        shown = self.window.shown_px(corners) / FRAME_PX
+        room = (1 - filled) / 2 * shown
+        slack = 0.0 if self.tight else LOOSE * shown
+        return places_of(length, (room, shown - room), slack, self.longest)
 
     def _choose(self, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[np.float32], str]:
         """A picture, where on it the line lies, and what is written there."""

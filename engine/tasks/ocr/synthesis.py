@@ -1,7 +1,6 @@
 """Drawn training lines: texts that a field could hold, on grounds that training photos gave.
 
-Only training photos are asked for grounds. A field without a pattern holds texts of any length, so
-theirs are as long as its training texts are, or a character longer or shorter.
+Only training photos are asked for grounds.
 """
 
 from __future__ import annotations
@@ -17,16 +16,14 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import in_8_bits, to_unit
 from engine.recipe.units import Length
+from engine.tasks.ocr.drawn_texts import DrawnField
 from engine.tasks.ocr.lettering.cleared import ground_from_line
 from engine.tasks.ocr.lettering.ground import Ground, ground_from_photo
 from engine.tasks.ocr.lettering.ink import Ink
 from engine.tasks.ocr.lettering.line import draw_line, line_size
-from engine.tasks.ocr.lettering.style import draw_text, drawable
+from engine.tasks.ocr.lettering.style import draw_text
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.options import columns_needed, seen_in
 from engine.tasks.ocr.window import sides
-from engine.text.automaton import Automaton
-from engine.text.field import TextField
 
 MOST_GROUNDS = 2000
 """Lines whose ground is remembered."""
@@ -34,45 +31,7 @@ MOST_GROUNDS = 2000
 LEAST_PX = 8
 """Height of a drawn line, however low its model is."""
 
-TRIES = 20
-"""Texts that are drawn up before a line is given up: some fields hold little that can be told."""
-
 Drawn = tuple[NDArray[np.uint8], NDArray[np.float32], str]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnField:
-    """What is drawn of one field.
-
-    Attributes:
-        automaton: the texts; characters that no style of lettering has are left out.
-        lengths: of its training texts, which drawn ones follow; none where a pattern says how
-            long they are.
-        longest: most characters of a text.
-        columns: of a line, see `columns_needed`.
-    """
-
-    automaton: Automaton
-    lengths: tuple[int, ...]
-    longest: int
-    columns: int
-
-    def text(self, rng: np.random.Generator) -> str | None:
-        """A text of the field that can be seen and told; None where a few tries find none."""
-        for _ in range(TRIES):
-            text = self._any_text(rng)
-            if text.strip() and columns_needed(text) <= self.columns:
-                return text
-        return None
-
-    def _any_text(self, rng: np.random.Generator) -> str:
-        if not self.lengths:
-            return self.automaton.draw(rng, self.longest)
-        length = self.lengths[rng.integers(len(self.lengths))] + int(rng.integers(-1, 2))
-        alphabet = self.automaton.alphabet
-        places = rng.integers(len(alphabet), size=min(max(length, 1), self.longest))
-        # Blanks at the ends cannot be seen, nor two be told from one.
-        return " ".join("".join(alphabet[place] for place in places).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,33 +129,3 @@ def _eight_bits(photo: NDArray[Any], white_16_bit: float) -> NDArray[np.uint8]:
 def _plain(photo: NDArray[np.uint8], size_hw: tuple[int, int]) -> Ground:
     """The photo's own mean colour, where it has no free room."""
     return Ground(np.full((*size_hw, 3), photo.mean(axis=(0, 1)), np.uint8))
-
-
-def drawn_fields(
-    fields: Sequence[TextField], lines: Sequence[Line], longest: int, columns: int
-) -> tuple[tuple[DrawnField, ...], str]:
-    """The fields that can be drawn, and the characters that no style of lettering has, sorted.
-
-    Args:
-        longest: most characters of a text.
-        columns: of a line.
-    """
-    found: list[DrawnField] = []
-    lacking: set[str] = set()
-    for index, field in enumerate(fields):
-        seen = seen_in(lines, index)
-        if not (seen or field.characters or field.pattern):
-            continue
-        automaton = field.automaton(seen)
-        able = drawable(automaton.alphabet)
-        lacking.update(set(automaton.alphabet) - set(able))
-        if not able.strip():
-            continue
-        lengths = tuple(len(line.text) for line in lines if line.class_index == index)
-        try:
-            own = automaton.on(able) if len(able) < len(automaton.alphabet) else automaton
-        except ValueError:
-            continue  # the pattern names a character that cannot be drawn
-        if own.shortest <= longest:
-            found.append(DrawnField(own, () if field.pattern else lengths, longest, columns))
-    return tuple(found), "".join(sorted(lacking))
