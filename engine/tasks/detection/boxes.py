@@ -18,6 +18,7 @@ Floats = NDArray[np.float32]
 
 NO_ANGLE = 0
 HEADING = 1
+AXIS = 2
 
 
 def order_of(symmetry: str | int, *, oriented: bool) -> int:

@@ -20,10 +20,10 @@ from engine.recipe import Recipe
 from engine.recipe.networks import STRIDE
 from engine.records import IGNORE
 from engine.tasks.augment import Augmentation
-from engine.tasks.detection.boxes import HEADING, NO_ANGLE, order_of
+from engine.tasks.detection.boxes import AXIS, HEADING, NO_ANGLE, order_of
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import strides_for
-from engine.tasks.from_recipe import augmentation_of
+from engine.tasks.from_recipe import Flip, augmentation_of
 
 FINEST, COARSEST = 4, 32
 """Strides in px that a level may have."""
@@ -86,7 +86,12 @@ class DetectionOptions:
 
 
 def orders_of(recipe: Recipe) -> tuple[int, ...]:
-    """The symmetry of each class as a number."""
+    """The symmetry of each class as a number.
+
+    A text has an axis to whoever looks for it; which end is its beginning, reading tells.
+    """
+    if recipe.task == "ocr":
+        return (AXIS,) * len(recipe.classes)
     oriented = is_oriented(recipe)
     return tuple(order_of(spec.symmetry, oriented=oriented) for spec in recipe.classes.values())
 
@@ -132,7 +137,7 @@ def resolve(
         augmentation=augmentation_of(
             recipe,
             patch_hw,
-            automatic_flip="off" if oriented and HEADING in orders else "both",
+            automatic_flip=_automatic_flip(recipe, orders),
             automatic_rotation_deg=turns,
         ),
         batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
@@ -144,6 +149,11 @@ def resolve(
         patience=train.patience,
         seed=train.seed,
     )
+
+
+def _automatic_flip(recipe: Recipe, orders: tuple[int, ...]) -> Flip:
+    """Off where mirrored things are other things: those with a heading, and texts."""
+    return "off" if HEADING in orders or recipe.task == "ocr" else "both"
 
 
 def largest_extent_px(things: Sequence[Things]) -> float:

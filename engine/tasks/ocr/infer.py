@@ -16,6 +16,7 @@ from engine.tasks.ocr import reader as reading
 from engine.tasks.ocr.deployment import Deployment
 from engine.tasks.ocr.model import locator_of
 from engine.tasks.ocr.outcome import Readings, whole_photo
+from engine.tasks.ocr.upright import choose, headed, turned
 from engine.text.reading import Reading
 
 NOTHING = Reading(None, "", 0.0, ())
@@ -50,7 +51,9 @@ class Seen:
 
 def network_of(model: Any, deployment: Deployment) -> Network:
     """A model, ready to be asked."""
-    locate = detection.forward(locator_of(model), deployment.orders) if deployment.locates else None
+    locate = None
+    if deployment.inference is not None:
+        locate = detection.forward(locator_of(model), deployment.inference.orders)
     return Network(locate, reading.forward(model))
 
 
@@ -75,15 +78,37 @@ def see(
     frame = deployment.view.frame(photo)
     if network.locate is None or deployment.inference is None:
         found = _whole(frame.shape[:2])
-    else:
-        found = detection.detect(network.locate, photo, deployment.inference, progress, least)
-    lines = reading.cut_lines(frame, found.corners, deployment.reader)
+        lines = reading.cut_lines(frame, found.corners, deployment.reader)
+        said = reading.read(network.read, lines, found.classes.tolist(), deployment.reader)
+        return Seen(found, lines, tuple(said))
+    found = detection.detect(network.locate, photo, deployment.inference, progress, least)
+    return _read_both_ways(network, frame, found, deployment, read_from)
+
+
+def _read_both_ways(
+    network: Network,
+    frame: NDArray[Any],
+    found: Detections,
+    deployment: Deployment,
+    read_from: float,
+) -> Seen:
+    """Reads located fields as they lie and from the other end, and keeps what reads better."""
+    reader = deployment.reader
     sure = np.flatnonzero(found.scores >= read_from)
-    said = [NOTHING] * len(found)
-    read = reading.read(network.read, lines[sure], found.classes[sure].tolist(), deployment.reader)
-    for number, one in zip(sure.tolist(), read, strict=True):
-        said[number] = one
-    return Seen(found, lines, tuple(said))
+    own = found.take(sure)
+    ways = reading.cut_lines(frame, own.corners, reader)
+    others = reading.cut_lines(frame, turned(own.corners), reader)
+    classes = own.classes.tolist()
+    said = reading.read(network.read, np.concatenate([ways, others]), classes * 2, reader)
+    is_turned = choose(said[: len(sure)], said[len(sure) :])
+    lines = np.zeros((len(found), *reader.window.line_hw, 3), np.float32)
+    lines[sure] = np.where(is_turned[:, None, None, None], others, ways)
+    boxes = found.boxes.copy()
+    boxes[sure] = headed(own.boxes, is_turned)
+    readings = [NOTHING] * len(found)
+    for place, number, other in zip(sure.tolist(), range(len(sure)), is_turned, strict=True):
+        readings[place] = said[number + len(sure) * int(other)]
+    return Seen(Detections(boxes, found.classes, found.scores), lines, tuple(readings))
 
 
 def readings_of(seen: Seen, deployment: Deployment) -> Readings:

@@ -45,25 +45,35 @@ def loss_sums(labels: Tensor, places: Tensor, logits: Tensor) -> dict[str, Tenso
     logits = tf.reshape(tf.cast(logits, tf.float32), (-1, *logits.shape[-2:]))
     least = tf.reduce_max(logits, axis=-1, keepdims=True) - LARGEST_GAP
     logits += tf.stop_gradient(tf.maximum(logits, least) - logits)
-    is_text = labels != NOTHING
-    shape = tf.shape(labels, out_type=tf.int64)
-    texts = tf.SparseTensor(tf.where(is_text), tf.boolean_mask(labels, is_text) + 1, shape)
-    count, frames = tf.shape(logits)[0], tf.shape(logits)[1]
+    losses = _ctc(labels, logits)
+    places = tf.reshape(tf.cast(places, tf.float32), (-1, labels.shape[-1], 2))
+    return {
+        "reading": tf.reduce_sum(losses),
+        "placing": tf.reduce_sum(_placing(labels, places, logits)),
+        "lines": tf.cast(tf.shape(logits)[0], tf.float32),
+    }
+
+
+def _ctc(labels: Tensor, logits: Tensor) -> Tensor:
+    """Negative logarithms of the probabilities of the texts, (lines,)."""
+    is_empty = labels[:, :1] == NOTHING
+    # The kernel refuses texts without a character; only blanks say those.
+    first = tf.where(is_empty, tf.zeros_like(labels[:, :1]), labels[:, :1])
+    filled = tf.concat([first, labels[:, 1:]], axis=1)
+    is_text = filled != NOTHING
+    shape = tf.shape(filled, out_type=tf.int64)
+    texts = tf.SparseTensor(tf.where(is_text), tf.boolean_mask(filled, is_text) + 1, shape)
     with tf.device("CPU:0"):  # the kernel for sparse labels, which pads nothing
         losses = tf.nn.ctc_loss(
             labels=texts,
             logits=logits,
             label_length=None,
-            logit_length=tf.fill([count], frames),
+            logit_length=tf.fill([tf.shape(logits)[0]], tf.shape(logits)[1]),
             logits_time_major=False,
             blank_index=0,
         )
-    places = tf.reshape(tf.cast(places, tf.float32), (-1, labels.shape[-1], 2))
-    return {
-        "reading": tf.reduce_sum(losses),
-        "placing": tf.reduce_sum(_placing(labels, places, logits)),
-        "lines": tf.cast(count, tf.float32),
-    }
+    silent = -tf.reduce_sum(tf.nn.log_softmax(logits)[..., 0], axis=-1)
+    return tf.where(is_empty[:, 0], silent, losses)
 
 
 def _placing(labels: Tensor, places: Tensor, logits: Tensor) -> Tensor:

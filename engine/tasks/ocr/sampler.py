@@ -25,6 +25,7 @@ from engine.tasks.ocr.loss import NOTHING
 from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.places import LOOSE, places_of
 from engine.tasks.ocr.synthesis import Synthesis
+from engine.tasks.ocr.upright import turned
 from engine.tasks.ocr.window import Window, sides
 
 CORNER_SHARE = 0.3
@@ -33,6 +34,10 @@ CORNER_SHARE = 0.3
 LOST_AT_END = 0.2
 """What making a line shorter takes off an end, and turning it lifts an end by, at most, in heights
 of the line: whatever `augment` says, a long line keeps its first and its last character."""
+
+TURNED_SHARE = 0.1
+"""Share of the lines that are shown upside down where fields are located: they say nothing, so that
+a located line that is read both ways is read the right one."""
 
 Drawn = tuple[FloatImage, NDArray[np.int32], NDArray[np.float32]]
 """A line, its characters (see `engine.tasks.ocr.loss`), and their places."""
@@ -96,6 +101,8 @@ class LineSampler:
     def line(self, rng: np.random.Generator) -> Drawn:
         """A line, its characters, and about where they stand."""
         photo, corners, text = self._choose(rng)
+        if self.tight and rng.random() < TURNED_SHARE:
+            corners, text = turned(corners), ""
         padded = self.window.padded(corners)
         moved = move(padded, self.moves, rng)
         cut = to_unit(self.window.cut(photo, moved), self.white_16_bit)

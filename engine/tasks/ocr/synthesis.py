@@ -80,11 +80,11 @@ class Synthesis:
         if not self.located:
             return self.cleared(number)
         model = self.lines[number]
-        photo = self._eight_bits(self.photos(model.photo))
-        _, height = sides(model.corners)
-        size_hw = line_size(ink, max(LEAST_PX, round(height)))
-        found = ground_from_photo(photo, self.boxes[model.photo], size_hw, rng)
-        return found or _plain(photo, size_hw)
+        photo, boxes = self.photos(model.photo), self.boxes[model.photo]
+        size_hw = line_size(ink, max(LEAST_PX, round(sides(model.corners)[1])))
+        # The patch alone is brought to 8 bits: photos are large.
+        found = ground_from_photo(photo, boxes, size_hw, rng, self.white_16_bit)
+        return found or _plain(_eight_bits(photo, self.white_16_bit), size_hw)
 
     def _inset_px(self, height: int) -> float:
         """How far the text's box lies within the picture, so that its padding is all of it."""
@@ -92,9 +92,6 @@ class Synthesis:
             share = self.padding.value / 100
             return height * share / (1 + 2 * share)
         return min(self.padding.value, height / 3)
-
-    def _eight_bits(self, photo: NDArray[Any]) -> NDArray[np.uint8]:
-        return _eight_bits(photo, self.white_16_bit)
 
 
 def clearing(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.data.intensity import WHITE_16_BIT, in_8_bits, to_unit
 
 Rgb = NDArray[np.uint8]
 """(h, w, 3)."""
@@ -31,20 +34,22 @@ class Ground:
 
 
 def ground_from_photo(
-    photo: NDArray[np.uint8],
+    photo: NDArray[np.generic],
     boxes: NDArray[np.float32],
     size_hw: tuple[int, int],
     rng: np.random.Generator,
+    white_16_bit: float = WHITE_16_BIT,
 ) -> Ground | None:
     """A patch of a photo that no annotated field reaches into, as large as one and turned as one.
 
     Of a few patches the calmest is taken: text that nobody annotated is busy.
 
     Args:
-        photo: (H, W, 3) or (H, W).
+        photo: (H, W, 3) or (H, W), uint8 or uint16.
         boxes: (n, 4, 2) corners of all annotated fields, those to ignore included; the first edge
             is the top of the text.
         size_hw: of the patch, px.
+        white_16_bit: white level of 16-bit photos.
 
     Returns:
         None where no free patch was found in a few tries.
@@ -55,7 +60,7 @@ def ground_from_photo(
         window = _window(photo.shape[:2], boxes, size_hw, rng)
         if _any_overlap(window, boxes):
             continue
-        patch = _cut(photo, window, size_hw)
+        patch = _cut(photo, window, size_hw, white_16_bit)
         busy = float(cv2.Laplacian(patch, cv2.CV_32F).std())
         if busy < least:
             best, least = patch, busy
@@ -117,11 +122,16 @@ def _any_overlap(window: NDArray[np.float64], boxes: NDArray[np.float32]) -> boo
     return not bool(apart.all())
 
 
-def _cut(photo: NDArray[np.uint8], window: NDArray[np.float64], size_hw: tuple[int, int]) -> Rgb:
+def _cut(
+    photo: NDArray[np.generic],
+    window: NDArray[np.float64],
+    size_hw: tuple[int, int],
+    white_16_bit: float,
+) -> Rgb:
     height, width = size_hw
     ends = np.array([[0, 0], [width, 0], [width, height]], np.float32) - 0.5
     matrix = cv2.getAffineTransform(ends, window[:3].astype(np.float32))
     size, how = (width, height), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    patch = cv2.warpAffine(photo, matrix, size, flags=how, borderMode=cv2.BORDER_REFLECT_101)
-    patch = np.asarray(patch, dtype=np.uint8).reshape(height, width, -1)
-    return np.ascontiguousarray(np.broadcast_to(patch, (height, width, 3)))
+    pixels: Any = photo
+    patch = cv2.warpAffine(pixels, matrix, size, flags=how, borderMode=cv2.BORDER_REFLECT_101)
+    return in_8_bits(to_unit(np.asarray(patch), white_16_bit))
