@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.data.intensity import WHITE_16_BIT, to_unit, white_level
+from engine.data.intensity import WHITE_16_BIT, in_8_bits, to_unit, white_level
 
 
 def test_without_16_bit_photos_white_is_full_scale() -> None:
@@ -37,3 +37,18 @@ def test_pictures_are_float32_rgb(shape: tuple[int, ...]) -> None:
     unit = to_unit(np.ones(shape, np.uint8))
     assert unit.shape == (4, 5, 3)
     assert unit.dtype == np.float32
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (4, 8, 3)])
+def test_in_8_bits_is_the_way_back(shape: tuple[int, ...]) -> None:
+    levels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    stored = in_8_bits(to_unit(levels))
+    assert stored.dtype == np.uint8
+    np.testing.assert_array_equal(
+        stored, np.broadcast_to(levels.reshape(*shape[:2], -1), stored.shape)
+    )
+
+
+def test_8_bits_are_the_nearest() -> None:
+    values = np.array([0.0, 0.4 / 255, 0.6 / 255, 254.6 / 255, 1.0], np.float32)
+    assert in_8_bits(values).tolist() == [0, 0, 1, 255, 255]

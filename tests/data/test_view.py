@@ -51,6 +51,24 @@ def test_grey_drops_colour_and_keeps_the_range(dtype: type[np.generic]) -> None:
     np.testing.assert_array_equal(View(grey=True).image(photo[..., 0]), photo[..., 0])
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_frame_is_every_pixel_of_the_region(dtype: type[np.generic]) -> None:
+    """Whatever the size at which the network sees it: small print is read from it."""
+    photo = COLOUR.astype(dtype)
+    for view in (View((10, 5, 20, 30), (8, 8), "stretch"), View((10, 5, 20, 30), scale=0.1)):
+        frame = view.frame(photo)
+        assert frame.dtype == dtype
+        np.testing.assert_array_equal(frame, photo[5:35, 10:30])
+    np.testing.assert_array_equal(View().frame(photo[..., 0]), photo[..., 0])
+
+
+def test_a_frame_is_grey_where_colour_is_dropped() -> None:
+    view = View((10, 5, 20, 30), grey=True)
+    assert view.frame(COLOUR).shape == (30, 20)
+    np.testing.assert_array_equal(view.frame(COLOUR), view.image(COLOUR))
+    np.testing.assert_array_equal(view.frame(COLOUR[..., 0]), COLOUR[5:35, 10:30, 0])
+
+
 def test_fit_keeps_the_proportions_and_stretch_does_not() -> None:
     fit = View(size_hw=(32, 32), resize="fit")
     stretch = View(size_hw=(32, 32), resize="stretch")

@@ -18,13 +18,15 @@ def found(*rows: tuple[float, ...]) -> np.ndarray:
     return np.array(rows, float).reshape(-1, 5)
 
 
-def tags(size_hw: tuple[int, int], own: np.ndarray, label: int) -> np.ndarray:
+def tags(
+    size_hw: tuple[int, int], own: np.ndarray, label: int, texts: list[str] | None = None
+) -> np.ndarray:
     """Where a grey picture has the colour of a class once names are drawn, (H, W)."""
     grey = np.full((*size_hw, 3), 90, np.uint8)
     before = grey.copy()
     middle, half = own[:, 1:3], own[:, 3:] / 2
     frames = np.concatenate([middle - half, middle + half], axis=1)
-    drawn = draw_names(grey, frames, own[:, 0].astype(int).tolist(), NAMES)
+    drawn = draw_names(grey, frames, own[:, 0].astype(int).tolist(), NAMES, texts)
     assert (grey == before).all() and drawn.shape == grey.shape
     return np.asarray((drawn == class_colour(label)).all(axis=2))
 
@@ -67,3 +69,23 @@ def test_two_thousand_things_take_no_time() -> None:
 @pytest.mark.parametrize("size_hw", [(1, 1), (5, 300), (300, 5)])
 def test_a_photo_too_small_for_a_name_has_none(size_hw: tuple[int, int]) -> None:
     assert not tags(size_hw, found((0, 2, 2, 3, 3)), 0).any()
+
+
+def test_texts_stand_there_instead_of_names() -> None:
+    own = found((1, 100, 100, 60, 40))
+    name, same, longer = (
+        tags((200, 200), own, 1, texts) for texts in (None, ["washer"], ["L1234A 0042"])
+    )
+    assert (name == same).all()
+    assert longer.sum() > 1.3 * name.sum()
+    rows, columns = np.nonzero(longer)
+    assert rows.max() < 80 and columns.min() == 70
+
+
+def test_each_text_of_a_class_has_its_own_tag() -> None:
+    """A name says the same everywhere, a text does not: in a crowd each stands there once."""
+    crowd = [(0, 6 + 12 * (n % 16), 6 + 12 * (n // 16), 12, 12) for n in range(256)]
+    own = found(*crowd)
+    alike = tags((200, 200), own, 0, ["12"] * 256).sum()
+    apart = tags((200, 200), own, 0, ["12", "34"] * 128).sum()
+    assert 1.3 * alike < apart

@@ -17,6 +17,7 @@ from engine.data.intensity import white_level
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.recipe import Recipe
+from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Length
 from engine.records import Sample, Split
 from engine.tasks.chosen import spread_over_classes
@@ -29,6 +30,7 @@ from engine.tasks.ocr.deployment import Deployment
 from engine.tasks.ocr.drawn_texts import drawn_fields
 from engine.tasks.ocr.lines import Line, are_lines_already, fields_of, lines_of
 from engine.tasks.ocr.model import FRAME_PX, LOCATOR, READER, build_reader, join
+from engine.tasks.ocr.one_kind import recipe_of_one_kind, split_of_one_kind, told_by_reading
 from engine.tasks.ocr.options import OcrOptions, resolve, seen_in
 from engine.tasks.ocr.reader import Reader
 from engine.tasks.ocr.sampler import LineSampler, group
@@ -126,7 +128,12 @@ def _reader_alone(recipe: Recipe, split: Split) -> CompiledModel:
 
 
 def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
-    prepared = prepare(recipe, split, SHRINKING)
+    one_kind = told_by_reading(text_fields(recipe))
+    prepared = (
+        prepare(recipe_of_one_kind(recipe), split_of_one_kind(split), SHRINKING)
+        if one_kind
+        else prepare(recipe, split, SHRINKING)
+    )
     view = replace(prepared.inference.view, scale=1.0, resize="none")
     margins = [
         float(recipe.margins.edge.to_px(view.frame_hw(sample.size_hw)))

@@ -15,6 +15,7 @@ from engine.tasks.detection.boxes import HEADING
 from engine.tasks.detection.deployment import Deployment as Locating
 from engine.tasks.detection.infer import Inference
 from engine.tasks.ocr.confidence import Confidence
+from engine.tasks.ocr.one_kind import TEXT
 from engine.tasks.ocr.prediction_lines import Telling
 from engine.tasks.ocr.reader import Reader
 from engine.tasks.ocr.verdicts import Limits
@@ -78,12 +79,20 @@ class Deployment:
         )
 
     @property
+    def one_kind(self) -> bool:
+        """Whether the locator knows one kind of text, and reading tells which field each is."""
+        return self.inference is not None and len(self.inference.orders) < len(self.class_names)
+
+    @property
     def locating(self) -> Locating | None:
         """What locates the fields, as detection has it; None where each photo is a line."""
         if self.inference is None:
             return None
+        names = (TEXT,) if self.one_kind else self.class_names
         own = tuple(each for each in self.thresholds if each.name == "score")
-        return Locating(self.class_names, True, self.margin, self.inference, own, self.suspicion)
+        if own and self.one_kind:
+            own = (Threshold("score", TEXT, min(each.value for each in own)),)
+        return Locating(names, True, self.margin, self.inference, own, self.suspicion)
 
 
 def telling_of(deployment: Deployment) -> Telling:

@@ -81,6 +81,8 @@ def see(
         lines = reading.cut_lines(frame, found.corners, deployment.reader)
         said = reading.read(network.read, lines, found.classes.tolist(), deployment.reader)
         return Seen(found, lines, tuple(said))
+    if deployment.one_kind:
+        least = float(np.min(least))
     found = detection.detect(network.locate, photo, deployment.inference, progress, least)
     return _read_both_ways(network, frame, found, deployment, read_from)
 
@@ -92,23 +94,30 @@ def _read_both_ways(
     deployment: Deployment,
     read_from: float,
 ) -> Seen:
-    """Reads located fields as they lie and from the other end, and keeps what reads better."""
+    """Reads located fields as they lie and from the other end, and keeps what reads better.
+
+    Where the locator knows one kind of text, what is read says which field it is.
+    """
     reader = deployment.reader
     sure = np.flatnonzero(found.scores >= read_from)
     own = found.take(sure)
     ways = reading.cut_lines(frame, own.corners, reader)
     others = reading.cut_lines(frame, turned(own.corners), reader)
-    classes = own.classes.tolist()
-    said = reading.read(network.read, np.concatenate([ways, others]), classes * 2, reader)
+    both, classes = np.concatenate([ways, others]), own.classes.tolist() * 2
+    if deployment.one_kind:
+        said, classes = reading.read_as_any(network.read, both, reader)
+    else:
+        said = reading.read(network.read, both, classes, reader)
     is_turned = choose(said[: len(sure)], said[len(sure) :])
     lines = np.zeros((len(found), *reader.window.line_hw, 3), np.float32)
     lines[sure] = np.where(is_turned[:, None, None, None], others, ways)
     boxes = found.boxes.copy()
     boxes[sure] = headed(own.boxes, is_turned)
-    readings = [NOTHING] * len(found)
-    for place, number, other in zip(sure.tolist(), range(len(sure)), is_turned, strict=True):
-        readings[place] = said[number + len(sure) * int(other)]
-    return Seen(Detections(boxes, found.classes, found.scores), lines, tuple(readings))
+    readings, labels = [NOTHING] * len(found), found.classes.copy()
+    for number, (place, other) in enumerate(zip(sure.tolist(), is_turned.tolist(), strict=True)):
+        chosen = number + len(sure) * other
+        readings[place], labels[place] = said[chosen], classes[chosen]
+    return Seen(Detections(boxes, labels, found.scores), lines, tuple(readings))
 
 
 def readings_of(seen: Seen, deployment: Deployment) -> Readings:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
 from engine.errors import RunFailed
+from engine.tasks.ocr.better import field_of
 from engine.tasks.ocr.model import reader_of
 from engine.tasks.ocr.window import Window
 from engine.text.automaton import Automaton
@@ -95,6 +96,19 @@ def read(
         return []
     automata = automata_of(reader)
     return list(read_lines(run(lines), [automata[index] for index in classes]))
+
+
+def read_as_any(
+    run: Forward, lines: NDArray[np.float32], reader: Reader
+) -> tuple[list[Reading], list[int]]:
+    """What is written on lines (n, H, W, 3), and which field each is, by what is written there."""
+    if not len(lines):
+        return [], []
+    said, automata = run(lines), automata_of(reader)
+    by_field = [read_lines(said, [automaton] * len(lines)) for automaton in automata]
+    readings = list(zip(*by_field, strict=True))
+    classes = [field_of(own, automata) for own in readings]
+    return [own[index] for own, index in zip(readings, classes, strict=True)], classes
 
 
 @lru_cache(maxsize=8)

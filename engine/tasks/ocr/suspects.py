@@ -8,6 +8,7 @@ from engine.records import TrainSet
 from engine.tasks.detection import suspects as detection
 from engine.tasks.ocr.deployment import Deployment
 from engine.tasks.ocr.model import locator_of
+from engine.tasks.ocr.one_kind import of_one_kind
 from engine.tasks.task import Progress, Suspects
 
 
@@ -16,4 +17,6 @@ def suspects(model: Any, deployment: Deployment, train: TrainSet, progress: Prog
     locating = deployment.locating
     if locating is None:
         return Suspects(0, len(train), None, ())
+    if deployment.one_kind:
+        train = TrainSet(tuple(of_one_kind(sample) for sample in train.samples))
     return detection.suspects(locator_of(model), locating, train, progress)

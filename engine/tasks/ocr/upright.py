@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.tasks.detection.boxes import Floats
+from engine.tasks.ocr.better import rank
 from engine.text.reading import Reading
 
 
@@ -32,10 +33,5 @@ def headed(boxes: Floats, is_turned: NDArray[np.bool_]) -> Floats:
 def choose(ways: Sequence[Reading], others: Sequence[Reading]) -> NDArray[np.bool_]:
     """Of lines read as they lie, and from the other end: which are better read so, (n,)."""
     return np.array(
-        [_rank(other) > _rank(way) for way, other in zip(ways, others, strict=True)], bool
+        [rank(other) > rank(way) for way, other in zip(ways, others, strict=True)], bool
     )
-
-
-def _rank(reading: Reading) -> tuple[bool, bool, float]:
-    """Readable before unreadable, something before nothing, then the likelier."""
-    return reading.text is not None, bool(reading.raw), reading.log_probability

@@ -132,8 +132,7 @@ def test_however_small_it_becomes_no_thin_stroke_is_lost(
     size, length = (window.shown_px(corners), width) if upright else (32, height)
     step = length / size
     middles = np.arange(20 + 4 * step, 20 + length - 4 * step, 8 * step).astype(int)
-    photo.T[middles] = 255 if upright else 0
-    photo[middles if not upright else []] = 255
+    (photo.T if upright else photo)[middles] = 255
     profile = window.cut(photo, corners).max(axis=0 if upright else 1).astype(float)
     for middle in middles:
         at = int((middle + 0.5 - 20 - beside) / step)

@@ -1,0 +1,33 @@
+"""Which of several readings of one line is the best: of two ways up, as one of many fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.text.automaton import Automaton
+from engine.text.reading import Reading
+
+Rank = tuple[bool, bool, float]
+
+
+def rank(reading: Reading) -> Rank:
+    """Readable before unreadable, something before nothing, then the likelier."""
+    return reading.text is not None, bool(reading.raw), reading.log_probability
+
+
+def field_of(readings: Sequence[Reading], automata: Sequence[Automaton]) -> int:
+    """Which field a line is, by its reading as each of them.
+
+    A line that is readable as none of them is the field whose texts are nearest to it in length.
+    """
+    best = max(range(len(readings)), key=lambda index: rank(readings[index]))
+    if readings[best].text is not None:
+        return best
+    length = len(readings[best].raw)
+    return min(range(len(automata)), key=lambda index: _off(length, automata[index]))
+
+
+def _off(length: int, automaton: Automaton) -> int:
+    """By how many characters a length is off from what a field may hold."""
+    longest = automaton.longest
+    return max(automaton.shortest - length, 0 if longest is None else length - longest, 0)
