@@ -54,6 +54,7 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _metrics_of_task,
         _counts_of_div201,
         _texts_go_together,
+        _texts_are_not_mirrored,
     )
     return [broken for rule in rules for broken in rule(recipe)]
 
@@ -247,6 +248,12 @@ def _metrics_of_task(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         if task in TASKS and name in METRICS and task not in METRICS[name].tasks:
             known = ", ".join(key for key, metric in METRICS.items() if task in metric.tasks)
             yield ("accept", name), f"task {task} has no such metric. Allowed: {known}."
+
+
+def _texts_are_not_mirrored(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    flip = _section(recipe, "augment").get("flip")
+    if recipe.get("task") == "ocr" and flip in ("horizontal", "vertical", "both"):
+        yield ("augment", "flip"), refusal(flip, "auto, off", "Nobody reads mirrored texts.")
 
 
 def _counts_of_div201(recipe: Mapping[str, Any]) -> Iterator[Broken]:

@@ -85,6 +85,7 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
         (["task=ocr", "input.line=8x32"], "each at least 16"),
         (["task=ocr", "model.locate=maybe"], "allowed: auto, true or false"),
         (["task=ocr", "augment.synthetic=101 %"], "a percentage from 0 % to 100 %"),
+        (["task=ocr", "augment.flip=both"], "augment.flip: Received: 'both'; allowed: auto, off"),
         (["task=ocr", "accept.cer=3"], "accept.cer: Received: 3; allowed: a number from 0 to 1"),
         (["task=detection", "margins.crop=1 px"], "margins.crop: not for task detection"),
         (["train.epochs=1", "train.steps=1"], "train.steps: 'epochs' is given too"),

@@ -80,8 +80,16 @@ def _lines(number: int, sample: Sample, view: View, margin_px: float) -> Iterato
 
 
 def are_lines_already(samples: Sequence[Sample]) -> bool:
-    """Whether each photo is one line: one box, upright, that covers the photo."""
-    return bool(samples) and all(_is_line(sample) for sample in samples)
+    """Whether each photo is one line: one box, upright, that covers the photo.
+
+    Photos without a box, declared to be empty, are of either kind.
+    """
+    boxed = [
+        sample
+        for sample in samples
+        if not isinstance(sample.annotation, BoxAnnotation) or len(sample.annotation.corners)
+    ]
+    return bool(boxed) and all(_is_line(sample) for sample in boxed)
 
 
 def _is_line(sample: Sample) -> bool:

@@ -35,6 +35,9 @@ LOST_AT_END = 0.2
 """What making a line shorter takes off an end, and turning it lifts an end by, at most, in heights
 of the line: whatever `augment` says, a long line keeps its first and its last character."""
 
+SAME_TURNED = frozenset("0689OIHNSXZilosxz|-.:/ ")
+"""Characters that are characters upside down as well: texts of nothing else have no way up."""
+
 TURNED_SHARE = 0.1
 """Share of the lines that are shown upside down where fields are located: they say nothing, so that
 a located line that is read both ways is read the right one."""
@@ -92,7 +95,7 @@ class LineSampler:
     def draw_many(self, step: int, position: int, count: int) -> Drawn:
         """`count` lines, with one axis more in front."""
         drawn = [
-            self.line(np.random.default_rng([self.seed, step, position, number]))
+            self.line(np.random.default_rng([self.seed, step, position, 1 + number]))
             for number in range(count)
         ]
         lines, texts, places = (np.stack(each) for each in zip(*drawn, strict=True))
@@ -101,7 +104,7 @@ class LineSampler:
     def line(self, rng: np.random.Generator) -> Drawn:
         """A line, its characters, and about where they stand."""
         photo, corners, text = self._choose(rng)
-        if self.tight and rng.random() < TURNED_SHARE:
+        if self.tight and not SAME_TURNED.issuperset(text) and rng.random() < TURNED_SHARE:
             corners, text = turned(corners), ""
         padded = self.window.padded(corners)
         moved = move(padded, self.moves, rng)
