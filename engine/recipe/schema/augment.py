@@ -49,22 +49,25 @@ class Augment(Section):
     flip: Annotated[Literal["auto", "off", "horizontal", "vertical", "both"], Choice()] = Field(
         default=AUTO,
         description="Mirror images, each way half of the time. `auto`: both ways; off where boxes "
-        "of a class have a heading, as a mirrored part is often another part.",
+        "of a class have a heading, as a mirrored part is often another part, and for texts.",
     )
     rotate_deg: Rotation = Field(
         default=AUTO,
         alias="rotate",
         description="Turn by up to this angle (0 to 180 deg). `auto`: 15 deg for segmentation; "
         "180 deg where boxes of the training photos lie at all angles, else 15 deg; off for "
-        "upright boxes.",
+        "upright boxes; 3 deg for lines of text, which are upright when they are read.",
         examples=["180 deg", "off"],
     )
     scale: Annotated[Share, strength(share(0, 90), NO_SHARE)] = Field(
-        default=Share(0.10), description="Enlarge or shrink by up to this.", examples=["20 %"]
+        default=Share(0.10),
+        description="Enlarge or shrink by up to this. Of lines of text also how far their "
+        "corners move.",
+        examples=["20 %"],
     )
     shift: Annotated[Share, strength(share(0, 50), NO_SHARE)] = Field(
         default=NO_SHARE,
-        description="Move by up to this share of the side. Off by default: where patches are "
+        description="Move by up to this share of the side (of a line of text: of its height). Off by default: where patches are "
         "sampled at random places, that moves them already.",
         examples=["5 %"],
     )
