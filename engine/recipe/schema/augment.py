@@ -67,8 +67,8 @@ class Augment(Section):
     )
     shift: Annotated[Share, strength(share(0, 50), NO_SHARE)] = Field(
         default=NO_SHARE,
-        description="Move by up to this share of the side (of a line of text: of its height). Off by default: where patches are "
-        "sampled at random places, that moves them already.",
+        description="Move by up to this share of the side (of a line of text: of its height). "
+        "Off by default: where patches are sampled at random places, that moves them already.",
         examples=["5 %"],
     )
     brightness: Annotated[Share, strength(share(0, 100), NO_SHARE)] = Field(

@@ -87,13 +87,18 @@ def test_learnt_is_what_has_a_class_and_a_text_away_from_the_margin() -> None:
         (written([upright_box(0, 0, 190, 100)], ("L1",)), False),
         (written([np.roll(whole(SIZE), 2, axis=0)], ("L1",)), False),
         (written([whole(SIZE), whole(SIZE)], ("L1", "L2")), False),
-        (written([], None, ()), False),
     ],
 )
 def test_a_photo_is_a_line_where_its_one_text_fills_it(sample: Sample, is_line: bool) -> None:
     assert are_lines_already([sample]) is is_line
     line = written([whole(SIZE)], ("L1",))
     assert are_lines_already([line, sample, line]) is is_line
+
+
+def test_an_empty_photo_is_of_either_kind() -> None:
+    empty, line = written([], None, ()), written([whole(SIZE)], ("L1",))
+    assert are_lines_already([line, empty, line])
+    assert not are_lines_already([empty])
 
 
 def test_no_photos_are_no_lines() -> None:
