@@ -45,7 +45,7 @@ def main() -> None:
     crops = []
     for sample in load_dataset(recipe).test:
         frame = deployment.view.frame(read_image(sample.image))
-        things = fields_of(sample, deployment.view).things
+        things = fields_of(sample, deployment.view, located=deployment.locates).things
         crops += [
             (frame, corners, index)
             for corners, index in zip(things.corners, things.classes.tolist(), strict=True)

@@ -84,7 +84,8 @@ def locates(recipe: Recipe, split: Split) -> bool:
     Raises:
         UsageError: `model.locate` is false, and photos are no lines.
     """
-    lines = are_lines_already((*split.train.samples, *split.validation.samples))
+    parts = (split.train, split.validation, split.test)
+    lines = are_lines_already([sample for part in parts for sample in part.samples])
     if recipe.model.locate == "auto":
         return not lines
     if recipe.model.locate or lines:
@@ -98,7 +99,37 @@ def locates(recipe: Recipe, split: Split) -> bool:
     )
 
 
+def _require_lines_suit(recipe: Recipe) -> None:
+    """Refuses what has no meaning where each photo is a line, instead of passing over it.
+
+    Raises:
+        UsageError: such a key is set, or nothing tells which of several fields a line is.
+    """
+    stated = {
+        "input.size": recipe.input.size_hw is not None,
+        "input.tile": recipe.input.tile_hw is not None,
+        "margins.edge": recipe.margins.edge.value > 0,
+    }
+    for key, is_stated in stated.items():
+        if is_stated:
+            raise UsageError(
+                "the key has no meaning where each photo is one line of text",
+                where=key,
+                received="photos with one box each, around all of the photo",
+                fix="Leave it out; input.line is the size at which lines are read",
+            )
+    if len(recipe.classes) > 1 and not told_by_reading(text_fields(recipe)):
+        raise UsageError(
+            "nothing tells which field a photo that is one line shows",
+            where="classes",
+            received=f"{len(recipe.classes)} fields: {', '.join(recipe.classes)}",
+            allowed="one field, or patterns that no text fits two of",
+            fix="State such patterns, or train a model for each field",
+        )
+
+
 def _reader_alone(recipe: Recipe, split: Split) -> CompiledModel:
+    _require_lines_suit(recipe)
     view = view_of(recipe)
     half = _half(recipe, split, view, [0.0] * len(split.train), locate=False)
     options = half.options
@@ -214,7 +245,7 @@ def _half(
     white = white_level(
         photos(index) for index, sample in enumerate(samples) if sample.bit_depth > 8
     )
-    lines = lines_of(samples, view, margins_px)
+    lines = lines_of(samples, view, margins_px, located=locate)
     options = resolve(recipe, lines, locate=locate)
     lines, notes = _learnable(lines, options.alphabet)
     drawn, lacking = drawn_fields(
@@ -260,7 +291,7 @@ def _half(
 
 def _boxes(sample: Sample, view: View) -> NDArray[np.float32]:
     """Corners (n, 4, 2) of all that is annotated, in px of the region of interest."""
-    return fields_of(sample, view).things.corners
+    return fields_of(sample, view, located=True).things.corners
 
 
 def _learnable(lines: Sequence[Line], alphabet: str) -> tuple[tuple[Line, ...], list[str]]:

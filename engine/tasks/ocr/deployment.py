@@ -84,6 +84,13 @@ class Deployment:
         return self.inference is not None and len(self.inference.orders) < len(self.class_names)
 
     @property
+    def located_names(self) -> tuple[str, ...]:
+        """What the locator tells apart; nothing where each photo is a line."""
+        if self.inference is None:
+            return ()
+        return (TEXT,) if self.one_kind else self.class_names
+
+    @property
     def locating(self) -> Locating | None:
         """What locates the fields, as detection has it; None where each photo is a line."""
         if self.inference is None:

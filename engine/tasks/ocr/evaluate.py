@@ -67,12 +67,13 @@ def _score_thresholds(
         return (), None
     thresholds: list[Threshold] = []
     marks: list[tuple[float, bool]] = []
-    for index, name in enumerate(deployment.class_names):
+    for index, name in enumerate(deployment.located_names):
         ranked = ranked_in([outcome.located for outcome in outcomes], HEADLINE, index)
         counted = ranked.counted[0]
         scores, right = ranked.scores[counted], ranked.right[0][counted]
         value, note = choose_score_threshold(scores, right, int(ranked.things.sum()))
-        thresholds.append(Threshold("score", name, value, note=note))
+        names = deployment.class_names if deployment.one_kind else (name,)
+        thresholds += [Threshold("score", each, value, note=note) for each in names]
         marks += zip(scores.tolist(), right.tolist(), strict=True)
     return tuple(thresholds), choose_suspicion(marks)
 
@@ -90,8 +91,9 @@ def _confidences(
     for (_, seen), outcome in zip(looked, outcomes, strict=True):
         for each in read_fields([outcome], "all", deployment.limits):
             reading = seen.readings[each.reading]
-            heights.append(reading.log_probability)
-            right.append(each.exact)
+            if each.said is not None:
+                heights.append(reading.log_probability)
+                right.append(each.exact)
             characters += reading.character_probabilities
             right_there += said_right(each.truth, each.best).tolist()
     with np.errstate(divide="ignore"):
@@ -123,16 +125,17 @@ def _wanted(outcome: PhotoOutcome) -> int:
 
 
 def _bound(recipe: Recipe, *names: str) -> float | None:
-    """The first bound that the recipe sets under one of these names."""
-    bounds = (recipe.accept.get(name) for name in names)
-    return next((bound.value for bound in bounds if bound is not None), None)
+    """The tighter of the bounds that the recipe sets under these names."""
+    bounds = [recipe.accept[name].value for name in names if name in recipe.accept]
+    return min(bounds, default=None)
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
     """Measures a model on the test set, with thresholds that were chosen before."""
     network, telling = network_of(model, deployment), telling_of(deployment)
     outcomes: list[PhotoOutcome] = []
-    gallery = Gallery(deployment.class_names, deployment.limits, located=deployment.locates)
+    names, limits, one_kind = deployment.class_names, deployment.limits, deployment.one_kind
+    gallery = Gallery(names, limits, located=deployment.locates, one_kind=one_kind)
     for done, sample in enumerate(test.samples, 1):
         photo = read_image(sample.image)
         seen = see(network, photo, deployment)
@@ -142,9 +145,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
         gallery.consider(outcome, in_8_bits(picture), [in_8_bits(line) for line in seen.lines])
         progress(done, len(test))
     return Evaluation(
-        statistics=measure(
-            outcomes, deployment.class_names, deployment.limits, located=deployment.locates
-        ),
+        statistics=measure(outcomes, names, limits, located=deployment.locates, one_kind=one_kind),
         predictions=tuple(prediction_line(outcome, telling) for outcome in outcomes),
         confusion={},
         figures=gallery.figures(outcomes),
@@ -158,8 +159,9 @@ def compare(sample: Sample, seen: Seen, deployment: Deployment) -> PhotoOutcome:
         sample.id,
         sample.object,
         size_hw,
-        fields_of(sample, deployment.view),
+        fields_of(sample, deployment.view, located=deployment.locates),
         readings_of(seen, deployment),
         deployment.margin.to_px(size_hw) if deployment.locates else 0.0,
         len(deployment.class_names),
+        one_kind=deployment.one_kind,
     )

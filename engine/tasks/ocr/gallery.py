@@ -27,6 +27,7 @@ from engine.tasks.ocr.charts import (
 )
 from engine.tasks.ocr.confidence import expected_calibration_error
 from engine.tasks.ocr.curves import at_reject, by_position, confusions
+from engine.tasks.ocr.one_kind import TEXT
 from engine.tasks.ocr.outcome import PhotoOutcome
 from engine.tasks.ocr.sheet import draw_readings
 from engine.tasks.ocr.verdicts import Limits, ReadField, read_fields, sure
@@ -45,11 +46,13 @@ class Gallery:
         class_names: in the order of the recipe.
         limits: the chosen thresholds.
         located: whether fields had to be located; False where each photo is a line.
+        one_kind: whether all classes were located as one.
     """
 
     class_names: tuple[str, ...]
     limits: Limits
     located: bool
+    one_kind: bool = False
     worst: Worst = field(default_factory=lambda: Worst(CASE_KINDS))
 
     def consider(self, outcome: PhotoOutcome, photo: Rgb, crops: Sequence[Rgb]) -> None:
@@ -106,7 +109,8 @@ class Gallery:
 
     def _charts_of_locating(self, outcomes: Sequence[PhotoOutcome]) -> Iterator[Figure]:
         boxes = [outcome.located for outcome in outcomes]
-        scores, names = self.limits.scores, self.class_names
+        names = (TEXT,) if self.one_kind else self.class_names
+        scores = self.limits.scores[: len(names)]
         curves = curves_of(boxes, HEADLINE, len(names))
         yield _chart(
             "Precision and recall of locating",

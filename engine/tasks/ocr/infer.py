@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.tasks.detection import infer as detection
+from engine.tasks.detection.boxes import to_corners
 from engine.tasks.detection.decode import LEAST_SURE
 from engine.tasks.detection.detections import Detections
 from engine.tasks.ocr import reader as reading
@@ -18,6 +19,9 @@ from engine.tasks.ocr.model import locator_of
 from engine.tasks.ocr.outcome import Readings, whole_photo
 from engine.tasks.ocr.upright import choose, headed, turned
 from engine.text.reading import Reading
+
+READ_FROM, MOST_READ = 0.05, 100
+"""How surely a field must be there to be read at all, and how many of a photo are."""
 
 NOTHING = Reading(None, "", 0.0, ())
 """Of a field that was not read."""
@@ -63,24 +67,25 @@ def see(
     deployment: Deployment,
     progress: Progress | None = None,
     least: Least = LEAST_SURE,
-    read_from: float = 0.0,
+    read_from: float = READ_FROM,
 ) -> Seen:
     """Locates and reads the fields of a photo.
 
     Args:
         progress: called with (tiles done, tiles) while fields are located.
         least: of each class or of all; fields that are less surely there may be left out.
-        read_from: fields that are less surely there are not read: unreadable.
+        read_from: fields that are less surely there are not read: unreadable. Nor are any but the
+            `MOST_READ` surest.
 
     Raises:
         RunFailed: the model gave values that are no numbers.
     """
     frame = deployment.view.frame(photo)
     if network.locate is None or deployment.inference is None:
-        found = _whole(frame.shape[:2])
-        lines = reading.cut_lines(frame, found.corners, deployment.reader)
-        said = reading.read(network.read, lines, found.classes.tolist(), deployment.reader)
-        return Seen(found, lines, tuple(said))
+        box, sure = whole_photo(frame.shape[:2]), np.ones(1, np.float32)
+        lines = reading.cut_lines(frame, to_corners(box), deployment.reader)
+        said, classes = reading.read_as_any(network.read, lines, deployment.reader)
+        return Seen(Detections(box, np.array(classes, np.uint8), sure), lines, tuple(said))
     if deployment.one_kind:
         least = float(np.min(least))
     found = detection.detect(network.locate, photo, deployment.inference, progress, least)
@@ -99,7 +104,7 @@ def _read_both_ways(
     Where the locator knows one kind of text, what is read says which field it is.
     """
     reader = deployment.reader
-    sure = np.flatnonzero(found.scores >= read_from)
+    sure = np.flatnonzero(found.scores >= read_from)[:MOST_READ]
     own = found.take(sure)
     ways = reading.cut_lines(frame, own.corners, reader)
     others = reading.cut_lines(frame, turned(own.corners), reader)
@@ -124,6 +129,7 @@ def readings_of(seen: Seen, deployment: Deployment) -> Readings:
     """The same with calibrated confidences, for whoever measures or prints."""
     said = seen.readings
     heights = np.array([each.log_probability for each in said], np.float64)
+    seen_at_all = np.array([bool(each.raw) for each in said], bool)
     with np.errstate(divide="ignore"):
         characters = tuple(
             tuple(deployment.characters.of(np.log(each.character_probabilities)).tolist())
@@ -133,11 +139,6 @@ def readings_of(seen: Seen, deployment: Deployment) -> Readings:
         detections=seen.detections,
         texts=tuple(each.text for each in said),
         raw=tuple(each.raw for each in said),
-        confidences=deployment.readings.of(heights),
+        confidences=np.where(seen_at_all, deployment.readings.of(heights), 0.0),
         characters=characters,
     )
-
-
-def _whole(size_hw: tuple[int, int]) -> Detections:
-    """The one field of a photo that is a line."""
-    return Detections(whole_photo(size_hw), np.zeros(1, np.uint8), np.ones(1, np.float32))

@@ -36,7 +36,7 @@ class Line:
     text: str
 
 
-def fields_of(sample: Sample, view: View) -> Fields:
+def fields_of(sample: Sample, view: View, *, located: bool) -> Fields:
     """What is annotated on a photo, in px of its region of interest; nothing else is left out.
 
     A field whose middle lies outside of the region is to be ignored. A text that is said to fill
@@ -46,7 +46,7 @@ def fields_of(sample: Sample, view: View) -> Fields:
     if not isinstance(annotation, BoxAnnotation):
         raise ValueError(f"{sample.id} has no boxes. Received: {annotation!r}")
     frame_hw = view.frame_hw(sample.size_hw)
-    if _is_line(sample):
+    if not located and _is_line(sample):
         boxes = whole_photo(frame_hw)
     else:
         left, top = view.roi_xywh[:2] if view.roi_xywh else (0, 0)
@@ -58,20 +58,26 @@ def fields_of(sample: Sample, view: View) -> Fields:
 
 
 def lines_of(
-    samples: Sequence[Sample], view: View, margins_px: Sequence[float]
+    samples: Sequence[Sample], view: View, margins_px: Sequence[float], *, located: bool
 ) -> tuple[Line, ...]:
     """The lines of training photos that are learnt: none to be ignored, none in the margin."""
     return tuple(
         line
         for number, (sample, margin_px) in enumerate(zip(samples, margins_px, strict=True))
-        for line in _lines(number, sample, view, margin_px)
+        for line in _lines(
+            number,
+            fields_of(sample, view, located=located),
+            view.frame_hw(sample.size_hw),
+            margin_px,
+        )
     )
 
 
-def _lines(number: int, sample: Sample, view: View, margin_px: float) -> Iterator[Line]:
-    fields = fields_of(sample, view)
+def _lines(
+    number: int, fields: Fields, frame_hw: tuple[int, int], margin_px: float
+) -> Iterator[Line]:
     things = fields.things
-    inside = inside_margin(things.boxes, view.frame_hw(sample.size_hw), margin_px)
+    inside = inside_margin(things.boxes, frame_hw, margin_px)
     for corners, index, text, inner in zip(
         things.corners, things.classes.tolist(), fields.texts, inside.tolist(), strict=True
     ):

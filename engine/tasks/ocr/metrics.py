@@ -35,6 +35,7 @@ from engine.tasks.detection import metrics as detection
 from engine.tasks.detection.boxes import HEADING
 from engine.tasks.detection.outcome import REGIONS, Region
 from engine.tasks.ocr.edits import edit_distance, word_distance
+from engine.tasks.ocr.one_kind import TEXT
 from engine.tasks.ocr.outcome import PhotoOutcome
 from engine.tasks.ocr.verdicts import Limits, verdicts
 
@@ -66,6 +67,7 @@ def measure(
     limits: Limits,
     *,
     located: bool,
+    one_kind: bool = False,
 ) -> tuple[Statistic, ...]:
     """Everything that the report measures, for each region that the photos have.
 
@@ -73,11 +75,17 @@ def measure(
         outcomes: one a photo.
         class_names: in the order of the recipe.
         located: whether fields had to be located; False where each photo is a line.
+        one_kind: whether all classes were located as one; figures of locating are of all then.
     """
     statistics: list[Statistic] = []
     boxes = [outcome.located for outcome in outcomes] if located else []
-    orders = (HEADING,) * len(class_names)
-    of_boxes = detection.measure(boxes, class_names, orders, limits.scores)
+    kinds = (TEXT,) if one_kind else tuple(class_names)
+    orders, scores = (HEADING,) * len(kinds), limits.scores[: len(kinds)]
+    of_boxes = [
+        each
+        for each in detection.measure(boxes, kinds, orders, scores)
+        if each.class_name is None or not one_kind
+    ]
     for region in REGIONS:
         counts = _count(outcomes, region, len(class_names), limits)
         if counts is None:

@@ -206,7 +206,9 @@ def _longest(fields: Sequence[TextField], lines: Sequence[Line]) -> int:
     """The longest text that training may show: real ones, and drawn ones."""
     seen = max(len(line.text) for line in lines)
     automata = [field.automaton("") for field in fields if field.pattern is not None]
-    allowed = [min(own.longest or 0, max(own.shortest, ROOMY * seen)) for own in automata]
+    allowed = [
+        min(own.longest or ROOMY * seen, max(own.shortest, ROOMY * seen)) for own in automata
+    ]
     return max([seen + SPARE, *allowed])
 
 
@@ -253,7 +255,7 @@ def _require_room(lines: Sequence[Line], line_hw: tuple[int, int]) -> None:
         f"are the same: {room} columns",
         fix=f"Widen the lines: `input: {{line: {needed}x{line_hw[0]}}}`"
         if needed <= MOST_WIDTH_PX
-        else "Annotate such texts as several lines",
+        else "Annotate such texts as several lines, or cut their photos into several",
     )
 
 

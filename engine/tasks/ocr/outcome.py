@@ -4,6 +4,8 @@ These definitions are the contract behind the metrics of OCR; a change is a brea
 
 *Located.* Which detection is which field, and in which region of the photo, is as in detection
 (`engine.tasks.detection.outcome`) at an intersection over union of at least 0.5, whatever the text.
+Where reading tells which field a text is (`engine.tasks.ocr.one_kind`), also whatever the class:
+a field that is taken for another is located, and misread.
 
 *Read.* A reading is exact when its normalised text equals that of the field, character by
 character. One that is unreadable is not exact. Fields to be ignored count for nothing.
@@ -48,7 +50,8 @@ class Readings:
         detections: n of them, in px of the frame.
         texts: of each, the likeliest text that its field can hold; None where it is unreadable.
         raw: of each, what the network saw, whatever the field can hold.
-        confidences: float64 (n,) in 0…1, calibrated: how likely the reading is right.
+        confidences: float64 (n,) in 0…1, calibrated: how likely the reading is right; of an
+            unreadable one, how sure the network is of what it saw, 0 where that is nothing.
         characters: of each, the calibrated confidence of each character of `texts`, or of `raw`
             where it is unreadable.
     """
@@ -97,6 +100,8 @@ def observe(
     readings: Readings,
     margin_px: float,
     class_count: int,
+    *,
+    one_kind: bool = False,
 ) -> PhotoOutcome:
     """Compares what was read on a photo with what is there.
 
@@ -105,15 +110,21 @@ def observe(
         fields: **with** those in the margin: that region is measured too.
         margin_px: width of the edge band; 0 for none.
         class_count: number of classes of the recipe; each has a heading.
+        one_kind: whether fields are located whatever their class, because reading tells it.
     """
+    things, found = fields.things, readings.detections
+    if one_kind:
+        kinds = np.where(things.ignored, things.classes, 0).astype(np.uint8)
+        things = Things(things.boxes, kinds)
+        found = Detections(found.boxes, np.zeros(len(found), np.uint8), found.scores)
     located = detection.observe(
         sample_id,
         object,
         size_hw,
-        fields.things,
-        readings.detections,
+        things,
+        found,
         margin_px,
-        (HEADING,) * class_count,
+        (HEADING,) * (1 if one_kind else class_count),
     )
     return PhotoOutcome(sample_id, object, size_hw, fields, readings, located)
 

@@ -106,20 +106,18 @@ class LineSampler:
         photo, corners, text = self._choose(rng)
         if self.tight and not SAME_TURNED.issuperset(text) and rng.random() < TURNED_SHARE:
             corners, text = turned(corners), ""
-        padded = self.window.padded(corners)
-        moved = move(padded, self.moves, rng)
+        moved = move(self.window.padded(corners), self.moves, rng)
         cut = to_unit(self.window.cut(photo, moved), self.white_16_bit)
-        places = self._places(len(text), sides(corners)[0] / sides(padded)[0], moved)
+        places = self._places(len(text), corners, moved)
         return relight(cut, self.moves, rng), self._labels(text), places
 
     def _places(
-        self, length: int, filled: float, corners: NDArray[np.float32]
+        self, length: int, corners: NDArray[np.float32], moved: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Places of a text that fills a share of the line that is cut out at these corners."""
-        shown = self.window.shown_px(corners) / FRAME_PX
-        room = (1 - filled) / 2 * shown
-        slack = 0.0 if self.tight else LOOSE * shown
-        return places_of(length, (room, shown - room), slack, self.longest)
+        """Places of the characters of a text on the line that is cut out at `moved`."""
+        begin, end = (px / FRAME_PX for px in self.window.ends_px(moved, corners))
+        slack = 0.0 if self.tight else LOOSE * (end - begin)
+        return places_of(length, (begin, end), slack, self.longest)
 
     def _choose(self, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[np.float32], str]:
         """A picture, where on it the line lies, and what is written there."""

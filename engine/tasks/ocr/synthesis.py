@@ -28,6 +28,10 @@ from engine.tasks.ocr.window import sides
 MOST_GROUNDS = 2000
 """Lines whose ground is remembered."""
 
+BARE_SHARE = 0.1
+"""Share of the drawn lines that show no text, where fields are located: of what the locator takes
+for a field and is none, nothing is to be read."""
+
 LEAST_PX = 8
 """Height of a drawn line, however low its model is."""
 
@@ -63,17 +67,31 @@ class Synthesis:
 
         None where no text was found that the reader could learn.
         """
+        if self.located and rng.random() < BARE_SHARE:
+            return self._bare(rng)
         text = self.fields[rng.integers(len(self.fields))].text(rng)
         if text is None:
             return None
         # Where a photo is a line, its label leaves out the gaps that it shows between groups.
         ink = draw_text(text, rng, groups=not self.located)
         line = draw_line(ink, self._ground(ink, rng), rng)
+        return line, self._corners(line), text
+
+    def _bare(self, rng: np.random.Generator) -> Drawn | None:
+        """A place of a photo where no field is, of the size of one: there is nothing to read."""
+        model = self.lines[int(rng.integers(len(self.lines)))]
+        width, height = sides(model.corners)
+        size_hw = max(LEAST_PX, round(height)), max(LEAST_PX, round(width))
+        photo, boxes = self.photos(model.photo), self.boxes[model.photo]
+        found = ground_from_photo(photo, boxes, size_hw, rng, self.white_16_bit)
+        return None if found is None else (found.pixels, self._corners(found.pixels), "")
+
+    def _corners(self, line: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Where the text's box lies on a drawn line (4, 2)."""
         height, width = line.shape[:2]
         inset = self._inset_px(height)
         left, top, right, bottom = inset, inset, width - inset, height - inset
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        return line, np.array(corners, np.float32), text
+        return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
 
     def _ground(self, ink: Ink, rng: np.random.Generator) -> Ground:
         number = int(rng.integers(len(self.lines)))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.tasks.detection.boxes import Floats
-from engine.tasks.ocr.better import rank
+from engine.tasks.ocr.better import is_better
 from engine.text.reading import Reading
 
 
@@ -32,6 +32,4 @@ def headed(boxes: Floats, is_turned: NDArray[np.bool_]) -> Floats:
 
 def choose(ways: Sequence[Reading], others: Sequence[Reading]) -> NDArray[np.bool_]:
     """Of lines read as they lie, and from the other end: which are better read so, (n,)."""
-    return np.array(
-        [rank(other) > rank(way) for way, other in zip(ways, others, strict=True)], bool
-    )
+    return np.array([is_better(other, way) for way, other in zip(ways, others, strict=True)], bool)

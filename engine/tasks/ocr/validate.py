@@ -39,7 +39,7 @@ def validate(
     """Measures a model on validation photos.
 
     The score is the mean of exactly read lines and rightly read characters; where fields are
-    located, of that and mAP50, so that weights that find nothing are never the best.
+    located, of mAP50 and field F1, which asks for both.
 
     Args:
         samples: the photos.
@@ -54,12 +54,17 @@ def validate(
     outcomes = [
         compare(sample, seen, deployment) for sample, seen in zip(samples, looked, strict=True)
     ]
-    statistics = measure(outcomes, deployment.class_names, limits, located=deployment.locates)
+    statistics = measure(
+        outcomes,
+        deployment.class_names,
+        limits,
+        located=deployment.locates,
+        one_kind=deployment.one_kind,
+    )
     scalars = _scalars([each for each in statistics if each.region == HEADLINE])
     curves = {
         name: precision_recall_of([each.located for each in outcomes], HEADLINE, index)
-        for index, name in enumerate(deployment.class_names)
-        if deployment.locates
+        for index, name in enumerate(deployment.located_names)
     }
     pictures = dict(_sheets(looked, outcomes, limits, deployment))
     if deployment.locates:
@@ -68,9 +73,10 @@ def validate(
 
 
 def _score(scalars: Mapping[str, float], *, located: bool) -> float:
+    if located:
+        return (scalars.get("field_f1/mean", 0.0) + scalars.get("map50/mean", 0.0)) / 2
     characters = max(0.0, 1.0 - scalars.get("cer/mean", 1.0))
-    read = (scalars.get("exact_match/mean", 0.0) + characters) / 2
-    return (read + scalars.get("map50/mean", 0.0)) / 2 if located else read
+    return (scalars.get("exact_match/mean", 0.0) + characters) / 2
 
 
 def _scalars(statistics: Sequence[Statistic]) -> dict[str, float]:

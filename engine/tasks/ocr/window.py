@@ -50,6 +50,21 @@ class Window:
         wanted = round(self.line_hw[0] * width / max(height, 1e-6))
         return int(min(self.line_hw[1], max(LEAST_PX, wanted)))
 
+    def ends_px(
+        self, corners: NDArray[np.floating], text: NDArray[np.floating]
+    ) -> tuple[float, float]:
+        """Where a text begins and ends along the line that is cut out at `corners`, in px.
+
+        Args:
+            corners: (4, 2), as `cut` takes them.
+            text: corners (4, 2) of the text itself, in the same picture.
+        """
+        shown, height = self.shown_px(corners), self.line_hw[0]
+        target = np.array([(0, 0), (shown, 0), (shown, height), (0, height)], np.float32)
+        matrix = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), target)
+        placed = cv2.perspectiveTransform(np.asarray(text, np.float32)[None], matrix)[0]
+        return float(placed[[0, 3], 0].mean()), float(placed[[1, 2], 0].mean())
+
     def cut(self, photo: NDArray[Any], corners: NDArray[np.floating]) -> NDArray[Any]:
         """What the reader sees of a line: (height, width) or (height, width, 3), dtype kept.
 

@@ -19,7 +19,10 @@ LOT, DAY = 0, 1
 
 def test_what_is_annotated_is_told_in_px_of_the_region_of_interest() -> None:
     sample = written(turned((90, 40, 60, 20, 200), (30, 80, 40, 12, 5)), ("L1", "07"), (LOT, DAY))
-    plain, cut = fields_of(sample, View()), fields_of(sample, View(roi_xywh=(20, 10, 150, 85)))
+    plain, cut = (
+        fields_of(sample, View(), located=True),
+        fields_of(sample, View(roi_xywh=(20, 10, 150, 85)), located=True),
+    )
     np.testing.assert_allclose(
         plain.things.corners, turned((90, 40, 60, 20, 200), (30, 80, 40, 12, 5)), atol=1e-3
     )
@@ -30,13 +33,13 @@ def test_what_is_annotated_is_told_in_px_of_the_region_of_interest() -> None:
 
 def test_a_field_whose_middle_lies_outside_of_the_region_is_to_be_ignored() -> None:
     sample = written(turned((90, 40, 60, 20, 0), (30, 80, 40, 12, 0)), ("L1", "07"), (LOT, DAY))
-    classes = fields_of(sample, View(roi_xywh=(40, 0, 160, 100))).things.classes
+    classes = fields_of(sample, View(roi_xywh=(40, 0, 160, 100)), located=True).things.classes
     assert classes.tolist() == [LOT, IGNORE]
 
 
 def test_a_quadrilateral_is_the_box_that_lies_as_it_does() -> None:
     quad = np.array([[(10, 10), (92, 14), (88, 34), (14, 26)]], np.float32)
-    things = fields_of(written(quad, ("L1",)), View()).things
+    things = fields_of(written(quad, ("L1",)), View(), located=True).things
     x, y, width, height, angle = things.boxes[0]
     assert (x, y) == pytest.approx((51, 21))
     assert 74 < width < 83 and 15 < height < 21 and 0 < np.rad2deg(angle) < 6
@@ -45,21 +48,29 @@ def test_a_quadrilateral_is_the_box_that_lies_as_it_does() -> None:
 def test_a_text_that_fills_its_photo_fills_the_region_of_interest() -> None:
     sample = written([whole(SIZE)], ("L1",))
     roi = View(roi_xywh=(100, 50, 90, 40))
-    np.testing.assert_allclose(fields_of(sample, roi).things.corners[0], whole((40, 90)))
-    (line,) = lines_of([sample], roi, [0.0])
+    np.testing.assert_allclose(
+        fields_of(sample, roi, located=False).things.corners[0], whole((40, 90))
+    )
+    (line,) = lines_of([sample], roi, [0.0], located=False)
     np.testing.assert_allclose(line.corners, whole((40, 90)))
 
 
+def test_a_field_as_large_as_its_photo_stays_where_it_is_annotated() -> None:
+    box = upright_box(1, 0.6, 198, 100)
+    corners = fields_of(written([box], ("L1",)), View(), located=True).things.corners
+    np.testing.assert_allclose(corners[0], box, atol=1e-3)
+
+
 def test_a_photo_without_texts_has_no_field() -> None:
-    assert len(fields_of(written([], None, ()), View())) == 0
-    assert lines_of([written([], None, ())], View(), [0.0]) == ()
+    assert len(fields_of(written([], None, ()), View(), located=True)) == 0
+    assert lines_of([written([], None, ())], View(), [0.0], located=True) == ()
 
 
 @pytest.mark.parametrize("annotation", [None, MaskAnnotation(None)])
 def test_a_photo_without_boxes_is_an_error(annotation: MaskAnnotation | None) -> None:
     sample = replace(written([], None, ()), annotation=annotation)
     with pytest.raises(ValueError, match=r"a\.png has no boxes"):
-        fields_of(sample, View())
+        fields_of(sample, View(), located=True)
 
 
 def test_learnt_is_what_has_a_class_and_a_text_away_from_the_margin() -> None:
@@ -68,7 +79,7 @@ def test_learnt_is_what_has_a_class_and_a_text_away_from_the_margin() -> None:
     )
     texts, classes = ("L1", "###", "", "L2"), (LOT, IGNORE, DAY, DAY)
     samples = [written([], None, ()), written(boxes, texts, classes)]
-    near, far = (lines_of(samples, View(), [0.0, margin]) for margin in (0.0, 12.0))
+    near, far = (lines_of(samples, View(), [0.0, margin], located=True) for margin in (0.0, 12.0))
     assert [(each.photo, each.class_index, each.text) for each in near] == [
         (1, LOT, "L1"),
         (1, DAY, "L2"),

@@ -166,7 +166,7 @@ def test_a_character_that_follows_itself_needs_a_blank_between(text: str, column
         (None, 4 + 2),
         ("[0-9]{3}", 4 + 2),
         ("[0-9]{4,7}", 7),
-        ("[0-9]+", 4 + 2),
+        ("[0-9]+", 2 * 4),
         ("[0-9]{1,500}", 2 * 4),  # it would be drawn in hardly legible lines, all of them wide
         ("[0-9]{20}", 20),
     ],

@@ -16,6 +16,7 @@ from engine.tasks.augment import Augmentation
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.loss import NOTHING
 from engine.tasks.ocr.model import FRAME_PX
+from engine.tasks.ocr.places import places_of
 from engine.tasks.ocr.sampler import Drawn, LineSampler, group, move
 from engine.tasks.ocr.window import Window, sides
 from tests.tasks.ocr.annotated import turned
@@ -110,6 +111,21 @@ def test_places_are_where_the_characters_stand() -> None:
     assert (places[:4, 0] < expected - 0.5 * shown / 4).all()
     loose = sampler([a_line(0, 0, "CABC")], ["a"], tight=False).draw(0, 0)[2]
     assert (np.ptp(loose[:4], axis=1) > np.ptp(places[:4], axis=1) + 2).all()
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([0.0, 0.1, 0.3]))
+def test_places_follow_the_line_wherever_it_is_moved(seed: int, length: int, scale: float) -> None:
+    moves = Augmentation(rotate_deg=3.0, scale=scale, shift=0.6 * scale)
+    text = np.array([(0, 0), (length * 14, 0), (length * 14, 24), (0, 24)], np.float32)
+    window = Window((32, 1024), Length(12, "%"))
+    moved = move(window.padded(text), moves, np.random.default_rng(seed))
+    begin, end = (px / FRAME_PX for px in window.ends_px(moved, text))
+    places = places_of(length, (begin, end), 0.0, length)
+    for number in range(length):
+        middle = [14 * (number + 0.5), 12.0]
+        point = np.array([middle] * 4, np.float32)
+        column = window.ends_px(moved, point)[0] / FRAME_PX
+        assert places[number, 0] <= column <= places[number, 1]
 
 
 def test_some_located_lines_are_upside_down_and_say_nothing() -> None:

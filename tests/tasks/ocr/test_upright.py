@@ -42,6 +42,10 @@ def test_turned_corners_are_those_of_turned_boxes() -> None:
         (reading("12"), reading("12"), False),
         (reading(None, "", -0.01), reading(None, "1#", -5), True),
         (reading(None, "#", -4), reading(None, "", -0.01), False),
+        # What is plainly there the one way is not forced into a form by turning it round.
+        (reading(None, "1#", -0.3), reading("21", log_probability=-7.5), False),
+        (reading("21", log_probability=-7.5), reading(None, "1#", -0.3), True),
+        (reading(None, "1#", -0.3), reading("21", log_probability=-3.5), True),
     ],
 )
 def test_the_way_that_reads_better_is_kept(way: Reading, other: Reading, is_turned: bool) -> None:
