@@ -47,7 +47,7 @@ shows before it can be read (benchmarks/ocr)."""
 SETTLE_FROM = 0.6
 """As in detection."""
 
-LOCATED_SHARE = 0.5
+LOCATED_SHARE = 0.75
 """Where fields are located as well, a step reads so much less: reading is learnt long before
 locating is (benchmarks/ocr)."""
 

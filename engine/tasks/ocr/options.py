@@ -38,6 +38,10 @@ LEAST_WIDTH_PX, MOST_WIDTH_PX = 64, 2048
 PADDING_OF_FIELDS, PADDING_OF_LINES = Length(12, "%"), Length(0, "px")
 """Around a located field, and around a photo that is a line."""
 
+ENDS_OF_FIELDS = 0.6
+"""What is shown before and after a located field, in heights: about a character. Located boxes are
+less exact along a text than across it, and a character that is cut off is not read."""
+
 LITTLE_ROTATION_DEG = 3.0
 """How far lines are turned where the recipe does not say."""
 
@@ -118,7 +122,10 @@ def resolve(recipe: Recipe, lines: Sequence[Line], *, locate: bool) -> OcrOption
     longest = _longest(fields, lines)
     padding = recipe.margins.crop or (PADDING_OF_FIELDS if locate else PADDING_OF_LINES)
     stated = recipe.input.line_hw
-    line_hw = stated or _line_hw(lines, padding, longest)
+    ends = ENDS_OF_FIELDS if locate and recipe.margins.crop is None else 0.0
+    line_hw = stated or _line_hw(
+        lines, Window((HEIGHTS_PX[0], MOST_WIDTH_PX), padding, ends), longest
+    )
     _require_room(lines, line_hw)
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
@@ -130,7 +137,7 @@ def resolve(recipe: Recipe, lines: Sequence[Line], *, locate: bool) -> OcrOption
         fields=fields,
         alphabet=alphabet,
         longest=longest,
-        window=Window(line_hw, padding),
+        window=Window(line_hw, padding, ends),
         locate=locate,
         synthetic=share.fraction if share is not None else 0.0,
         lines=automatic,
@@ -217,13 +224,10 @@ def columns_needed(text: str) -> int:
     return len(text) + sum(first == second for first, second in pairwise(text))
 
 
-def _line_hw(lines: Sequence[Line], padding: Length, longest: int) -> tuple[int, int]:
+def _line_hw(lines: Sequence[Line], window: Window, longest: int) -> tuple[int, int]:
     """Low lines are quick to read: as low as the characters allow, and wide enough for most."""
-    window = Window((HEIGHTS_PX[0], MOST_WIDTH_PX), padding)
     proportions = [_proportion(window.padded(line.corners)) for line in lines]
-    pitch = np.median(
-        [wide / len(line.text) for wide, line in zip(proportions, lines, strict=True)]
-    )
+    pitch = np.median([_proportion(line.corners) / len(line.text) for line in lines])
     height = next((h for h in HEIGHTS_PX if h * pitch >= LEAST_CHARACTER_PX), HEIGHTS_PX[-1])
     wanted = max(
         height * float(np.quantile(proportions, WIDE_SHARE)),

@@ -29,20 +29,24 @@ class Window:
     """Attributes:
     line_hw: height and width in px of what the reader sees.
     padding: around a line, in px of the photo or in percent of the line's height.
+    ends: what is shown beyond that before and after the line, in heights of it.
     """
 
     line_hw: tuple[int, int]
     padding: Length
+    ends: float = 0.0
 
     def padded(self, corners: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Corners (4, 2) of a line, moved outwards by the padding."""
+        """Corners (4, 2) of a line, moved outwards by the padding, and further at the ends."""
         corners = np.asarray(corners, np.float32)
         _, height = sides(corners)
         pad = self.padding.exact_px((max(1, round(height)), 1 << 30))
+        further = np.float32(pad + self.ends * height)
         across = _unit(corners[1] + corners[2] - corners[0] - corners[3])
         down = _unit(corners[3] + corners[2] - corners[0] - corners[1])
-        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32) * np.float32(pad)
-        return np.asarray(corners + signs[:, :1] * across + signs[:, 1:] * down, np.float32)
+        signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
+        outwards = signs[:, :1] * further * across + signs[:, 1:] * np.float32(pad) * down
+        return np.asarray(corners + outwards, np.float32)
 
     def shown_px(self, corners: NDArray[np.floating]) -> int:
         """Width in px that a line of these corners fills in the window."""
