@@ -16,6 +16,7 @@ from engine.audit.seal import seal_path
 from engine.audit.settings import AuditSettings, ObjectFloors
 from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
+from engine.recipe.metrics import tightest
 from engine.recipe.schema import ObjectCounts, Recipe
 from engine.recipe.text_fields import text_fields
 from engine.recipe.wording import did_you_mean
@@ -103,19 +104,10 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
             if isinstance(floors, ObjectCounts)
             else ObjectFloors()
         ),
-        escape_rate=_asked(bounds, "escape_rate"),
-        overkill_rate=_asked(bounds, "overkill_rate"),
+        escape_rate=tightest(bounds, "escape_rate"),
+        overkill_rate=tightest(bounds, "overkill_rate"),
         seal=seal_path(recipe.path),
     )
-
-
-def _asked(bounds: Mapping[str, float], name: str) -> float | None:
-    """The bound of a rate, under whichever of its names the recipe states it."""
-    names = {
-        "escape_rate": ("image_escape_rate", "wrong_read_rate"),
-        "overkill_rate": ("image_overkill_rate", "reject_rate"),
-    }
-    return next((bounds[own] for own in (name, *names[name]) if own in bounds), None)
 
 
 def _is_lowered(check: Check, recipe: Recipe) -> bool:

@@ -9,14 +9,10 @@ from typing import Literal
 from engine.errors import UsageError
 from engine.evaluate.metric import MetricValue
 from engine.phrasing import counted, told_apart
+from engine.recipe.metrics import SYNONYMS
 
 Direction = Literal["at least", "at most"]
 
-SYNONYMS = {
-    "escape_rate": ("image_escape_rate", "wrong_read_rate"),
-    "overkill_rate": ("image_overkill_rate", "reject_rate"),
-}
-"""Names of `accept` for rates that a task reports under names of its own: of photos, of texts."""
 
 COUNTED = {"image_escape_rate": "bad object", "image_overkill_rate": "good object"}
 """What `n` counts, where it is not simply objects."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +40,19 @@ class Metric:
     def is_share(self) -> bool:
         """Whether it is a share of a whole, so that it may be written in percent."""
         return self.highest == 1.0
+
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "escape_rate": ("image_escape_rate", "wrong_read_rate"),
+    "overkill_rate": ("image_overkill_rate", "reject_rate"),
+}
+"""Names of `accept` for rates that a task may report under another name: of photos, of readings."""
+
+
+def tightest(bounds: Mapping[str, float], name: str) -> float | None:
+    """The bound of a rate; the lowest where it is stated under several of its names."""
+    stated = [bounds[each] for each in (name, *SYNONYMS[name]) if each in bounds]
+    return min(stated, default=None)
 
 
 _PHOTO_TASKS: tuple[Task, ...] = ("segmentation", "anomaly_detection")

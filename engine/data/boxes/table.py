@@ -53,6 +53,17 @@ def find_table(source: PhotoSource, suffixes: Sequence[str], fits: Callable[[Pat
     return found[0]
 
 
+def first_line(table: Path) -> str:
+    """The first line of a table that is not empty, to tell its form; bytes that are no UTF-8 and
+    files that cannot be read are told by `read_text`.
+    """
+    try:
+        with table.open(encoding="utf-8-sig", errors="replace") as file:
+            return next((line for line in file if line.strip()), "")
+    except OSError:
+        return ""
+
+
 def read_text(path: Path, key: str) -> str:
     """A text file in UTF-8, with or without byte order mark.
 

@@ -22,7 +22,7 @@ from engine.data.boxes.lines import not_a_box
 from engine.data.boxes.outline import box_of, read_points
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stored import BrokenEntry, Entries, ReadEntries, StoredBox
-from engine.data.boxes.table import by_photo, find_table, read_text
+from engine.data.boxes.table import by_photo, find_table, first_line, read_text
 from engine.data.boxes.written import written_box
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
@@ -106,11 +106,7 @@ def _label(stored: Any) -> str | None:
 
 
 def _is_paddles(table: Path) -> bool:
-    try:
-        with table.open(encoding="utf-8-sig") as file:
-            return _parse(file.readline())[1] is not None
-    except (OSError, UnicodeDecodeError):
-        return False
+    return _parse(first_line(table))[1] is not None
 
 
 def _refused(table: Path, request: ReadRequest, number: int, line: str) -> UsageError:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from engine.data.boxes.lines import not_a_box
 from engine.data.boxes.reader import read_boxed
-from engine.data.boxes.table import by_photo, find_table, read_text
+from engine.data.boxes.table import by_photo, find_table, first_line, read_text
 from engine.data.boxes.written import whole_photo
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
@@ -106,11 +106,7 @@ def _table(
 
 
 def _is_word_list(table: Path) -> bool:
-    try:
-        with table.open(encoding="utf-8-sig") as file:
-            first = file.readline()
-    except (OSError, UnicodeDecodeError):
-        return False
+    first = first_line(table)
     _, tab, text = first.partition("\t")
     listed = bool(tab) and not text.lstrip().startswith(PADDLES)
     return listed or _head(first) is not None or bool(_QUOTED.fullmatch(first.strip()))

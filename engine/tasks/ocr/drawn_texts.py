@@ -15,8 +15,9 @@ from functools import lru_cache
 import numpy as np
 
 from engine.tasks.ocr.lettering.style import drawable
+from engine.tasks.ocr.line_size import columns_needed
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.options import columns_needed, seen_in
+from engine.tasks.ocr.options import seen_in
 from engine.text.automaton import Automaton
 from engine.text.field import TextField
 

@@ -18,6 +18,7 @@ from engine.evaluate.reject_threshold import choose_reject_threshold
 from engine.evaluate.score_thresholds import choose_score_threshold
 from engine.evaluate.thresholds import Threshold
 from engine.recipe import Recipe
+from engine.recipe.metrics import tightest
 from engine.records import Sample, TestSet, ValidationSet
 from engine.tasks.detection.metrics import ranked_in
 from engine.tasks.ocr.confidence import Confidence, fit_confidence
@@ -107,11 +108,12 @@ def _reading_threshold(
     """From which confidence on a reading is passed on."""
     read = read_fields(outcomes, HEADLINE, deployment.limits)
     readable = [each for each in read if each.said is not None]
+    bounds = {name: bound.value for name, bound in recipe.accept.items()}
     value, note = choose_reject_threshold(
         np.array([each.confidence for each in readable], np.float64),
         np.array([each.exact for each in readable], bool),
-        _bound(recipe, "wrong_read_rate", "escape_rate"),
-        _bound(recipe, "reject_rate", "overkill_rate"),
+        tightest(bounds, "escape_rate"),
+        tightest(bounds, "overkill_rate"),
         fields=sum(_wanted(outcome) for outcome in outcomes),
         located=len(read),
     )
@@ -122,12 +124,6 @@ def _wanted(outcome: PhotoOutcome) -> int:
     """How many fields of a photo are to be read, away from the edge."""
     region = outcome.located.region(HEADLINE)
     return 0 if region is None else int(region.wanted.sum())
-
-
-def _bound(recipe: Recipe, *names: str) -> float | None:
-    """The tighter of the bounds that the recipe sets under these names."""
-    bounds = [recipe.accept[name].value for name in names if name in recipe.accept]
-    return min(bounds, default=None)
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:

@@ -8,32 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal, cast
 
-import numpy as np
-
-from engine.data.tiles import round_up
 from engine.errors import UsageError
 from engine.recipe import Recipe
 from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Length
 from engine.tasks.augment import Augmentation
 from engine.tasks.from_recipe import augmentation_of
+from engine.tasks.ocr.line_size import HEIGHTS_PX, MOST_WIDTH_PX, line_size, require_room
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.model import FRAME_PX
-from engine.tasks.ocr.window import Window, sides
+from engine.tasks.ocr.window import Window
 from engine.text.field import TextField
-
-HEIGHTS_PX = (32, 64, 96, 128)
-LEAST_CHARACTER_PX = 11.0
-"""The lowest of these heights is taken at which the median character is so wide: three columns."""
-
-WIDE_SHARE = 0.98
-"""Share of the lines that are seen unsqueezed."""
-
-LEAST_WIDTH_PX, MOST_WIDTH_PX = 64, 2048
 
 PADDING_OF_FIELDS, PADDING_OF_LINES = Length(12, "%"), Length(0, "px")
 """Around a located field, and around a photo that is a line."""
@@ -123,10 +110,10 @@ def resolve(recipe: Recipe, lines: Sequence[Line], *, locate: bool) -> OcrOption
     padding = recipe.margins.crop or (PADDING_OF_FIELDS if locate else PADDING_OF_LINES)
     stated = recipe.input.line_hw
     ends = ENDS_OF_FIELDS if locate and recipe.margins.crop is None else 0.0
-    line_hw = stated or _line_hw(
+    line_hw = stated or line_size(
         lines, Window((HEIGHTS_PX[0], MOST_WIDTH_PX), padding, ends), longest
     )
-    _require_room(lines, line_hw)
+    require_room(lines, line_hw)
     train = recipe.train
     nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     automatic = _automatic_lines(line_hw)
@@ -217,50 +204,6 @@ def _longest(fields: Sequence[TextField], lines: Sequence[Line]) -> int:
         min(own.longest or ROOMY * seen, max(own.shortest, ROOMY * seen)) for own in automata
     ]
     return max([seen + SPARE, *allowed])
-
-
-def columns_needed(text: str) -> int:
-    """Columns that say a text: one a character, and a blank between two that are the same."""
-    return len(text) + sum(first == second for first, second in pairwise(text))
-
-
-def _line_hw(lines: Sequence[Line], window: Window, longest: int) -> tuple[int, int]:
-    """Low lines are quick to read: as low as the characters allow, and wide enough for most."""
-    proportions = [_proportion(window.padded(line.corners)) for line in lines]
-    pitch = np.median([_proportion(line.corners) / len(line.text) for line in lines])
-    height = next((h for h in HEIGHTS_PX if h * pitch >= LEAST_CHARACTER_PX), HEIGHTS_PX[-1])
-    wanted = max(
-        height * float(np.quantile(proportions, WIDE_SHARE)),
-        FRAME_PX * (longest + 1),
-        FRAME_PX * max(columns_needed(line.text) for line in lines),
-        LEAST_WIDTH_PX,
-    )
-    return height, min(MOST_WIDTH_PX, round_up(round(wanted)))
-
-
-def _proportion(corners: np.ndarray) -> float:
-    width, height = sides(corners)
-    return width / max(height, 1.0)
-
-
-def _require_room(lines: Sequence[Line], line_hw: tuple[int, int]) -> None:
-    """Refuses texts that need more columns than the window has: they cannot be learnt."""
-    longest = max(lines, key=lambda line: columns_needed(line.text))
-    room = line_hw[1] // FRAME_PX
-    if columns_needed(longest.text) <= room:
-        return
-    needed = round_up(FRAME_PX * columns_needed(longest.text))
-    raise UsageError(
-        "a training text is longer than the reader can tell",
-        where="input.line",
-        received=f"{longest.text!r} with {len(longest.text)} characters, on lines of "
-        f"{line_hw[1]}x{line_hw[0]} px",
-        allowed=f"one column of {FRAME_PX} px for each character, and one more between two that "
-        f"are the same: {room} columns",
-        fix=f"Widen the lines: `input: {{line: {needed}x{line_hw[0]}}}`"
-        if needed <= MOST_WIDTH_PX
-        else "Annotate such texts as several lines, or cut their photos into several",
-    )
 
 
 def _automatic_lines(line_hw: tuple[int, int]) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine.tasks.ocr.drawn_texts import DrawnField, drawn_fields
+from engine.tasks.ocr.line_size import columns_needed
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.options import columns_needed
 from engine.text.field import TextField
 from tests.tasks.ocr.annotated import turned
 

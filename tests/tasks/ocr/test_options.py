@@ -12,8 +12,9 @@ from engine.recipe import load_recipe
 from engine.recipe.units import Length
 from engine.records import Split
 from engine.tasks.ocr.compile import compile_recipe
+from engine.tasks.ocr.line_size import columns_needed
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.options import OcrOptions, alphabet_of, columns_needed, resolve
+from engine.tasks.ocr.options import OcrOptions, alphabet_of, resolve
 from engine.text.field import TextField
 from tests.e2e.ocr_sets import lines
 from tests.tasks.ocr.annotated import turned

@@ -13,7 +13,7 @@ from engine.recipe import load_recipe
 from engine.recipe.units import Length
 from engine.records import Split
 from engine.tasks.detection import photos as detection_photos
-from engine.tasks.ocr import compile as ocr_compile
+from engine.tasks.ocr import reading_half
 from engine.tasks.ocr.compile import compile_recipe
 from engine.tasks.ocr.drawn_texts import drawn_fields
 from engine.tasks.ocr.lettering.line import draw_line
@@ -149,7 +149,7 @@ def test_only_training_photos_are_asked(
         opened.add(image)
         return np.asarray(read_image(image))
 
-    for module in (ocr_compile, detection_photos):
+    for module in (reading_half, detection_photos):
         monkeypatch.setattr(module, "read_image", reading)
     trainable = compile_recipe(recipe, split).trainable
     for position in range(40):

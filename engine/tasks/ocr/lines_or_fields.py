@@ -1,0 +1,60 @@
+"""Whether photos show fields that are to be located, or each is a line already."""
+
+from __future__ import annotations
+
+from engine.errors import UsageError
+from engine.recipe import Recipe
+from engine.recipe.text_fields import text_fields
+from engine.records import Split
+from engine.tasks.ocr.lines import are_lines_already
+from engine.tasks.ocr.one_kind import told_by_reading
+
+
+def locates(recipe: Recipe, split: Split) -> bool:
+    """Whether fields are to be located on photos, or each photo is a line.
+
+    Raises:
+        UsageError: `model.locate` is false, and photos are no lines.
+    """
+    parts = (split.train, split.validation, split.test)
+    lines = are_lines_already([sample for part in parts for sample in part.samples])
+    if recipe.model.locate == "auto":
+        return not lines
+    if recipe.model.locate or lines:
+        return bool(recipe.model.locate)
+    raise UsageError(
+        "photos show more than a line, so their fields must be located",
+        where="model.locate",
+        received="false, with boxes that do not cover their photos",
+        allowed="photos with one box each, around all of the photo",
+        fix="Leave model.locate out, or cut the lines out of the photos",
+    )
+
+
+def require_lines_suit(recipe: Recipe) -> None:
+    """Refuses what has no meaning where each photo is a line, instead of passing over it.
+
+    Raises:
+        UsageError: such a key is set, or nothing tells which of several fields a line is.
+    """
+    stated = {
+        "input.size": recipe.input.size_hw is not None,
+        "input.tile": recipe.input.tile_hw is not None,
+        "margins.edge": recipe.margins.edge.value > 0,
+    }
+    for key, is_stated in stated.items():
+        if is_stated:
+            raise UsageError(
+                "the key has no meaning where each photo is one line of text",
+                where=key,
+                received="photos with one box each, around all of the photo",
+                fix="Leave it out; input.line is the size at which lines are read",
+            )
+    if len(recipe.classes) > 1 and not told_by_reading(text_fields(recipe)):
+        raise UsageError(
+            "nothing tells which field a photo that is one line shows",
+            where="classes",
+            received=f"{len(recipe.classes)} fields: {', '.join(recipe.classes)}",
+            allowed="one field, or patterns that no text fits two of",
+            fix="State such patterns, or train a model for each field",
+        )
