@@ -39,10 +39,6 @@ shows before it can be read (benchmarks/ocr)."""
 SETTLE_FROM = 0.6
 """As in detection."""
 
-LOCATED_SHARE = 0.75
-"""Where fields are located as well, a step reads so much less: reading is learnt long before
-locating is (benchmarks/ocr)."""
-
 WATCHED_LINES = 200
 """Validation photos that are read during training where each is a line."""
 
@@ -99,7 +95,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
     ]
     half = reading_half(recipe, split, view, margins, locate=True)
     options, detector = half.options, prepared.options
-    lines = max(1, round(LOCATED_SHARE * options.lines / detector.batch))
+    lines = max(1, round(options.lines / detector.batch))
     provenance: dict[str, Any] = {}
 
     def build() -> keras.Model:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.images import read_image
 from engine.data.intensity import in_8_bits, to_unit
@@ -63,20 +64,33 @@ def calibrate(
 def _score_thresholds(
     outcomes: Sequence[PhotoOutcome], deployment: Deployment
 ) -> tuple[tuple[Threshold, ...], float | None]:
-    """From which score on a field counts as located, and from which nobody may have missed it."""
+    """From which score on a field counts as located, and from which nobody may have missed it.
+
+    Only what could be passed on decides: a box of which nothing can be read does no harm.
+    """
     if not deployment.locates:
         return (), None
     thresholds: list[Threshold] = []
     marks: list[tuple[float, bool]] = []
     for index, name in enumerate(deployment.located_names):
         ranked = ranked_in([outcome.located for outcome in outcomes], HEADLINE, index)
-        counted = ranked.counted[0]
+        counted = ranked.counted[0] & _readable(outcomes, index)
         scores, right = ranked.scores[counted], ranked.right[0][counted]
         value, note = choose_score_threshold(scores, right, int(ranked.things.sum()))
         names = deployment.class_names if deployment.one_kind else (name,)
         thresholds += [Threshold("score", each, value, note=note) for each in names]
         marks += zip(scores.tolist(), right.tolist(), strict=True)
     return tuple(thresholds), choose_suspicion(marks)
+
+
+def _readable(outcomes: Sequence[PhotoOutcome], index: int) -> NDArray[np.bool_]:
+    """Of all detections of a located class, in the order of `ranked_in`, which are readable."""
+    found = [
+        outcome.readings.readable[outcome.located.detections.classes == index]
+        for outcome in outcomes
+        if outcome.located.region(HEADLINE) is not None
+    ]
+    return np.concatenate([np.empty(0, bool), *found])
 
 
 def _confidences(
