@@ -87,7 +87,7 @@ def _readable(outcomes: Sequence[PhotoOutcome], index: int) -> NDArray[np.bool_]
     """Of all detections of a located class, in the order of `ranked_in`, which are readable."""
     found = [
         outcome.readings.readable[outcome.located.detections.classes == index]
-        for outcome in outcomes
+        for outcome in sorted(outcomes, key=lambda outcome: outcome.sample_id)
         if outcome.located.region(HEADLINE) is not None
     ]
     return np.concatenate([np.empty(0, bool), *found])
