@@ -1,0 +1,38 @@
+"""What a recipe may state where each photo is a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.errors import UsageError
+from engine.recipe import load_recipe
+from engine.tasks.ocr.lines_or_fields import require_lines_suit
+from tests.e2e.ocr_sets import lines
+
+TWO = "classes={a: {pattern: '%s'}, b: {pattern: '%s'}}"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "where"),
+    [
+        (["margins.edge=2 px"], "margins.edge"),
+        (["input.size=64x32", "input.resize=fit"], "input.size"),
+        (["input.tile=64x64"], "input.tile"),
+        (["classes={a: {characters: '12'}, b: {characters: '12'}}"], "classes"),
+        ([TWO % ("[12]{2}", "[1-3]{2}")], "classes"),
+    ],
+)
+def test_what_has_no_meaning_for_lines_is_refused(
+    tmp_path: Path, overrides: list[str], where: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        require_lines_suit(load_recipe(lines(tmp_path), overrides))
+    assert caught.value.where == where
+    assert caught.value.fix
+
+
+def test_several_fields_suit_lines_where_no_text_fits_two(tmp_path: Path) -> None:
+    require_lines_suit(load_recipe(lines(tmp_path), [TWO % ("[12]{2}", "[1-3]{3}")]))
+    require_lines_suit(load_recipe(lines(tmp_path)))
