@@ -245,7 +245,7 @@ def test_rates_are_shown_by_objects_with_texts(tmp_path: Path) -> None:
     ("accept", "expected"),
     [
         ("{ wrong_read_rate: 1 %, reject_rate: 20 % }", (0.01, 0.2)),
-        ("{ escape_rate: 2 %, wrong_read_rate: 1 % }", (0.02, None)),
+        ("{ escape_rate: 2 %, wrong_read_rate: 1 % }", (0.01, None)),
         ("{ cer: 0.1 }", (None, None)),
     ],
 )

@@ -103,7 +103,7 @@ def test_what_was_decided_is_on_record(read: Path, located: Path) -> None:
     ("kind", "scalars", "pictures"),
     [
         ("read", {"exact_match/mean", "cer/number"}, {"lines_1"}),
-        ("located", {"exact_match/mean", "map50/lot", "field_f1/mean"}, {"train/"}),
+        ("located", {"exact_match/mean", "map50/mean", "field_f1/mean"}, {"train/"}),
     ],
 )
 def test_tensorboard_shows_scalars_and_pictures(

@@ -53,12 +53,6 @@ def off(line: np.ndarray, expected: np.ndarray) -> float:
 
 
 @given(st.floats(0, 2 * np.pi))
-def test_ends_are_shown_beyond_the_padding_along_the_line_alone() -> None:
-    corners = np.array([(50, 40), (110, 40), (110, 60), (50, 60)], np.float32)
-    padded = Window((32, 128), Length(10, "%"), ends=0.5).padded(corners)
-    np.testing.assert_allclose(padded, [(38, 38), (122, 38), (122, 62), (38, 62)], atol=1e-4)
-
-
 def test_a_turned_text_comes_out_upright_and_whole(angle: float) -> None:
     corners = box(angle)
     line = Window((32, 128), TIGHT).cut(photo_of(corners), corners)
@@ -173,3 +167,9 @@ def test_any_corners_on_any_photo_give_a_line(
     line = window.cut(photo, padded)
     assert line.shape == (32, 96, 3)
     assert (line == 90).all()
+
+
+def test_ends_are_shown_beyond_the_padding_along_the_line_alone() -> None:
+    corners = np.array([(50, 40), (110, 40), (110, 60), (50, 60)], np.float32)
+    padded = Window((32, 128), Length(10, "%"), ends=0.5).padded(corners)
+    np.testing.assert_allclose(padded, [(38, 38), (122, 38), (122, 62), (38, 62)], atol=1e-4)
