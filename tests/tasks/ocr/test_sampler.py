@@ -113,7 +113,7 @@ def test_places_are_where_the_characters_stand() -> None:
     assert (np.ptp(loose[:4], axis=1) > np.ptp(places[:4], axis=1) + 2).all()
 
 
-@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([0.0, 0.1, 0.3]))
+@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([0.0, 0.1]))
 def test_places_follow_the_line_wherever_it_is_moved(seed: int, length: int, scale: float) -> None:
     moves = Augmentation(rotate_deg=3.0, scale=scale, shift=0.6 * scale)
     text = np.array([(0, 0), (length * 14, 0), (length * 14, 24), (0, 24)], np.float32)
