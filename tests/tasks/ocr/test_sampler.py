@@ -113,7 +113,7 @@ def test_places_are_where_the_characters_stand() -> None:
     assert (np.ptp(loose[:4], axis=1) > np.ptp(places[:4], axis=1) + 2).all()
 
 
-@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([0.0, 0.1]))
+@given(st.integers(0, 10_000), st.integers(1, 12), st.sampled_from([0.0, 0.1]))
 def test_places_follow_the_line_wherever_it_is_moved(seed: int, length: int, scale: float) -> None:
     moves = Augmentation(rotate_deg=3.0, scale=scale, shift=0.6 * scale)
     text = np.array([(0, 0), (length * 14, 0), (length * 14, 24), (0, 24)], np.float32)
@@ -125,8 +125,7 @@ def test_places_follow_the_line_wherever_it_is_moved(seed: int, length: int, sca
         middle = [14 * (number + 0.5), 12.0]
         point = np.array([middle] * 4, np.float32)
         column = window.ends_px(moved, point)[0] / FRAME_PX
-        # Corners that move by themselves make a perspective, which is no matter of shares.
-        assert places[number, 0] - 1 <= column <= places[number, 1] + 1
+        assert places[number, 0] <= column <= places[number, 1]
 
 
 def test_some_located_lines_are_upside_down_and_say_nothing() -> None:
