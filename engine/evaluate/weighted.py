@@ -6,6 +6,8 @@ ones.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,6 +41,18 @@ def weighted_values(
     if isinstance(statistic, QuantileStatistic):
         return weighted_quantile(statistic, weights, statistic.quantile)
     return _mean_share(statistic, weights)
+
+
+def plain_values(statistics: Sequence[Statistic]) -> dict[str, float]:
+    """The values of the set itself by name: `map50/mean`, `map50/nut`; undefined ones left out."""
+    known: Precisions = {}
+    found = {
+        f"{each.name}/{each.class_name or 'mean'}": float(
+            weighted_values(each, np.ones((1, each.object_count)), known)[0]
+        )
+        for each in statistics
+    }
+    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def weighted_quantile(statistic: QuantileStatistic, weights: Floats, quantile: float) -> Floats:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
 from engine.evaluate.metric import HEADLINE
-from engine.evaluate.statistic import Statistic
-from engine.evaluate.weighted import Precisions, weighted_values
+from engine.evaluate.weighted import plain_values
 from engine.tasks.detection.curves import precision_recall_of
 from engine.tasks.detection.detections import Detections, Things
 from engine.tasks.detection.figures import overlay
@@ -48,7 +47,7 @@ def validate(
             )
     limits = np.full(len(options.class_names), UNDECIDED, np.float32)
     statistics = measure(outcomes, options.class_names, options.orders, limits)
-    scalars = _scalars([each for each in statistics if each.region == HEADLINE])
+    scalars = plain_values([each for each in statistics if each.region == HEADLINE])
     score = (scalars.get("map50/mean", 0.0) + scalars.get("map50_95/mean", 0.0)) / 2
     curves = {
         name: precision_recall_of(outcomes, HEADLINE, index)
@@ -71,15 +70,3 @@ def _observed(photos: Photos, index: int, found: Detections, inference: Inferenc
         photos.margins_px[index] / min(across, down),
         inference.orders,
     )
-
-
-def _scalars(statistics: list[Statistic]) -> dict[str, float]:
-    """The plain values by name: `map50/mean`, `map50/nut`; those that are not defined left out."""
-    known: Precisions = {}
-    found = {
-        f"{each.name}/{each.class_name or 'mean'}": float(
-            weighted_values(each, np.ones((1, each.object_count)), known)[0]
-        )
-        for each in statistics
-    }
-    return {name: value for name, value in found.items() if np.isfinite(value)}

@@ -33,8 +33,8 @@ from engine.tasks.trainable import parameters_of, plan_of
 from engine.train.plan import Arrays, Trainable
 
 SHRINKING = Shrinking(typical_px=32.0, shortest_px=14.0)
-"""Fields are located on smaller photos than other things: where a text lies and which way up it is
-shows before it can be read (benchmarks/ocr)."""
+"""Fields are located on smaller photos than other things: where a text lies shows long before
+it can be read (benchmarks/ocr)."""
 
 SETTLE_FROM = 0.6
 """As in detection."""

@@ -95,11 +95,10 @@ class Deployment:
         """What locates the fields, as detection has it; None where each photo is a line."""
         if self.inference is None:
             return None
-        names = (TEXT,) if self.one_kind else self.class_names
         own = tuple(each for each in self.thresholds if each.name == "score")
         if own and self.one_kind:
             own = (Threshold("score", TEXT, min(each.value for each in own)),)
-        return Locating(names, True, self.margin, self.inference, own, self.suspicion)
+        return Locating(self.located_names, True, self.margin, self.inference, own, self.suspicion)
 
 
 def telling_of(deployment: Deployment) -> Telling:

@@ -74,12 +74,14 @@ def _score_thresholds(
     marks: list[tuple[float, bool]] = []
     for index, name in enumerate(deployment.located_names):
         ranked = ranked_in([outcome.located for outcome in outcomes], HEADLINE, index)
-        counted = ranked.counted[0] & _readable(outcomes, index)
+        told = ranked.counted[0]
+        counted = told & _readable(outcomes, index)
         scores, right = ranked.scores[counted], ranked.right[0][counted]
         value, note = choose_score_threshold(scores, right, int(ranked.things.sum()))
         names = deployment.class_names if deployment.one_kind else (name,)
         thresholds += [Threshold("score", each, value, note=note) for each in names]
-        marks += zip(scores.tolist(), right.tolist(), strict=True)
+        # Suspects are looked for by the locator alone: what cannot be read counts there.
+        marks += zip(ranked.scores[told].tolist(), ranked.right[0][told].tolist(), strict=True)
     return tuple(thresholds), choose_suspicion(marks)
 
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import in_8_bits
 from engine.evaluate.metric import HEADLINE
-from engine.evaluate.statistic import Statistic
-from engine.evaluate.weighted import Precisions, weighted_values
+from engine.evaluate.weighted import plain_values
 from engine.records import Sample
 from engine.tasks.detection.curves import precision_recall_of
 from engine.tasks.detection.figures import overlay
@@ -61,7 +60,7 @@ def validate(
         located=deployment.locates,
         one_kind=deployment.one_kind,
     )
-    scalars = _scalars([each for each in statistics if each.region == HEADLINE])
+    scalars = plain_values([each for each in statistics if each.region == HEADLINE])
     curves = {
         name: precision_recall_of([each.located for each in outcomes], HEADLINE, index)
         for index, name in enumerate(deployment.located_names)
@@ -77,18 +76,6 @@ def _score(scalars: Mapping[str, float], *, located: bool) -> float:
         return (scalars.get("field_f1/mean", 0.0) + scalars.get("map50/mean", 0.0)) / 2
     characters = max(0.0, 1.0 - scalars.get("cer/mean", 1.0))
     return (scalars.get("exact_match/mean", 0.0) + characters) / 2
-
-
-def _scalars(statistics: Sequence[Statistic]) -> dict[str, float]:
-    """The plain values by name: `cer/mean`, `cer/lot`; those that are not defined left out."""
-    known: Precisions = {}
-    found = {
-        f"{each.name}/{each.class_name or 'mean'}": float(
-            weighted_values(each, np.ones((1, each.object_count)), known)[0]
-        )
-        for each in statistics
-    }
-    return {name: value for name, value in found.items() if np.isfinite(value)}
 
 
 def _sheets(
