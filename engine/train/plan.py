@@ -106,3 +106,24 @@ class Trainable:
     validate: Callable[[Any], Validation]
     inputs: int = 1
     parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A model that was gathered, and what a reader of the report must know of it, as sentences."""
+
+    model: Any
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A compiled recipe whose model is put together from photos in one pass, without an optimizer.
+
+    Attributes:
+        gather: (progress, called with things done and things in all) -> the model.
+        validate: measures a model on validation data.
+    """
+
+    gather: Callable[[Callable[[int, int], None]], Gathered]
+    validate: Callable[[Any], Validation]

@@ -1,0 +1,135 @@
+"""A recipe becomes a model here: good photos in, what training or gathering needs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import keras
+
+from engine import kcv
+from engine.data.cache import ArrayCache
+from engine.data.intensity import white_level
+from engine.phrasing import counted
+from engine.recipe import Recipe
+from engine.records import IGNORE, Split
+from engine.tasks.anomaly_detection.deployment import Deployment
+from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
+from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_memory
+from engine.tasks.anomaly_detection.patches.outliers import Outlier
+from engine.tasks.anomaly_detection.photos import Photos, margin_labels, open_photos
+from engine.tasks.anomaly_detection.sampler import GoodSampler
+from engine.tasks.anomaly_detection.truth import good_samples
+from engine.tasks.anomaly_detection.validate import Watched, validate, watch
+from engine.tasks.segmentation import loss
+from engine.tasks.segmentation.infer import Inference
+from engine.tasks.segmentation.model import build_unet
+from engine.tasks.task import CompiledModel
+from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
+from engine.train.plan import Gathered, Gathering, Plan, Trainable
+
+XLA_STEPS, XLA_SECONDS = 400, 90.0
+"""Budgets from which on a step compiled by XLA repays its compiling."""
+
+
+def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
+    """The recipe's model, ready for training. Photos are read as they are asked for."""
+    options = resolve(recipe, split.class_names)
+    photos = open_photos(good_samples(split.train.samples), options.view, options.margin)
+    deep = [index for index, sample in enumerate(photos.samples) if sample.bit_depth > 8]
+    white = white_level(photos.image(index) for index in deep)
+    inference = Inference(options.view, white, options.tile_hw, options.overlap)
+    watched = watch(split.validation.samples, options)
+    deployment = Deployment(options.kinds, options.margin, options.architecture, inference)
+    plan = plan_of(options, len(photos.samples))
+    provenance: dict[str, Any] = {}
+    if options.architecture == "patch_memory":
+        trainable: Trainable | Gathering = _gathering(
+            options, photos, inference, watched, provenance
+        )
+    else:
+        trainable = _trainable(options, photos, inference, watched, provenance)
+        known_to_xla = kcv.find_backbone(options.backbone).family == "plain"
+        xla = known_to_xla and not options.deterministic
+        plan = replace(plan, xla=xla and repays(plan, XLA_STEPS, XLA_SECONDS))
+    return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)
+
+
+def _gathering(
+    options: AnomalyOptions,
+    photos: Photos,
+    inference: Inference,
+    watched: Watched,
+    provenance: dict[str, Any],
+) -> Gathering:
+    def gather(progress: Callable[[int, int], None]) -> Gathered:
+        backbone = kcv.build_backbone(options.backbone)
+        provenance.update(asdict(kcv.load_weights(backbone, options.weights)))
+        backbone.core.trainable = False
+        good = GoodPhotos(photos.image, photos.objects)
+        found = gather_memory(backbone, good, inference, options.seed, progress)
+        memory = f"The memory holds {found.kept} of {counted(found.patches, 'patch', 'patches')}."
+        return Gathered(found.model, (memory, *_left_out(found.outliers)))
+
+    return Gathering(gather, lambda model: validate(model, watched, inference, options))
+
+
+def _trainable(
+    options: AnomalyOptions,
+    photos: Photos,
+    inference: Inference,
+    watched: Watched,
+    provenance: dict[str, Any],
+) -> Trainable:
+    height, width = options.patch_hw
+
+    def build() -> keras.Model:
+        backbone = kcv.build_backbone(options.backbone)
+        provenance.update(asdict(kcv.load_weights(backbone, options.weights)))
+        model = build_unet(backbone, 1)
+        make_ready(model, backbone, freeze=options.freeze)
+        return model
+
+    return Trainable(
+        build=build,
+        draw=_sampler(options, photos, inference.white_16_bit).draw,
+        example=(((height, width, 3), "float32"), ((height, width), "uint8")),
+        loss_sums=lambda targets, outputs: loss.loss_sums(targets[0], outputs, 1),
+        loss=loss.loss_from_sums,
+        validate=lambda model: validate(model, watched, inference, options),
+    )
+
+
+def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampler:
+    by_object: dict[str, list[int]] = {}
+    for index, name in enumerate(photos.objects):
+        by_object.setdefault(name, []).append(index)
+
+    def labels(index: int) -> Any:
+        frame_hw = options.view.frame_hw(photos.samples[index].size_hw)
+        picture_hw = options.view.network_size_hw(frame_hw)
+        return margin_labels(picture_hw, frame_hw, options.margin, IGNORE)
+
+    return GoodSampler(
+        image=photos.image,
+        labels=ArrayCache(labels),
+        objects=list(by_object.values()),
+        augmentation=options.augmentation,
+        white_16_bit=white,
+        patch_hw=options.patch_hw,
+        seed=options.seed,
+    )
+
+
+def _left_out(outliers: tuple[Outlier, ...]) -> tuple[str, ...]:
+    """A sentence for the report on training objects that were not learnt from."""
+    if not outliers:
+        return ()
+    named = ", ".join(f"{outlier.object} ({outlier.score:.3g})" for outlier in outliers[:5])
+    more = f" and {len(outliers) - 5} more" if len(outliers) > 5 else ""
+    return (
+        f"{counted(len(outliers), 'training object')} look unlike all others and were left out of "
+        f"the memory: {named}{more}; the limit was {outliers[0].limit:.3g}. Look at them: a defect "
+        "among good photos, most likely.",
+    )

@@ -1,0 +1,1 @@
+"""Defects that are drawn on patches of good photos, for a network to learn to find them."""

@@ -1,0 +1,52 @@
+"""Training objects that look unlike all others: a defect among the good ones, most likely.
+
+A defect in the memory makes its like look good for ever. Each training object is therefore scored
+against the memory without its own patches; an object whose score lies far above what the others
+have is told, with a picture, and is left out of the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+FAR = 6.0
+"""Robust standard deviations above the median from which on an object is an outlier. Of normally
+distributed scores not one in 10^9 lies there; of the skewed ones of real photos hardly any."""
+
+LEAST_SPREAD = 0.05
+"""Smallest standard deviation, as a share of the median: photos of a line that is very even differ
+so little that any of them would be far from the others."""
+
+LEAST_OBJECTS = 5
+"""Among fewer nobody can say which is the odd one."""
+
+SIGMAS_OF_MAD = 1.4826
+"""Standard deviation of a normal distribution over its median absolute deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """An object far from the others: its score, and the limit that it exceeds."""
+
+    object: str
+    score: float
+    limit: float
+
+
+def find_outliers(scores: Mapping[str, float]) -> tuple[Outlier, ...]:
+    """The outliers among objects, the farthest first.
+
+    Args:
+        scores: of each object against the others; the larger, the less alike.
+    """
+    if len(scores) < LEAST_OBJECTS:
+        return ()
+    values = np.array(list(scores.values()))
+    median = float(np.median(values))
+    spread = SIGMAS_OF_MAD * float(np.median(np.abs(values - median)))
+    limit = median + FAR * max(spread, LEAST_SPREAD * median)
+    found = [Outlier(name, score, limit) for name, score in scores.items() if score > limit]
+    return tuple(sorted(found, key=lambda outlier: -outlier.score))

@@ -1,0 +1,66 @@
+"""Patches of good photos, half of them with drawn defects: what `synthetic_defects` learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.intensity import to_unit
+from engine.records import IGNORE
+from engine.tasks.anomaly_detection.defects.draw import draw_defects
+from engine.tasks.augment import Augmentation, FloatImage, LabelMap, relight, resample, sampling_matrix
+
+DRAWN_SHARE = 0.5
+"""Of the patches get defects; the others show that nothing has to be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodSampler:
+    """Draws training patches; what it draws depends on the seed, the step and the place alone.
+
+    Attributes:
+        image: a photo by index, as the network sees it.
+        labels: its label map: 0, and `IGNORE` in the edge band.
+        objects: the photos of each object, by index.
+    """
+
+    image: Callable[[int], NDArray[Any]]
+    labels: Callable[[int], LabelMap]
+    objects: Sequence[Sequence[int]]
+    augmentation: Augmentation
+    white_16_bit: float
+    patch_hw: tuple[int, int]
+    seed: int
+
+    def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
+        """A patch (h, w, 3) in 0…1, and its label map (h, w): 1 where a defect is drawn."""
+        rng = np.random.default_rng([self.seed, step, position])
+        patch, labels = self._cut(rng)
+        if rng.random() < DRAWN_SHARE:
+            donor, _ = self._cut(rng)
+            patch, drawn = draw_defects(patch, donor, rng)
+            labels = np.where(labels == IGNORE, labels, drawn)
+        return relight(patch, self.augmentation, rng), labels
+
+    def _cut(self, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
+        own = self.objects[int(rng.integers(len(self.objects)))]
+        index = own[int(rng.integers(len(own)))]
+        image, labels = self.image(index), self.labels(index)
+        center = [
+            _middle(length, side, rng)
+            for length, side in zip(image.shape[1::-1], self.patch_hw[::-1], strict=True)
+        ]
+        matrix = sampling_matrix((center[0], center[1]), self.patch_hw, self.augmentation, rng)
+        patch, truth = resample(image, labels, matrix, self.patch_hw)
+        return to_unit(patch, self.white_16_bit), truth
+
+
+def _middle(length: int, side: int, rng: np.random.Generator) -> float:
+    """Where a patch of `side` px may have its middle on a photo of `length` px."""
+    if length <= side:
+        return (length - 1) / 2
+    return float(rng.uniform(side / 2, length - side / 2)) - 0.5
