@@ -64,4 +64,4 @@ def _average_precision(bad: Floats, good: Floats) -> Floats:
 
 
 def _divided(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
+    return np.asarray(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0))

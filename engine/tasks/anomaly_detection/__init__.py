@@ -1,0 +1,1 @@
+"""Anomaly detection: what good looks like is learnt from good photos alone."""
