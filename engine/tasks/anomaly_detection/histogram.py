@@ -4,7 +4,7 @@ A normalised score s is raw / (raw + limit), so the odds s / (1 − s) are raw /
 1/1024 of an octave of the odds wide, from 2⁻¹⁶ to 2¹⁶, and what lies beyond is in the outermost
 ones: scores that differ by 0.07 % are told apart wherever they lie, also where a method's raw
 scores vary little, or by decades. The threshold 0.5 lies between two bins. What has no pixel is
-not stored: a photo takes about 10 to 50 kB, whatever its size.
+not stored: a region of a photo takes about 10 to 50 kB, whatever its size.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class RawPhoto:
     """One validation photo as the model sees it, in the region of the headline.
 
     Attributes:
-        is_bad: None where the photo is not judged there (`outcome.verdicts`).
+        is_bad: None where the photo is not judged there (`truth.verdicts`).
         score: raw score of the photo.
         highest: the highest raw score of its pixels.
     """

@@ -4,18 +4,9 @@ These definitions are the contract behind `image_auroc`, `image_ap`, `pixel_auro
 image rates; a change to any of them is a breaking change. All scores are normalised: 0.5 is the
 threshold.
 
-*Photos.* In the regions `all`, `interior` and `edge` a good photo is **good**. A photo of a defect
-is **bad** where a marked defect belongs to the region, and is not judged (None) where its defects
-belong elsewhere: a photo of a defect says nothing about what good looks like. Where nobody marked
-the defect, the photo is bad in `all` and in the `interior`, and not judged in the `edge`. A region
-of which nothing is counted is not judged.
-
-*Defects.* A defect is a connected piece (8-neighbourhood) of the mask. It belongs to the `interior`
-when at least half of its pixels lie there, else to the `edge`, and counts there with all of them.
-
-*Pixels.* Those that are marked are anomalous, all others are good, also those of a photo that is
-bad. Ignored pixels count for nothing, and so do all pixels of a photo of a defect that nobody
-marked.
+What is bad where, and what a defect is, says `truth`. Marked pixels are anomalous, all others are
+good, also those of a bad photo. Ignored pixels count for nothing, and so do all pixels of a photo
+of a defect that nobody marked.
 """
 
 from __future__ import annotations
@@ -26,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.components import find_components
-from engine.errors import DltrainError, RunFailed
-from engine.records import BACKGROUND, IGNORE
+from engine.errors import RunFailed
+from engine.records import IGNORE
 from engine.tasks.anomaly_detection.histogram import ScoreHistogram, bins_of, count_bins
+from engine.tasks.anomaly_detection.truth import Truth, judge, known_truth
 from engine.tasks.segmentation.regions import Region, region_masks
 
 
@@ -71,21 +62,6 @@ class PhotoOutcome:
         return next((region for region in self.regions if region.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Truth:
-    """What is known of the pixels of a photo.
-
-    Attributes:
-        counted: (H, W), what is not ignored.
-        marked: (H, W), what is anomalous; None where nobody marked the defect.
-        defects: indices into the flattened photo of each defect's pixels, and its region.
-    """
-
-    counted: NDArray[np.bool_]
-    marked: NDArray[np.bool_] | None
-    defects: tuple[tuple[NDArray[np.int64], Region], ...]
-
-
 def observe(
     sample_id: str,
     object: str,
@@ -112,29 +88,18 @@ def observe(
         RunFailed: scores are no numbers from 0 to 1.
     """
     _require_scores(sample_id, scores, photo_scores)
-    known = _known(sample_id, kind, truth, (scores.shape[0], scores.shape[1]), margin_px)
-    verdicts = _verdicts(kind, known, margin_px)
+    size_hw = (scores.shape[0], scores.shape[1])
+    known = known_truth(sample_id, kind, truth, size_hw, margin_px)
+    is_bad = judge(kind, known, margin_px)
     bins = bins_of(scores)
-    masks = region_masks((scores.shape[0], scores.shape[1]), margin_px)
     pieces = [(count_bins(bins.ravel()[pixels]), region) for pixels, region in known.defects]
     regions: list[RegionOutcome] = []
-    for name, mask in masks.items():
+    for name, mask in region_masks(size_hw, margin_px).items():
         good, anomalous = _pixels(bins, known, mask)
         own = tuple(piece for piece, region in pieces if name in ("all", region))
         score = float(photo_scores[name])
-        regions.append(RegionOutcome(name, verdicts[name], score, good, anomalous, own))
+        regions.append(RegionOutcome(name, is_bad[name], score, good, anomalous, own))
     return PhotoOutcome(sample_id, object, kind, tuple(regions))
-
-
-def verdicts(
-    sample_id: str,
-    kind: int | None,
-    truth: NDArray[np.uint8] | None,
-    size_hw: tuple[int, int],
-    margin_px: int,
-) -> dict[Region, bool | None]:
-    """Whether a photo is bad in each region, as `observe` has it; needs no scores."""
-    return _verdicts(kind, _known(sample_id, kind, truth, size_hw, margin_px), margin_px)
 
 
 def highest_by_region(
@@ -165,55 +130,8 @@ def _require_scores(
         )
 
 
-def _known(
-    sample_id: str,
-    kind: int | None,
-    truth: NDArray[np.uint8] | None,
-    size_hw: tuple[int, int],
-    margin_px: int,
-) -> _Truth:
-    if truth is None:
-        nothing = None if kind is not None else np.zeros(size_hw, bool)
-        return _Truth(np.ones(size_hw, bool), nothing, ())
-    if truth.shape != size_hw:
-        raise DltrainError(
-            "truth and scores differ in size",
-            where=sample_id,
-            received=f"truth {truth.shape}, scores {size_hw} (height, width)",
-        )
-    counted = truth != IGNORE
-    marked = counted & (truth != BACKGROUND)
-    if kind is None and marked.any():
-        raise DltrainError("a photo that is called good has marked pixels", where=sample_id)
-    if kind is not None and not marked.any():
-        # Called bad, and its mask is empty: nobody marked where.
-        return _Truth(counted, None, ())
-    interior = region_masks(size_hw, margin_px)["interior"].ravel()
-    defects: list[tuple[NDArray[np.int64], Region]] = []
-    for piece in find_components(marked.astype(np.uint8)):
-        inside = 2 * int(np.count_nonzero(interior[piece.pixels])) >= piece.area_px
-        defects.append((piece.pixels, "interior" if inside else "edge"))
-    return _Truth(counted, marked, tuple(defects))
-
-
-def _verdicts(kind: int | None, known: _Truth, margin_px: int) -> dict[Region, bool | None]:
-    found: dict[Region, bool | None] = {}
-    size_hw = (known.counted.shape[0], known.counted.shape[1])
-    for name, mask in region_masks(size_hw, margin_px).items():
-        if not (mask & known.counted).any():
-            found[name] = None
-        elif kind is None:
-            found[name] = False
-        elif known.marked is None:
-            found[name] = True if name != "edge" else None
-        else:
-            own = any(name in ("all", region) for _, region in known.defects)
-            found[name] = True if own else None
-    return found
-
-
 def _pixels(
-    bins: NDArray[np.uint16], known: _Truth, mask: NDArray[np.bool_]
+    bins: NDArray[np.uint16], known: Truth, mask: NDArray[np.bool_]
 ) -> tuple[ScoreHistogram, ScoreHistogram]:
     """Good and anomalous pixels of a region."""
     if known.marked is None:

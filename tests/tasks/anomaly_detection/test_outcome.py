@@ -11,8 +11,8 @@ from engine.tasks.anomaly_detection.outcome import (
     PhotoOutcome,
     highest_by_region,
     observe,
-    verdicts,
 )
+from engine.tasks.anomaly_detection.truth import verdicts
 
 SIZE = (20, 30)
 MARGIN = 4
