@@ -22,6 +22,7 @@ from scipy.special import betaincinv
 
 from engine.evaluate.metric import MetricValue, undefined
 from engine.evaluate.statistic import (
+    CurveStatistic,
     PrecisionStatistic,
     QuantileStatistic,
     RankingStatistic,
@@ -83,6 +84,8 @@ def _width(statistic: Statistic) -> int:
     """How many weights a statistic needs for each resample; an average precision thrifts."""
     if isinstance(statistic, RankingStatistic):
         return len(statistic.scores)
+    if isinstance(statistic, CurveStatistic):
+        return int(statistic.right.shape[1])
     return len(statistic.values) if isinstance(statistic, QuantileStatistic) else 0
 
 
@@ -160,6 +163,9 @@ def _rests_on(statistic: Statistic) -> tuple[int, int]:
     if isinstance(statistic, QuantileStatistic):
         n = len(np.unique(statistic.object_index))
         return n, n
+    if isinstance(statistic, CurveStatistic):
+        shown = np.stack([statistic.right.any(axis=1), statistic.wrong.any(axis=1)])
+        return int(shown.any(axis=0).sum()), int(shown.sum(axis=1).min())
     supported = _support(statistic) > 0
     each = supported.sum(axis=0)
     return int(supported.any(axis=1).sum()), int(each[each > 0].min())

@@ -8,7 +8,7 @@ statistic knows the unit of its value, and the highest one there can be (None: t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,13 +50,19 @@ class RatioStatistic:
 
 @dataclass(frozen=True, slots=True)
 class RankingStatistic:
-    """How well scores tell bad photos from good ones (area under the ROC curve).
+    """How well scores tell bad photos from good ones.
+
+    The value is the area under the ROC curve, or the average precision: the sum over falling
+    thresholds of the precision at each times the share of bad photos that it adds, photos of
+    equal scores together. Without a good photo neither is defined.
 
     Attributes:
         object_index: (N,) row of the object that each photo shows.
         scores: (N,) float64, higher is worse.
         is_bad: (N,) bool.
         object_count: number of objects in the set, photos or none.
+        class_name: the kind of defect that all bad photos show; None where they show any.
+        figure: which of the two it is.
     """
 
     name: str
@@ -65,9 +71,40 @@ class RankingStatistic:
     scores: NDArray[np.float64]
     is_bad: NDArray[np.bool_]
     object_count: int
-    class_name: ClassVar[None] = None
+    class_name: str | None = None
+    figure: Literal["auroc", "average_precision"] = "auroc"
     unit: ClassVar[str] = "ratio"
     highest: ClassVar[float] = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveStatistic:
+    """How well a score tells what is wrong from what is right, by counts in bins of the score.
+
+    The value is the area under the curve of the share of `wrong` over the share of `right` at or
+    above each threshold, up to `limit` and divided by it: with a limit of 1 the area under the
+    ROC curve, equal scores counting half. Without any of the two it is undefined.
+
+    Attributes:
+        class_name: None for a figure that is not of one class.
+        right: (objects, B) float64, what should score low, by bins of rising score.
+        wrong: (objects, B) the same of what should score high.
+        limit: share of `right` up to which the area is taken, more than 0 and at most 1.
+    """
+
+    name: str
+    class_name: str | None
+    region: str
+    right: NDArray[np.float64]
+    wrong: NDArray[np.float64]
+    limit: float = 1.0
+    unit: ClassVar[str] = "ratio"
+    highest: ClassVar[float] = 1.0
+
+    @property
+    def object_count(self) -> int:
+        """Number of objects in the set."""
+        return len(self.right)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,4 +177,6 @@ class QuantileStatistic:
     highest: float | None
 
 
-Statistic = RatioStatistic | RankingStatistic | PrecisionStatistic | QuantileStatistic
+Statistic = (
+    RatioStatistic | RankingStatistic | CurveStatistic | PrecisionStatistic | QuantileStatistic
+)

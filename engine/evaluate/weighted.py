@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.evaluate.average_precision import average_precision
+from engine.evaluate.ranking import weighted_curve_area, weighted_ranking
 from engine.evaluate.statistic import (
+    CurveStatistic,
     PrecisionStatistic,
     QuantileStatistic,
     RankedDetections,
@@ -35,7 +37,9 @@ def weighted_values(
         known: average precisions under these very weights; filled with those that it lacks.
     """
     if isinstance(statistic, RankingStatistic):
-        return _weighted_auroc(statistic, weights)
+        return weighted_ranking(statistic, weights)
+    if isinstance(statistic, CurveStatistic):
+        return weighted_curve_area(statistic, weights)
     if isinstance(statistic, PrecisionStatistic):
         return _mean_precision(statistic, weights, {} if known is None else known)
     if isinstance(statistic, QuantileStatistic):
@@ -92,21 +96,3 @@ def _mean_of_defined(rows: Floats) -> Floats:
     count, total = defined.sum(axis=0), np.where(defined, rows, 0.0).sum(axis=0)
     nothing = np.full(rows.shape[1], np.nan)
     return np.asarray(np.divide(total, count, out=nothing, where=count > 0))
-
-
-def _weighted_auroc(statistic: RankingStatistic, weights: Floats) -> Floats:
-    """Share of (bad, good) pairs in the right order, ties counting half, for each row, (R,)."""
-    if not len(statistic.scores):
-        return np.full(len(weights), np.nan)
-    order = np.argsort(statistic.scores, kind="stable")
-    scores = statistic.scores[order]
-    starts = np.flatnonzero(np.r_[True, scores[1:] != scores[:-1]])
-    photo = weights[:, statistic.object_index[order]]
-    is_bad = statistic.is_bad[order]
-    bad = np.add.reduceat(photo * is_bad, starts, axis=1)
-    good = np.add.reduceat(photo * ~is_bad, starts, axis=1)
-    below = np.cumsum(good, axis=1) - good / 2
-    pairs = bad.sum(axis=1) * good.sum(axis=1)
-    right = (bad * below).sum(axis=1)
-    nothing = np.full(len(weights), np.nan)
-    return np.asarray(np.divide(right, pairs, out=nothing, where=pairs > 0))

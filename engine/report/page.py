@@ -60,6 +60,8 @@ class Page:
     trained: str
     headline: tuple[HeadlineRow, ...]
     class_tables: tuple[Table, ...]
+    class_title: str
+    one_class: str
     photo_table: Table
     photo_title: str
     thresholds: tuple[tuple[str, str, str], ...]
@@ -83,9 +85,11 @@ def build_page(report: Report, annex: Annex) -> Page:
         started=_moment(report.run.started),
         finished=_moment(report.run.finished),
         trained=duration(report.run.train_seconds),
-        headline=headline_rows(report.metrics, annex.bounds, words.metrics),
-        class_tables=class_tables(report.metrics, words.metrics),
-        photo_table=photo_table(report.metrics, words.metrics),
+        headline=headline_rows(report.metrics, annex.bounds, words.metrics, words.together),
+        class_tables=class_tables(report.metrics, words.metrics, words.together),
+        class_title=words.classes,
+        one_class=words.one_class,
+        photo_table=photo_table(report.metrics, words.metrics, words.together),
         photo_title=words.without_classes,
         thresholds=tuple(_threshold(threshold) for threshold in report.thresholds),
         charts=tuple(_picture(figure) for figure in annex.figures if figure.kind == "chart"),

@@ -57,17 +57,20 @@ def headline_rows(
     metrics: Sequence[MetricValue],
     bounds: Sequence[tuple[str, float, Direction]],
     own_words: Mapping[str, Words] | None = None,
+    together: str = "",
 ) -> tuple[HeadlineRow, ...]:
     """The figures that the verdict rests on, those of the whole photo first.
 
     Args:
         bounds: (metric, bound, direction) of `accept`.
         own_words: the task's own words for metrics; also of the other tables.
+        together: what the figures without a class are of, where that is not the mean over the
+            classes; also of the other tables.
     """
     asked = {reported_as(name, metrics): (bound, direction) for name, bound, direction in bounds}
     own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
     # Figures of the whole photo come first: they are what a line stops for.
-    with_classes = {m.name for m in metrics if m.class_name is not None}
+    with_classes = _with_classes(metrics) if not together else set()
     rows = []
     for metric in sorted(own, key=lambda m: m.name in with_classes):
         bound, direction = asked.get(metric.name, (None, None))
@@ -82,7 +85,9 @@ def headline_rows(
 
 
 def class_tables(
-    metrics: Sequence[MetricValue], own_words: Mapping[str, Words] | None = None
+    metrics: Sequence[MetricValue],
+    own_words: Mapping[str, Words] | None = None,
+    together: str = "",
 ) -> tuple[Table, ...]:
     """The metrics of classes: a region after the other, all classes in the first row.
 
@@ -93,7 +98,12 @@ def class_tables(
     each = -(-len(columns) // max(count, 1))
     return tuple(
         _class_table(
-            metrics, columns[index * each : (index + 1) * each], region, index > 0, own_words
+            metrics,
+            columns[index * each : (index + 1) * each],
+            region,
+            index > 0,
+            own_words,
+            together,
         )
         for region in _shown_regions(metrics)
         for index in range(count)
@@ -106,6 +116,7 @@ def _class_table(
     region: str,
     continued: bool,
     own_words: Mapping[str, Words] | None,
+    together: str,
 ) -> Table:
     classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
     by_key = {(m.name, m.class_name, m.region): m for m in metrics}
@@ -114,7 +125,7 @@ def _class_table(
         return tuple(_measured(by_key.get((column, name, region))) for column in columns)
 
     has_units = any(m.unit != "ratio" for m in metrics if m.name in columns)
-    first = "All classes" if has_units else "Mean"
+    first = together or ("All classes" if has_units else "Mean")
     title, meaning = REGIONS[region]
     return Table(
         f"{title}, continued" if continued else title,
@@ -125,10 +136,12 @@ def _class_table(
 
 
 def photo_table(
-    metrics: Sequence[MetricValue], own_words: Mapping[str, Words] | None = None
+    metrics: Sequence[MetricValue],
+    own_words: Mapping[str, Words] | None = None,
+    together: str = "",
 ) -> Table:
     """The metrics that are not of classes, a row a region; of segmentation those of photos."""
-    with_classes = {m.name for m in metrics if m.class_name is not None}
+    with_classes = _with_classes(metrics) if not together else set()
     columns = tuple(dict.fromkeys(m.name for m in metrics if m.name not in with_classes))
     by_key = {(m.name, m.region): m for m in metrics if m.class_name is None}
     rows = tuple(
@@ -140,6 +153,11 @@ def photo_table(
     )
     titles = tuple(words_of(name, own_words).title for name in columns)
     return Table("Photos", "", titles, rows)
+
+
+def _with_classes(metrics: Sequence[MetricValue]) -> set[str]:
+    """Names of the metrics that are of classes."""
+    return {m.name for m in metrics if m.class_name is not None}
 
 
 def _shown_regions(metrics: Sequence[MetricValue]) -> tuple[str, ...]:

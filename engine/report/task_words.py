@@ -25,11 +25,18 @@ class TaskWords:
         pictures: the kinds of figures that are photos, in the order of the page.
         without_classes: the heading over the metrics that are not of classes.
         metrics: words for metrics that other tasks have too, where this one means something else.
+        classes: the heading over the metrics that are of classes.
+        one_class: what one of the classes is called.
+        together: the row of the figures without a class, where they are of everything together;
+            empty where they are the mean over the classes.
     """
 
     pictures: tuple[PictureWords, ...]
     without_classes: str
     metrics: Mapping[str, Words] = field(default_factory=dict)
+    classes: str = "By class and region"
+    one_class: str = "Class"
+    together: str = ""
 
 
 def _unannotated(what: str, marks: str) -> PictureWords:
@@ -147,7 +154,46 @@ _OCR = TaskWords(
     },
 )
 
-_BY_TASK = {"oriented_detection": _DETECTION, "detection": _DETECTION, "ocr": _OCR}
+_ANOMALIES = TaskWords(
+    pictures=(
+        PictureWords(
+            "miss",
+            "Worst misses",
+            "Bad photos that were called good, those that score lowest first. Beside each photo: "
+            "where the defect is, as far as anybody marked it, and how far each place is from what "
+            "good looks like.",
+        ),
+        PictureWords(
+            "false_alarm",
+            "Worst false alarms",
+            "Good photos that were called bad, those that score highest first, with the places "
+            "that are taken for a defect.",
+        ),
+        PictureWords(
+            "correct",
+            "Right ones",
+            "Drawn at random from the photos that were called what they are.",
+        ),
+        PictureWords(
+            "unannotated",
+            "Training photos that look unlike the others",
+            "Not test photos. They are in training as good ones, and yet are less like the other "
+            "training photos than good validation photos are. A defect among the good ones teaches "
+            "the model that it is good. It is no part of the figures above.",
+        ),
+    ),
+    without_classes="All kinds of defect together, by region",
+    classes="By kind of defect and region",
+    one_class="Kind of defect",
+    together="All kinds",
+)
+
+_BY_TASK = {
+    "oriented_detection": _DETECTION,
+    "detection": _DETECTION,
+    "ocr": _OCR,
+    "anomaly_detection": _ANOMALIES,
+}
 
 
 def words_of_task(task: str) -> TaskWords:

@@ -20,6 +20,18 @@ METRICS: dict[str, Words] = {
     "image_auroc": Words(
         "Ranking (AUROC)", "chance that a bad photo scores higher than a good one"
     ),
+    "image_ap": Words(
+        "Ranking (average precision)",
+        "share of bad photos among those that score as high, averaged over the bad photos",
+    ),
+    "pixel_auroc": Words(
+        "Ranking of pixels (AUROC)", "chance that an anomalous pixel scores higher than a good one"
+    ),
+    "pro": Words(
+        "Defects covered (PRO)",
+        "share of a defect that is covered, averaged over all defects, whatever their size, and "
+        "over the thresholds that mark up to 30 % of the good pixels",
+    ),
     "iou": Words("IoU", "overlap of marked and true area, over their union"),
     "dice": Words("Dice", "overlap of marked and true area, over their mean"),
     "defect_recall": Words("Defects found", "annotated defects that were found"),

@@ -1,1 +1,1 @@
-"""Anomaly detection: what good looks like is learnt from good photos; what differs is told."""
+"""Anomaly detection: what good looks like is learnt from good photos alone."""

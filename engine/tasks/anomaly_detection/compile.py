@@ -20,7 +20,7 @@ from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_mem
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.photos import Photos, margin_labels, open_photos
 from engine.tasks.anomaly_detection.sampler import GoodSampler
-from engine.tasks.anomaly_detection.truth import good_samples
+from engine.tasks.anomaly_detection.judged import good_samples
 from engine.tasks.anomaly_detection.validate import Watched, validate, watch
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.infer import Inference

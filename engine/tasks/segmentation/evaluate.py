@@ -23,10 +23,11 @@ from engine.evaluate.thresholds import (
 )
 from engine.recipe import Recipe
 from engine.records import IGNORE, TestSet, ValidationSet
+from engine.tasks.photo_verdicts import confusion, judged_scores
 from engine.tasks.segmentation.deployment import Deployment
 from engine.tasks.segmentation.gallery import Gallery
 from engine.tasks.segmentation.infer import forward, infer
-from engine.tasks.segmentation.metrics import confusion, judged_scores, measure
+from engine.tasks.segmentation.metrics import measure
 from engine.tasks.segmentation.outcome import ImageOutcome, observe
 from engine.tasks.segmentation.photos import read_truth
 from engine.tasks.segmentation.predict import prediction_line

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from engine.evaluate.histogram import PrCurve
 from engine.tasks.charts import MEDIA_TYPE, pr_curves, score_histogram
 from engine.tasks.drawing import PANEL_PX, crop_around, encode_jpeg
+from engine.tasks.photo_verdicts import judged_scores
 from engine.tasks.segmentation.cases import CASE_KINDS, Case, case_of
 from engine.tasks.segmentation.decode import decode
 from engine.tasks.segmentation.figures import overlay
-from engine.tasks.segmentation.metrics import judged_scores
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.task import Figure
 from engine.tasks.worst import Worst

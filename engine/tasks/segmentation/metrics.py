@@ -22,22 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluate.metric import HEADLINE
 from engine.evaluate.statistic import RankingStatistic, RatioStatistic, Statistic
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome
 from engine.tasks.segmentation.regions import REGIONS, Region
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Confusion:
-    """How many good and bad photos were called what; photos that are not judged are left out."""
-
-    bad_called_bad: int
-    bad_called_good: int
-    good_called_good: int
-    good_called_bad: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +82,6 @@ def measure(
         statistics += _defect_statistics(counts, class_names)
         statistics += _image_statistics(counts, image_threshold)
     return tuple(statistics)
-
-
-def judged_scores(
-    outcomes: Sequence[ImageOutcome], region: Region = HEADLINE
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Scores and truth (bad or not) of the photos that are judged in a region, (N,) each."""
-    found = [own for outcome in outcomes if (own := outcome.region(region)) is not None]
-    judged = [own for own in found if own.is_bad is not None]
-    scores = np.array([own.score for own in judged], dtype=np.float64)
-    return scores, np.array([own.is_bad for own in judged], dtype=bool)
-
-
-def confusion(
-    outcomes: Sequence[ImageOutcome], image_threshold: float, region: Region = HEADLINE
-) -> Confusion:
-    """Good and bad photos by what they were called."""
-    scores, is_bad = judged_scores(outcomes, region)
-    called_bad = scores >= image_threshold
-    return Confusion(
-        bad_called_bad=int(np.count_nonzero(is_bad & called_bad)),
-        bad_called_good=int(np.count_nonzero(is_bad & ~called_bad)),
-        good_called_good=int(np.count_nonzero(~is_bad & ~called_bad)),
-        good_called_bad=int(np.count_nonzero(~is_bad & called_bad)),
-    )
 
 
 def _per_class_and_mean(

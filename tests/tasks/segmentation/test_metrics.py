@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.metric import MetricValue
-from engine.tasks.segmentation.metrics import confusion, judged_scores, measure
+from engine.tasks.photo_verdicts import confusion, judged_scores
+from engine.tasks.segmentation.metrics import measure
 from engine.tasks.segmentation.outcome import ImageOutcome, RegionOutcome
 
 Pixels = tuple[tuple[int, int], tuple[int, int], tuple[int, int]]
