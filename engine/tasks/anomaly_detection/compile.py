@@ -21,7 +21,8 @@ from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.photos import Photos, margin_labels, open_photos
 from engine.tasks.anomaly_detection.sampler import GoodSampler
 from engine.tasks.anomaly_detection.judged import good_samples
-from engine.tasks.anomaly_detection.validate import Watched, validate, watch
+from engine.tasks.anomaly_detection.validate import validate
+from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.model import build_unet
@@ -40,7 +41,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     deep = [index for index, sample in enumerate(photos.samples) if sample.bit_depth > 8]
     white = white_level(photos.image(index) for index in deep)
     inference = Inference(options.view, white, options.tile_hw, options.overlap)
-    watched = watch(split.validation.samples, options)
+    watched = watch(split.validation.samples, options, white)
     deployment = Deployment(options.kinds, options.margin, options.architecture, inference)
     plan = plan_of(options, len(photos.samples))
     provenance: dict[str, Any] = {}
@@ -60,7 +61,7 @@ def _gathering(
     options: AnomalyOptions,
     photos: Photos,
     inference: Inference,
-    watched: Watched,
+    watched: tuple[WatchedPhoto, ...],
     provenance: dict[str, Any],
 ) -> Gathering:
     def gather(progress: Callable[[int, int], None]) -> Gathered:
@@ -79,7 +80,7 @@ def _trainable(
     options: AnomalyOptions,
     photos: Photos,
     inference: Inference,
-    watched: Watched,
+    watched: tuple[WatchedPhoto, ...],
     provenance: dict[str, Any],
 ) -> Trainable:
     height, width = options.patch_hw
