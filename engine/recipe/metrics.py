@@ -67,6 +67,7 @@ METRICS: dict[str, Metric] = {
     "defect_recall": Metric("at least", ("segmentation",)),
     "defect_precision": Metric("at least", ("segmentation",)),
     "image_auroc": Metric("at least", _PHOTO_TASKS),
+    "image_ap": Metric("at least", ("anomaly_detection",)),
     "pixel_auroc": Metric("at least", ("anomaly_detection",)),
     "pro": Metric("at least", ("anomaly_detection",)),
     "map50": Metric("at least", DETECTION),
