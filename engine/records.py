@@ -68,7 +68,28 @@ class BoxAnnotation:
         return frozenset(int(index) for index in self.class_indices if index != IGNORE)
 
 
-Annotation = MaskAnnotation | BoxAnnotation
+@dataclass(frozen=True, slots=True)
+class VerdictAnnotation:
+    """Whether the part on one photo is good, and where it is not, as far as anybody marked it.
+
+    Attributes:
+        path: the file of the mask, also of one that marks nothing; None where there is none.
+        defect: index of the kind of defect among the data set's class names; None is good.
+        mask: where the defect lies: its label map holds 1 where it is anomalous, 0 or `IGNORE`.
+            None where nobody marked it; of a good photo: where there is nothing to ignore either.
+    """
+
+    path: Path | None
+    defect: int | None
+    mask: MaskAnnotation | None = None
+
+    @property
+    def classes(self) -> frozenset[int]:
+        """The kind of defect as a set; empty where the photo is good."""
+        return frozenset() if self.defect is None else frozenset({self.defect})
+
+
+Annotation = MaskAnnotation | BoxAnnotation | VerdictAnnotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +152,8 @@ class Dataset:
     """Everything the sources hold, shared out but not yet verified to be disjoint.
 
     Attributes:
-        class_names: the classes in the recipe's order.
+        class_names: the classes in the recipe's order; where it names none (anomaly detection),
+            the kinds of defect that the sources' folders are called after, sorted.
         train, validation, test: the photos of each part, without those that have a problem.
         problems: what could not be used, and why.
         folder: the folder that the samples' ids are relative to.

@@ -15,17 +15,28 @@ from engine.data.objects import objects_by_pattern, objects_by_table, read_objec
 from engine.data.probe import Decoding, Probe
 from engine.data.readers import Format, LabelTable, Progress, Reading, ReadRequest, formats
 from engine.data.root import split_folders
+from engine.data.share_good import share_out_good
 from engine.data.source import PhotoSource, require_folder
 from engine.data.split import share_out
 from engine.data.texts import as_read, lacks_texts
+from engine.data.verdicts.kinds import kinds_found
+from engine.data.verdicts.verdict import verdict_of_mask
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
+from engine.recipe.schema.recipe import DEFAULT_VALIDATION
 from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Share
 from engine.recipe.wording import did_you_mean
-from engine.records import SPLIT_NAMES, Dataset, ReadProblem, Sample, SplitName
+from engine.records import (
+    SPLIT_NAMES,
+    Dataset,
+    MaskAnnotation,
+    ReadProblem,
+    Sample,
+    SplitName,
+)
 
 TURNED = ("oriented_detection", "ocr")
 """The tasks that ask which way a thing lies."""
@@ -62,12 +73,16 @@ def load_dataset(
     reader = _format(recipe)
     sources = _sources(recipe, reader.label_folders)
     folder = Path(os.path.commonpath([source.folder for source in sources.values()]))
-    parts = _read_all(recipe, reader, sources, folder, progress, probe or Decoding())
-    problems = tuple(problem for part in parts.values() for problem in part.problems)
+    labels = label_table(recipe)
+    if not labels.class_names:
+        names = kinds_found(reader, sources.values(), recipe.data.good)
+        labels = LabelTable(names, tuple((name,) for name in names), tuple(recipe.ignore))
+    parts = _read_all(recipe, reader, sources, labels, folder, progress, probe or Decoding())
+    problems = _all_problems(parts.values())
     _require_something_to_judge(parts.values(), problems)
     read = {name: part.samples for name, part in parts.items()}
     try:
-        shared = _share_out(recipe, read, pinned or {})
+        shared = _share_out(recipe, read, len(labels.class_names), pinned or {})
     except UsageError:
         if not problems:
             raise
@@ -77,7 +92,7 @@ def load_dataset(
         if not shared.get(name) and not problems:
             raise _no_photos(f"data.{name}", "the data hold no photo for it")
     return Dataset(
-        class_names=tuple(recipe.classes),
+        class_names=labels.class_names,
         train=shared.get("train", ()),
         validation=shared.get("validation", ()),
         test=shared.get("test", ()),
@@ -149,11 +164,11 @@ def _read_all(
     recipe: Recipe,
     reader: Format,
     sources: Mapping[str, PhotoSource],
+    labels: LabelTable,
     folder: Path,
     progress: Progress | None,
     probe: Probe,
 ) -> dict[str, _Part]:
-    labels = label_table(recipe)
     parts: dict[str, _Part] = {}
     before = 0
     for name, source in sources.items():
@@ -166,7 +181,13 @@ def _read_all(
                 progress(offset + done, offset + total)
 
         request = ReadRequest(
-            source, labels, recipe.task in TURNED, recipe.data.unlabelled, step, probe
+            source,
+            labels,
+            recipe.task in TURNED,
+            recipe.data.unlabelled,
+            step,
+            probe,
+            recipe.data.good,
         )
         reading = reader.read(request)
         if not reading.samples and not any(_is_about_photo(each) for each in reading.problems):
@@ -193,12 +214,28 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
         textless = {each.id: problem for each in samples if (problem := lacks_texts(each))}
         problems += textless.values()
         samples = [as_read(each, fields) for each in samples if each.id not in textless]
+    if recipe.task == "anomaly_detection":
+        samples = [_judged(sample) for sample in samples]
     reasons = {sample.id: _nothing_to_judge(sample, recipe) for sample in samples}
     problems += [
         ReadProblem("nothing_to_judge", name, reason) for name, reason in reasons.items() if reason
     ]
     usable = tuple(sample for sample in samples if reasons[sample.id] is None)
     return _Part(usable, tuple(problems))
+
+
+def _judged(sample: Sample) -> Sample:
+    """The photo with its verdict, where a format of masks has read it."""
+    if not isinstance(sample.annotation, MaskAnnotation):
+        return sample
+    return replace(sample, annotation=verdict_of_mask(sample.annotation))
+
+
+def _all_problems(parts: Iterable[_Part]) -> tuple[ReadProblem, ...]:
+    """Each problem once: parts may share a folder of annotations."""
+    problems = (problem for part in parts for problem in part.problems)
+    told = {(each.kind, each.sample, each.message): each for each in problems}
+    return tuple(told.values())
 
 
 def _require_something_to_judge(parts: Iterable[_Part], problems: Sequence[ReadProblem]) -> None:
@@ -271,20 +308,25 @@ def _no_object(
 def _share_out(
     recipe: Recipe,
     parts: Mapping[str, tuple[Sample, ...]],
+    class_count: int,
     pinned: Mapping[str, SplitName],
 ) -> dict[SplitName, tuple[Sample, ...]]:
     """The parts, with what a share asks for taken out of the pool or of training."""
     result: dict[SplitName, tuple[Sample, ...]] = {
         name: parts[name] for name in SPLIT_NAMES if name in parts
     }
+    alone = recipe.task == "anomaly_detection"
     wishes: dict[SplitName, object] = {
         "validation": recipe.data.validation,
         "test": recipe.data.test,
     }
+    if alone and recipe.data.validation is None and "validation" not in parts:
+        wishes["validation"] = DEFAULT_VALIDATION  # a root without a folder for it
     shares = {name: wish.fraction for name, wish in wishes.items() if isinstance(wish, Share)}
     pool = parts.get("pool", parts.get("train", ()))
     if shares and pool:
-        result.update(share_out(pool, shares, recipe.train.seed, len(recipe.classes), pinned))
+        deal = share_out_good if alone else share_out
+        result.update(deal(pool, shares, recipe.train.seed, class_count, pinned))
     elif "pool" in parts:
         result["train"] = pool
     return result

@@ -28,6 +28,7 @@ def share_out(
     seed: int,
     class_count: int,
     pinned: Mapping[str, SplitName] | None = None,
+    what: str = "different object",
 ) -> dict[SplitName, tuple[Sample, ...]]:
     """Shares photos out so that no object, and no identical file, is in two parts.
 
@@ -41,6 +42,7 @@ def share_out(
         seed: decides among equally good choices.
         class_count: number of classes.
         pinned: the part that a file, by its SHA-256, has to stay in, with all of its object.
+        what: is too few where there are fewer objects than parts, in the singular.
 
     Returns:
         For `train` and each name in `shares`, its photos sorted by id.
@@ -57,25 +59,38 @@ def share_out(
             received=", ".join(f"{name} {fraction:.0%}" for name, fraction in shares.items()),
             allowed="shares above 0 % that add up to less than 100 %",
         )
-    names: list[SplitName] = ["train", *shares]
-    groups = _groups(samples)
-    if len(groups) < len(names):
+    parts: dict[SplitName, float] = {"train": rest, **shares}
+    groups = len(groups_of(samples))
+    if groups < len(parts):
         raise UsageError(
             "there are too few objects to share out",
             where="data",
-            received=f"{counted(len(groups), 'different object')} for {len(names)} parts",
+            received=f"{counted(groups, what)} for {len(parts)} parts",
             fix="Photograph more objects, or correct data.object if these are more",
         )
+    return share_out_over(samples, parts, seed, class_count, pinned)
+
+
+def share_out_over(
+    samples: Sequence[Sample],
+    parts: Mapping[SplitName, float],
+    seed: int,
+    class_count: int,
+    pinned: Mapping[str, SplitName] | None = None,
+) -> dict[SplitName, tuple[Sample, ...]]:
+    """Like `share_out`, over parts whose fractions add up to 1."""
+    names = list(parts)
+    groups = groups_of(samples)
     features = _features(groups, class_count)
     fixed = [_pinned_part(group, names, pinned or {}) for group in groups]
-    parts = _deal(features, np.array([rest, *shares.values()]), class_count, seed, fixed)
+    numbers = _deal(features, np.array(list(parts.values())), class_count, seed, fixed)
     dealt: dict[SplitName, list[Sample]] = {name: [] for name in names}
-    for group, part in zip(groups, parts, strict=True):
-        dealt[names[part]].extend(group)
+    for group, number in zip(groups, numbers, strict=True):
+        dealt[names[number]].extend(group)
     return {name: tuple(sorted(part, key=lambda s: s.id)) for name, part in dealt.items()}
 
 
-def _groups(samples: Iterable[Sample]) -> list[list[Sample]]:
+def groups_of(samples: Iterable[Sample]) -> list[list[Sample]]:
     """Photos that must stay together: one object, or objects that share an identical file."""
     ordered = sorted(samples, key=lambda sample: sample.id)
     leader = list(range(len(ordered)))

@@ -38,6 +38,7 @@ ARCHITECTURES: Mapping[str, tuple[str, ...]] = {
     "oriented_detection": ("center_points",),
     "detection": ("center_points",),
     "ocr": ("ctc",),
+    "anomaly_detection": ("patch_memory", "synthetic_defects"),
 }
 """By task, the default first; of a task that is not here any name is taken."""
 
@@ -46,8 +47,28 @@ DEFAULT_BACKBONES: Mapping[str, str] = {
     "oriented_detection": "yolov8_xs",
     "detection": "yolov8_xs",
     "ocr": "yolov8_xs",
+    "anomaly_detection": "mobilenet_v2_035",
 }
 """By task; for what each was measured against see benchmarks/segmentation and /detection."""
+
+FROZEN = "patch_memory"
+"""The architecture that compares the features of a trained backbone, which it never trains."""
+
+UNTRAINED = "synthetic_defects"
+"""The architecture of anomaly detection that needs no trained weights."""
+
+
+def default_architecture(task: str, *, weights_given: bool) -> str | None:
+    """What a task builds where the recipe does not say; None of an unknown task."""
+    if task == "anomaly_detection" and not weights_given:
+        return UNTRAINED
+    return next(iter(ARCHITECTURES.get(task, ())), None)
+
+
+def default_backbone(task: str, architecture: str | None) -> str | None:
+    """What an architecture is built on where the recipe does not say; None of an unknown task."""
+    return "plain_s" if architecture == UNTRAINED else DEFAULT_BACKBONES.get(task)
+
 
 STRIDE = 32
 """Heights and widths in px of what the networks see are multiples of this."""

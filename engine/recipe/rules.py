@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.recipe.anomaly_rules import broken_anomaly_rules
 from engine.recipe.metrics import DETECTION, METRICS, TASKS, Task
 from engine.recipe.networks import ARCHITECTURES, BACKBONES, STRIDE
 from engine.recipe.nodes import KeyPath
@@ -17,6 +18,7 @@ from engine.recipe.units import parse_share, parse_size_hw
 from engine.recipe.wording import did_you_mean, refusal
 
 OCR: tuple[Task, ...] = ("ocr",)
+ANOMALY: tuple[Task, ...] = ("anomaly_detection",)
 MOST_CLASSES = 254
 
 TASK_ONLY: dict[KeyPath, tuple[Task, ...]] = {
@@ -25,6 +27,7 @@ TASK_ONLY: dict[KeyPath, tuple[Task, ...]] = {
     ("classes", "*", "pattern"): OCR,
     ("classes", "*", "ignore_case"): OCR,
     ("classes", "*", "skip"): OCR,
+    ("data", "good"): ANOMALY,
     ("margins", "crop"): OCR,
     ("input", "line"): OCR,
     ("model", "locate"): OCR,
@@ -53,6 +56,7 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _sizes_fit_the_network,
         _metrics_of_task,
         _counts_of_div201,
+        _good_and_bad_go_together,
         _texts_go_together,
         _texts_are_not_mirrored,
     )
@@ -272,6 +276,11 @@ def _counts_of_div201(recipe: Mapping[str, Any]) -> Iterator[Broken]:
             f"the counts must rise: error {known['error']}, warn {known['warn']}, "
             f"advice {known['advice']}.",
         )
+
+
+def _good_and_bad_go_together(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    if recipe.get("task") in ANOMALY:
+        yield from broken_anomaly_rules(recipe)
 
 
 def _texts_go_together(recipe: Mapping[str, Any]) -> Iterator[Broken]:

@@ -34,7 +34,9 @@ ROOT = ["data.train=null", "data.root=train", "data.test=null"]
         ["classes={a: {labels: [b]}, b: {labels: [a]}}"],
         ["input.tile=96x64", "model.backbone=mit_b0", "model.architecture=segformer"],
         ["task=ocr", "model.architecture=ctc"],
-        ["task=anomaly_detection", "model.architecture=some_detector"],
+        ["task=anomaly_detection", "model.architecture=synthetic_defects", "train.epochs=3"],
+        ["task=anomaly_detection", "data.good=[MT_Free]", "accept={image_ap: 90 %}"],
+        ["task=anomaly_detection", "classes.ok={}", "data.good=[fine]"],
     ],
 )
 def test_what_goes_together(caps: Path, overrides: list[str]) -> None:
@@ -93,6 +95,16 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
         (["input.size=64x64"], "input.size: needs 'resize: fit' or 'resize: stretch'"),
         (["input.resize=fit"], "input.resize: 'fit' needs a size"),
         (["accept.cer=0.1"], "accept.cer: task segmentation has no such metric. Allowed: escape"),
+        (["data.good=[fine]"], "data.good: not for task segmentation"),
+        (["task=anomaly_detection", "augment.elastic=1 px"], "augment.elastic: not for task"),
+        (["task=anomaly_detection", "classes.OK={}"], "classes.OK: the label 'OK' means that a"),
+        (["task=anomaly_detection", "data.good=[Fine]", "classes.x={labels: [fine]}"],
+         "classes.x: the label 'fine' means that a photo is good"),
+        (["task=anomaly_detection", "ignore=[good]"], "ignore.0: the label 'good' means"),
+        (["task=anomaly_detection", "data.good=[a/b]"], "the name of a folder, without"),
+        (["task=anomaly_detection", "model.architecture=unet"], "patch_memory, synthetic_defects"),
+        (["task=anomaly_detection", "model.architecture=patch_memory"],
+         "model.architecture: 'patch_memory' compares the features of a trained backbone"),
         ([f"classes={{{', '.join(f'c{n}: ' for n in range(255))}}}"], "at most 254 are allowed"),
     ],
 )  # fmt: skip
@@ -101,3 +113,50 @@ def test_what_does_not_go_together(caps: Path, overrides: list[str], message: st
         load_recipe(caps, overrides)
     (problem,) = caught.value.problems
     assert message in str(problem)
+
+
+ANOMALY = "task=anomaly_detection"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ([], ("synthetic_defects", "plain_s", False)),
+        (["model.weights=imagenet"], ("patch_memory", "mobilenet_v2_035", True)),
+        (["model.weights=train"], ("patch_memory", "mobilenet_v2_035", True)),
+        (
+            ["model.weights=imagenet", "model.architecture=synthetic_defects"],
+            ("synthetic_defects", "plain_s", False),
+        ),
+        (
+            ["model.weights=imagenet", "model.backbone=resnet18_v2"],
+            ("patch_memory", "resnet18_v2", True),
+        ),
+    ],
+)
+def test_weights_decide_how_anomalies_are_found(
+    caps: Path, overrides: list[str], expected: tuple[str, str, bool]
+) -> None:
+    model = load_recipe(caps, [ANOMALY, *overrides]).model
+    assert (model.architecture, model.backbone, model.freeze) == expected
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("model.freeze=false", "model.freeze: 'patch_memory' never trains its backbone"),
+        ("train.steps=9", "train.steps: 'patch_memory' looks at each photo once"),
+        ("train.patience=9", "train.patience: 'patch_memory' looks at each photo once"),
+    ],
+)
+def test_a_memory_is_not_trained(caps: Path, override: str, message: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(caps, [ANOMALY, "model.weights=imagenet", override])
+    (problem,) = caught.value.problems
+    assert message in str(problem)
+
+
+def test_what_means_good_is_resolved(caps: Path) -> None:
+    assert load_recipe(caps, [ANOMALY]).data.good == ("good", "ok", "normal")
+    assert load_recipe(caps, [ANOMALY, "data.good=[MT_Free]"]).data.good == ("MT_Free",)
+    assert load_recipe(caps).data.good == ()

@@ -41,6 +41,7 @@ KEYS: list[tuple[str, list[str], str, Any]] = [
      "data.object.image", "photo"),
     ("data.object.object", ["data.object={table: parts.csv, object: part}"],
      "data.object.object", "part"),
+    ("data.good", ["task=anomaly_detection", "data.good=[MT_Free]"], "data.good", ("MT_Free",)),
     ("data.unlabelled", ["data.unlabelled=empty"], "data.unlabelled", "empty"),
     ("margins.edge", ["margins.edge=2 %"], "margins.edge", Length(2, "%")),
     ("margins.crop", ["task=ocr", "margins.crop=4px"], "margins.crop", Length(4, "px")),

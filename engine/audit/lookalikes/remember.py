@@ -9,8 +9,9 @@ from engine.audit.lookalikes.photos import BoxXywh, SmallPhoto, small_hw, small_
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.facts import PhotoFacts
 from engine.audit.remembered import remembered
+from engine.data.verdicts.verdict import is_clear
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import Sample
+from engine.records import Sample, VerdictAnnotation
 
 LEAST_SIDE_PX = 24
 """Of the small picture: a strip narrower than that has no surroundings to compare."""
@@ -46,14 +47,17 @@ def remembered_lookalikes(
 
     Args:
         examiner: reads masks, and remembers.
-        samples: any; those that are not annotated, or too narrow, are left out. Where a mask
-            vanishes meanwhile nothing is suggested, nor remembered.
+        samples: any; those that are not annotated, or too narrow, are left out, and so are photos
+            of a defect that nobody marked. Where a mask vanishes meanwhile nothing is suggested,
+            nor remembered.
         facts: of their photos, by id.
         frames: what is inspected of each, by id: x, y, width, height in px.
     """
     known: list[tuple[str, Sample]] = []
     for sample in samples:
         if sample.annotation is None or sample.id not in facts:
+            continue
+        if isinstance(sample.annotation, VerdictAnnotation) and not is_clear(sample.annotation):
             continue
         if min(small_hw(sample.size_hw)) < LEAST_SIDE_PX:
             continue

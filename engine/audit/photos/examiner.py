@@ -40,8 +40,17 @@ from engine.data.images import (
 )
 from engine.data.probe import MaskProbe, PhotoProbe, probe_mask
 from engine.data.readers.masks import read_label_map
+from engine.data.verdicts.verdict import brush_of
 from engine.errors import DltrainError, UnreadableImage
-from engine.records import BACKGROUND, IGNORE, Annotation, BoxAnnotation, MaskAnnotation, Sample
+from engine.records import (
+    BACKGROUND,
+    IGNORE,
+    Annotation,
+    BoxAnnotation,
+    MaskAnnotation,
+    Sample,
+    VerdictAnnotation,
+)
 
 MOST_LOOKED_AT_EARLY = 1000
 """Regions that are looked at closely while their photo is decoded, in case a check asks for them:
@@ -89,7 +98,9 @@ class Examiner:
         at_hand = self._at_hand()
         if at_hand.masks or isinstance(sample.annotation, BoxAnnotation):
             pieces = len(self.regions(sample))
-            if sample.sha256 in at_hand.photos and self._early < MOST_LOOKED_AT_EARLY:
+            if isinstance(sample.annotation, VerdictAnnotation):
+                pass  # nobody asks what defects look like where only good parts are learnt
+            elif sample.sha256 in at_hand.photos and self._early < MOST_LOOKED_AT_EARLY:
                 self._early += pieces
                 self.looks(sample)
         self._threads.at_hand = _AtHand()
@@ -110,11 +121,23 @@ class Examiner:
             return ()
         if isinstance(sample.annotation, BoxAnnotation):
             return box_regions(sample.annotation)
+        return self._regions(_brush(sample.annotation), sample.size_hw)
+
+    def marks_on_good(self, sample: Sample) -> tuple[AnnotatedRegion, ...]:
+        """What the mask of a photo in a good folder marks, of class 0; none where unreadable."""
+        verdict = sample.annotation
+        if not isinstance(verdict, VerdictAnnotation) or verdict.defect is not None:
+            return ()
+        return self._regions(_brush(verdict), sample.size_hw)
+
+    def _regions(
+        self, annotation: MaskAnnotation, size_hw: tuple[int, int]
+    ) -> tuple[AnnotatedRegion, ...]:
         try:
-            key = f"regions:{self.annotation_key(sample.annotation)}"
+            key = f"regions:{self.annotation_key(annotation)}"
             known = self.store.plain(key)
             if known is None:
-                label_map = read_label_map(sample.annotation, sample.size_hw, self._mask)
+                label_map = read_label_map(annotation, size_hw, self._mask)
                 known = [astuple(region) for region in find_regions(label_map)]
                 self.store.put_plain(key, known)
         except DltrainError:
@@ -186,10 +209,11 @@ class Examiner:
                 Annotated(None if index == IGNORE else int(index), box)
                 for index, box in cut_boxes(sample.annotation, sample.size_hw)
             )
-        if sample.annotation.path is None and not sample.classes:
+        brush = _brush(sample.annotation)
+        if brush.path is None and not sample.classes:
             return ()
         try:
-            label_map = read_label_map(sample.annotation, sample.size_hw, self._mask)
+            label_map = read_label_map(brush, sample.size_hw, self._mask)
         except DltrainError:
             return None
         pieces = larger_pieces(find_components(label_map))
@@ -240,7 +264,7 @@ class Examiner:
         """The larger pieces of an annotation; what a brush marked with its own pixels."""
         if isinstance(annotation, BoxAnnotation):
             return [(region, None) for region in larger_boxes(annotation, size_hw)]
-        label_map = read_label_map(annotation, size_hw, self._mask)
+        label_map = read_label_map(_brush(annotation), size_hw, self._mask)
         return with_masks(larger_pieces(find_components(label_map)), label_map.shape)
 
     def annotation_key(self, annotation: Annotation) -> str:
@@ -248,8 +272,8 @@ class Examiner:
         if isinstance(annotation, BoxAnnotation):
             boxes = annotation.corners.tobytes() + annotation.class_indices.tobytes()
             return f"boxes:{sha256_bytes(boxes)}"
-        parts = []
-        for layer in (annotation, *annotation.more):
+        parts, brush = [], _brush(annotation)
+        for layer in (brush, *brush.more):
             content = self._mask_digest(layer.path) if layer.path else ""
             parts.append(f"{content}:{layer.values}:{layer.threshold}")
         return sha256_bytes(" ".join(parts).encode())
@@ -265,6 +289,10 @@ def open_examiner() -> Iterator[Examiner]:
             yield Examiner(store)
     finally:
         cv2.setNumThreads(threads)
+
+
+def _brush(annotation: MaskAnnotation | VerdictAnnotation) -> MaskAnnotation:
+    return brush_of(annotation) if isinstance(annotation, VerdictAnnotation) else annotation
 
 
 def _unchanged(data: bytes, sha256: str, name: str) -> bytes:

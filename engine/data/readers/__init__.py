@@ -14,6 +14,7 @@ from typing import Literal
 
 from engine.data.probe import Decoding, Probe
 from engine.data.source import PhotoSource
+from engine.recipe.good_names import GOOD_NAMES
 from engine.recipe.metrics import Task
 from engine.records import ReadProblem, Sample
 
@@ -55,6 +56,7 @@ class ReadRequest:
         unlabelled: whether a photo without an annotation is a problem or verified good.
         progress: called with (photos done, photos in all).
         probe: whom to ask what the pixels of a file are.
+        good: names of folders whose photos show good parts, compared without case.
     """
 
     source: PhotoSource
@@ -63,6 +65,7 @@ class ReadRequest:
     unlabelled: Literal["error", "empty"] = "error"
     progress: Progress | None = None
     probe: Probe = field(default_factory=Decoding)
+    good: tuple[str, ...] = GOOD_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Format:
         tasks: that its annotations serve.
         label_folders: names of the folder, beside the photos' own, that holds its annotations.
         documentation: what it reads and how, in Markdown, for `docs/formats.md`.
+        kinds: the kinds of defect that a source's folders are called after, given the names that
+            mean good; None where folders do not tell.
     """
 
     name: str
@@ -84,6 +89,7 @@ class Format:
     tasks: tuple[Task, ...]
     documentation: str = ""
     label_folders: tuple[str, ...] = ("labels", "labeltxt", "annotations", "gt")
+    kinds: Callable[[PhotoSource, tuple[str, ...]], frozenset[str]] | None = None
 
 
 def formats() -> dict[str, Format]:

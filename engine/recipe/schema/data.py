@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     Field,
     GetJsonSchemaHandler,
@@ -20,13 +21,15 @@ from pydantic_core import core_schema
 
 from engine.recipe.schema.fields import Choice, Reads, parse_regex, share, text
 from engine.recipe.schema.paths import ReadsPath
-from engine.recipe.schema.section import Section, or_else
+from engine.recipe.schema.section import Section, nothing_is_empty_list, or_else
 from engine.recipe.units import Share
 
 Glob = Annotated[str, text(r".+", "a file pattern, as text: 'good/*.png'")]
 SomePath = Annotated[Path, ReadsPath()]
 FilePath = Annotated[Path, ReadsPath("file")]
 FolderPath = Annotated[Path, ReadsPath("folder")]
+ListOrNothing = BeforeValidator(nothing_is_empty_list)
+FolderName = Annotated[str, text(r"[^/\\]+", "the name of a folder, without those above it")]
 
 
 class Source(Section):
@@ -168,6 +171,12 @@ class Data(Section):
         "over the relative path, `{table: parts.csv, image: image, object: part}`, or `image`: "
         "the declaration that each photo is an object of its own.",
         examples=[r"(?P<object>cap\d+)", "image"],
+    )
+    good: Annotated[tuple[FolderName, ...], ListOrNothing] = Field(
+        default=(),
+        description="Names of the folders of good photos, compared without case. Default: "
+        "good, ok, normal (anomaly_detection only).",
+        examples=[["MT_Free"]],
     )
     unlabelled: Annotated[Literal["error", "empty"], Choice()] = Field(
         default="error",

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
+from engine.recipe.good_names import GOOD_NAMES
 from engine.recipe.metrics import TASKS, Task
 from engine.recipe.nodes import Node, find
 from engine.recipe.schema.augment import Augment
@@ -55,7 +56,8 @@ class Recipe(Section):
     classes: Annotated[dict[ClassName, ClassSpec], MappingOrNothing] = Field(
         default_factory=dict,
         description="The classes by name; their order is their index, and background is implied. "
-        "Needed, except for anomaly_detection.",
+        "Needed, except for anomaly_detection, where they are kinds of defect; without them the "
+        "folders' names are.",
     )
     ignore: Annotated[tuple[Label, ...], ListOrNothing] = Field(
         default=(),
@@ -97,6 +99,9 @@ class Recipe(Section):
         object.__setattr__(self, "classes", with_default_labels(self.classes))
         if self.data.validation is None and self.data.root is None:
             data = self.data.model_copy(update={"validation": DEFAULT_VALIDATION})
+            object.__setattr__(self, "data", data)
+        if self.task == "anomaly_detection" and not self.data.good:
+            data = self.data.model_copy(update={"good": GOOD_NAMES})
             object.__setattr__(self, "data", data)
         object.__setattr__(self, "model", self.model.of_task(self.task))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.recipe.networks import ARCHITECTURES, DEFAULT_BACKBONES
+from engine.recipe.networks import FROZEN, default_architecture, default_backbone
 from engine.recipe.schema.fields import DURATION, FLAG, Choice, Reads, text, whole
 from engine.recipe.schema.paths import ReadsPath
 from engine.recipe.schema.section import Section
@@ -76,12 +76,15 @@ class ModelSpec(Section):
     architecture: Annotated[str, text(NAME_PATTERN, "the name of an architecture: unet")] | None = (
         Field(
             default=None,
-            description="What is built on the backbone. Default: the task's own.",
+            description="What is built on the backbone. Default: the task's own; of "
+            "anomaly_detection `patch_memory` with `weights`, `synthetic_defects` without.",
             examples=["deeplab_v3_plus"],
         )
     )
     freeze: Annotated[bool, FLAG] = Field(
-        default=False, description="Keep the backbone's weights as they are.", examples=[True]
+        default=False,
+        description="Keep the backbone's weights as they are; `patch_memory` always does.",
+        examples=[True],
     )
     locate: Locate = Field(
         default="auto",
@@ -92,9 +95,13 @@ class ModelSpec(Section):
 
     def of_task(self, task: str) -> ModelSpec:
         """The same with the task's own backbone and architecture where none is named."""
+        named = self.architecture
+        weights_given = self.weights != "none"
+        architecture = named or default_architecture(task, weights_given=weights_given)
         known = {
-            "backbone": self.backbone or DEFAULT_BACKBONES.get(task),
-            "architecture": self.architecture or next(iter(ARCHITECTURES.get(task, ())), None),
+            "backbone": self.backbone or default_backbone(task, architecture),
+            "architecture": architecture,
+            "freeze": self.freeze or architecture == FROZEN,
         }
         return self.model_copy(update=known)
 

@@ -1,1 +1,1 @@
-"""Anomaly detection: what good looks like is learnt from good photos alone."""
+"""Anomaly detection: what good looks like, from good photos alone, and where a photo deviates."""

@@ -16,7 +16,7 @@ FORMAT = Format(
     "masks",
     "one mask image a photo: indices, colours or binary; beside the photos or in a folder",
     read,
-    tasks=("segmentation",),
+    tasks=("segmentation", "anomaly_detection"),
     label_folders=("masks", "labels", "annotations", "gt", "ground_truth"),
     documentation="\n\n".join(inspect.getdoc(part) or "" for part in (layout, values)),
 )

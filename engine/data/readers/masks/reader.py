@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,10 @@ from engine.data.readers.masks.values import (
     meanings,
 )
 from engine.errors import UnreadableImage
-from engine.records import MaskAnnotation, ProblemKind, ReadProblem, Sample
+from engine.records import Annotation, MaskAnnotation, ProblemKind, ReadProblem, Sample
+
+Annotate = Callable[[Pair, tuple[int, int]], Annotation]
+"""(photo with its masks, its height and width in px) -> its annotation; raises Refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,45 @@ def read(request: ReadRequest) -> Reading:
         pair.folder_label or any(mask.label for mask in pair.masks) for pair in layout.pairs
     )
     rules = _Rules(known, not labelled_by_path, request.unlabelled == "empty", request.probe)
-    results = in_threads(lambda pair: _read_pair(pair, rules), layout.pairs, request.progress)
+    return read_pairs(
+        layout.pairs,
+        layout.problems,
+        request,
+        lambda pair, size_hw: _annotation(pair, size_hw, rules),
+    )
+
+
+def read_pairs(
+    pairs: Sequence[Pair],
+    problems: Sequence[ReadProblem],
+    request: ReadRequest,
+    annotate: Annotate,
+) -> Reading:
+    """Reads photos with their masks on several threads; what is refused becomes a problem.
+
+    Args:
+        pairs: the photos.
+        problems: what was found besides.
+        request: as the format got it.
+        annotate: understands the masks of one photo.
+    """
+    results = in_threads(
+        lambda pair: _read_pair(pair, request.probe, annotate), pairs, request.progress
+    )
     samples = tuple(each for each in results if isinstance(each, Sample))
-    problems = tuple(each for each in results if isinstance(each, ReadProblem))
-    return Reading(samples, layout.problems + problems)
+    refused = tuple(each for each in results if isinstance(each, ReadProblem))
+    return Reading(samples, (*problems, *refused))
 
 
-def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
+def _read_pair(pair: Pair, probe: Probe, annotate: Annotate) -> Sample | ReadProblem:
     try:
         data = read_bytes(pair.path)
         sha256 = sha256_bytes(data)
-        photo = rules.probe.photo(data, sha256, pair.image)
+        photo = probe.photo(data, sha256, pair.image)
     except UnreadableImage as error:
         return ReadProblem("unreadable_image", pair.image, f"the file {error.message}")
     try:
-        annotation = _annotation(pair, photo.size_hw, rules)
+        annotation = annotate(pair, photo.size_hw)
     except Refused as refused:
         return refused.problem
     sample = Sample(
@@ -77,7 +105,7 @@ def _read_pair(pair: Pair, rules: _Rules) -> Sample | ReadProblem:
         sha256=sha256,
         bit_depth=photo.bit_depth,
     )
-    rules.probe.understood(sample)
+    probe.understood(sample)
     return sample
 
 
@@ -92,9 +120,7 @@ def _annotation(pair: Pair, size_hw: tuple[int, int], rules: _Rules) -> MaskAnno
 
 
 def _layer(pair: Pair, file: MaskFile, size_hw: tuple[int, int], rules: _Rules) -> MaskAnnotation:
-    mask = _read_mask(pair, file.path, rules.probe)
-    if mask.size_hw != size_hw:
-        raise size_mismatch(pair, file.path, mask.size_hw, size_hw)
+    mask = read_mask_of(pair, file.path, size_hw, rules.probe)
     label = file.label or pair.folder_label
     target = rules.known.names[label] if label else None
     decoding = decode_values(
@@ -109,12 +135,20 @@ def _layer(pair: Pair, file: MaskFile, size_hw: tuple[int, int], rules: _Rules) 
     return MaskAnnotation(file.path, decoding.values, decoding.threshold, decoding.classes)
 
 
-def _read_mask(pair: Pair, path: Path, probe: Probe) -> MaskProbe:
+def read_mask_of(pair: Pair, path: Path, size_hw: tuple[int, int], probe: Probe) -> MaskProbe:
+    """What one mask of a photo of that height and width holds.
+
+    Raises:
+        Refused: the mask cannot be read, was stored with loss, or has another size.
+    """
     kind: ProblemKind = "unreadable_mask"
     try:
         data = read_bytes(path)
         kind = "lossy_mask" if is_lossy(data) else kind
-        return probe.mask(data, path)
+        mask = probe.mask(data, path)
     except UnreadableImage as error:
         message = f"the mask {path.name} {error.message}"
         raise refusal(pair, kind, message, {"mask": beside(pair, path)}) from error
+    if mask.size_hw != size_hw:
+        raise size_mismatch(pair, path, mask.size_hw, size_hw)
+    return mask

@@ -1,0 +1,76 @@
+"""The rules of anomaly detection: what means good means no defect, and what needs trained weights.
+
+Like `engine.recipe.rules` they look at the recipe as it was written, and pass over what its own
+key reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.recipe.good_names import GOOD_NAMES
+from engine.recipe.networks import FROZEN, UNTRAINED, default_architecture
+from engine.recipe.nodes import KeyPath
+
+Broken = tuple[KeyPath, str]
+
+_STEPWISE = ("epochs", "steps", "learning_rate", "patience")
+
+
+def broken_anomaly_rules(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    """Each broken rule as the path of the key to blame and a sentence."""
+    yield from _good_is_no_kind(recipe)
+    model = recipe.get("model")
+    model = model if isinstance(model, Mapping) else {}
+    weights_given = model.get("weights") not in (None, "none")
+    own = model.get("architecture")
+    if (own or default_architecture("anomaly_detection", weights_given=weights_given)) == FROZEN:
+        yield from _memory_needs_features(model, weights_given=weights_given)
+        yield from _memory_takes_no_steps(recipe)
+
+
+def _good_is_no_kind(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    data, classes = recipe.get("data"), recipe.get("classes")
+    given = data.get("good") if isinstance(data, Mapping) else None
+    good = {str(name).casefold() for name in (given if isinstance(given, list) else [])}
+    good = good or set(GOOD_NAMES)
+    for name, spec in classes.items() if isinstance(classes, Mapping) else ():
+        labels = spec.get("labels") if isinstance(spec, Mapping) else None
+        for label in labels if isinstance(labels, list) else [name]:
+            if str(label).casefold() in good:
+                yield (
+                    ("classes", name),
+                    f"the label '{label}' means that a photo is good. Classes are kinds of "
+                    "defect; leave it out, or name what means good with data.good.",
+                )
+    ignored = recipe.get("ignore")
+    for index, label in enumerate(ignored if isinstance(ignored, list) else []):
+        if str(label).casefold() in good:
+            yield ("ignore", index), f"the label '{label}' means that a photo is good."
+
+
+def _memory_needs_features(model: Mapping[str, Any], *, weights_given: bool) -> Iterator[Broken]:
+    if not weights_given:
+        yield (
+            ("model", "architecture"),
+            f"'{FROZEN}' compares the features of a trained backbone, and random ones tell nothing "
+            f"apart. Give 'weights' too, or choose '{UNTRAINED}', which needs none.",
+        )
+    if model.get("freeze") is False:
+        yield (
+            ("model", "freeze"),
+            f"'{FROZEN}' never trains its backbone. Leave 'freeze' out, or choose '{UNTRAINED}'.",
+        )
+
+
+def _memory_takes_no_steps(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    train = recipe.get("train")
+    train = train if isinstance(train, Mapping) else {}
+    for key in _STEPWISE:
+        if train.get(key) is not None:
+            yield (
+                ("train", key),
+                f"'{FROZEN}' looks at each photo once and is not trained in steps. Leave it out, "
+                f"or choose 'architecture: {UNTRAINED}'.",
+            )

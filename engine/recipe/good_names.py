@@ -1,0 +1,6 @@
+"""What folders of good parts are called unless `data.good` says otherwise."""
+
+from __future__ import annotations
+
+GOOD_NAMES: tuple[str, ...] = ("good", "ok", "normal")
+"""Compared without case."""

@@ -1,0 +1,64 @@
+"""What is known of a photo: where it is anomalous, as far as anybody marked it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.readers.masks import read_label_map
+from engine.data.view import View
+from engine.errors import RunFailed
+from engine.records import BACKGROUND, IGNORE, Sample, VerdictAnnotation
+
+LabelMap = NDArray[np.uint8]
+
+
+def verdict_of(sample: Sample) -> VerdictAnnotation:
+    """The verdict on a photo.
+
+    Raises:
+        RunFailed: it has none, which the audit would have refused.
+    """
+    if not isinstance(sample.annotation, VerdictAnnotation):
+        raise RunFailed(
+            "a photo that nobody judged reached training",
+            where=sample.id,
+            fix="Run `dltrain check` on the recipe and mend ANN306 and ANN309",
+        )
+    return sample.annotation
+
+
+def good_samples(samples: Iterable[Sample]) -> tuple[Sample, ...]:
+    """The photos of good parts, in their order.
+
+    Nothing else is trained on, also where the recipe lowers or waives ANN310.
+    """
+    return tuple(sample for sample in samples if verdict_of(sample).defect is None)
+
+
+def read_truth(sample: Sample, view: View) -> LabelMap | None:
+    """Where a photo's region of interest is anomalous, at the photo's resolution.
+
+    Args:
+        sample: the photo.
+        view: its region of interest; what it says of size is not looked at.
+
+    Returns:
+        (H, W) uint8: 1 anomalous, `IGNORE` neither, else 0; all of a good photo is 0 or `IGNORE`.
+        None where the photo shows a defect that nobody marked.
+
+    Raises:
+        UnreadableImage: the mask cannot be read any more.
+        RunFailed: the photo has no verdict.
+    """
+    verdict = verdict_of(sample)
+    if verdict.mask is None:
+        if verdict.defect is not None:
+            return None
+        return np.full(view.frame_hw(sample.size_hw), BACKGROUND, np.uint8)
+    labels = view.crop(read_label_map(verdict.mask, sample.size_hw)).astype(np.uint8)
+    if verdict.defect is None:
+        labels[labels != IGNORE] = BACKGROUND
+    return labels

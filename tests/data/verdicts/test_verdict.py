@@ -1,0 +1,32 @@
+"""Masks as verdicts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data.verdicts.verdict import verdict, verdict_of_mask
+from engine.records import IGNORE, MaskAnnotation, VerdictAnnotation
+
+SCRATCH = MaskAnnotation(Path("a.png"), ((0, 0), (1, 1), (2, 2)), None, frozenset({1}))
+EMPTY = MaskAnnotation(Path("a.png"), ((0, 0), (1, 1)))
+
+
+def test_a_mask_with_pixels_is_its_lowest_class() -> None:
+    chip = MaskAnnotation(Path("b.png"), ((0, 0), (255, 1)), 127, frozenset({0}))
+    both = MaskAnnotation(SCRATCH.path, SCRATCH.values, None, frozenset({0, 1}), (chip,))
+    found = verdict_of_mask(both)
+    assert found.defect == 0
+    assert found.mask is not None and found.mask.values == ((0, 0), (1, 1), (2, 1))
+    assert found.mask.more == (MaskAnnotation(Path("b.png"), ((0, 0), (255, 1)), 127, {0}),)
+    assert verdict_of_mask(SCRATCH).defect == 1
+
+
+def test_an_empty_mask_is_good() -> None:
+    assert verdict_of_mask(EMPTY) == VerdictAnnotation(Path("a.png"), None)
+    assert verdict_of_mask(MaskAnnotation(None)) == VerdictAnnotation(None, None)
+
+
+def test_what_is_ignored_on_a_good_photo_is_kept() -> None:
+    ignoring = MaskAnnotation(Path("a.png"), ((0, 0), (9, IGNORE)))
+    assert verdict(None, [ignoring]).mask == ignoring
+    assert verdict(2, [ignoring]) == VerdictAnnotation(Path("a.png"), 2)
