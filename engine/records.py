@@ -213,6 +213,9 @@ class TestSet(SampleSet):
 class Split:
     """Three sets that share neither an object nor a file.
 
+    Attributes:
+        class_names: of the data set; labels are indices into them.
+
     Raises:
         DltrainError: when two of the sets share an object or an identical file.
     """
@@ -220,6 +223,7 @@ class Split:
     train: TrainSet
     validation: ValidationSet
     test: TestSet
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sets = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -231,7 +235,10 @@ class Split:
     def of(cls, dataset: Dataset) -> Split:
         """The verified split of a data set."""
         return cls(
-            TrainSet(dataset.train), ValidationSet(dataset.validation), TestSet(dataset.test)
+            TrainSet(dataset.train),
+            ValidationSet(dataset.validation),
+            TestSet(dataset.test),
+            dataset.class_names,
         )
 
 

@@ -104,9 +104,11 @@ def train_model(
     import_tensorflow()
     from engine.train.allocator import keep_freed_memory
     from engine.train.distribute import connect, prepare_devices
+    from engine.train.gather import gather
     from engine.train.listeners import Everyone, LogFile
     from engine.train.loop import fit
     from engine.train.model_file import save_model
+    from engine.train.plan import Gathering
     from engine.train.precision import choose_precision, precision
     from engine.train.tensorboard import TensorBoardLog
 
@@ -125,14 +127,26 @@ def train_model(
         board = TensorBoardLog(folder.tensorboard, folder.id, compiled.parameters)
         with observer.training() as screen, board:
             everyone = Everyone((screen, LogFile(folder.log), board))
-            fitted = fit(
-                compiled.trainable, compiled.plan, workers, folder.checkpoints, everyone, resuming
-            )
+            if isinstance(compiled.trainable, Gathering):
+                with observer.progress("looking at good photos") as advance:
+                    fitted = gather(compiled.trainable, compiled.plan, everyone, advance)
+            else:
+                fitted = fit(
+                    compiled.trainable,
+                    compiled.plan,
+                    workers,
+                    folder.checkpoints,
+                    everyone,
+                    resuming,
+                )
     save_model(fitted.model, folder.model)
     write_text(folder.inference, task.dump(compiled.deployment))
-    doubts = doubts_of(
-        fitted.steps, fitted.best_score, compiled.plan, stopped_early=fitted.stopped_early
-    )
+    gathered = isinstance(compiled.trainable, Gathering)
+    doubts = fitted.notes
+    if not gathered:
+        doubts += doubts_of(
+            fitted.steps, fitted.best_score, compiled.plan, stopped_early=fitted.stopped_early
+        )
     for doubt in doubts:
         observer.said(doubt)
     record = TrainingRecord(

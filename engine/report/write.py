@@ -129,7 +129,9 @@ def _provenance(training: TrainingRecord) -> dict[str, str]:
         "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}",
         "Weights": f"{weights.get('source', 'none')} {weights.get('digest', '')}".strip(),
         "Training": (
-            f"{counted(training.steps, 'step')} with batch size {training.batch}, "
+            f"gathered in one pass (validation {training.best_score:.3f})"
+            if not training.steps
+            else f"{counted(training.steps, 'step')} with batch size {training.batch}, "
             f"best at {training.best_step} "
             f"(validation {training.best_score:.3f})"
             + (", stopped early by train.patience" if training.stopped_early else "")

@@ -21,7 +21,7 @@ from engine.evaluate.statistic import Statistic
 from engine.evaluate.thresholds import Threshold
 from engine.recipe import Recipe
 from engine.records import Split, TestSet, TrainSet, ValidationSet
-from engine.train.plan import Plan, Trainable
+from engine.train.plan import Gathering, Plan, Trainable
 
 Progress = Callable[[int, int], None]
 
@@ -31,14 +31,14 @@ class CompiledModel:
     """A recipe made trainable.
 
     Attributes:
-        trainable, plan: for the training loop.
+        trainable, plan: for the training loop, or for gathering the model in one pass.
         deployment: how the task puts photos through the model; a dataclass of its own.
         parameters: what was decided, for TensorBoard and `environment.json`.
         provenance: what weights the model started from; filled in when it is built.
         notes: what a reader of the report must know of that, as sentences.
     """
 
-    trainable: Trainable
+    trainable: Trainable | Gathering
     plan: Plan
     deployment: Any
     parameters: Mapping[str, Any]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import keras
 
-from engine.train.interrupt import interruptible
 from engine.train.listener import Listener
 from engine.train.loop import Fitted
 from engine.train.plan import Gathering, Plan
@@ -18,11 +17,11 @@ def gather(
     plan: Plan,
     listener: Listener,
     progress: Callable[[int, int], None],
-) -> tuple[Fitted, tuple[str, ...]]:
+) -> Fitted:
     """Gathers the model and measures it once; a run that was interrupted begins anew.
 
     Returns:
-        The model as the loop gives it, with no step taken, and notes for the report.
+        The model as the loop gives it, with no step taken.
 
     Raises:
         KeyboardInterrupt: a signal asked to stop; nothing is left to go on from.
@@ -34,5 +33,13 @@ def gather(
     validation = gathering.validate(gathered.model)
     listener.validated(0, validation, True)
     seconds = time.monotonic() - started
-    fitted = Fitted(gathered.model, 0, 0, validation.score, seconds, plan.batch, False)
-    return fitted, gathered.notes
+    return Fitted(
+        model=gathered.model,
+        steps=0,
+        best_step=0,
+        best_score=validation.score,
+        seconds=seconds,
+        batch=plan.batch,
+        stopped_early=False,
+        notes=gathered.notes,
+    )

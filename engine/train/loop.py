@@ -36,7 +36,10 @@ SAVE_EVERY_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The model that validation chose, its step and score, and where the loop stood."""
+    """The model that validation chose, its step and score, and where the loop stood.
+
+    `notes` are what a reader of the report must know, as sentences.
+    """
 
     model: Any
     steps: int
@@ -45,6 +48,7 @@ class Fitted:
     seconds: float
     batch: int
     stopped_early: bool
+    notes: tuple[str, ...] = ()
 
 
 def fit(

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from engine.data.intensity import to_unit
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
-from engine.tasks.augment import Augmentation, FloatImage, LabelMap, relight, resample, sampling_matrix
+from engine.tasks.augment import (
+    Augmentation,
+    FloatImage,
+    LabelMap,
+    relight,
+    resample,
+    sampling_matrix,
+)
 
 DRAWN_SHARE = 0.5
 """Of the patches get defects; the others show that nothing has to be found."""

@@ -20,6 +20,7 @@ from engine.tasks.anomaly_detection.options import AnomalyOptions
 from engine.tasks.anomaly_detection.photos import open_photos
 from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
 from engine.tasks.chosen import spread_over_classes
+from engine.tasks.segmentation.photos import view_labels
 
 MOST_PHOTOS = 32
 """Photos looked at during training; all of them choose the thresholds afterwards."""
@@ -64,7 +65,9 @@ def watch(
     if len(good) < len(found):
         return tuple(found)
     drawn = [
-        _drawn(photo, good[(number + 1) % len(good)], white_16_bit, options.seed + 31 * number + turn)
+        _drawn(
+            photo, good[(number + 1) % len(good)], white_16_bit, options.seed + 31 * number + turn
+        )
         for number, photo in enumerate(good)
         for turn in range(DRAWN_A_PHOTO)
     ]
@@ -81,7 +84,7 @@ def _labels(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8] | None
         inner = np.full_like(truth, IGNORE)
         inner[band:-band, band:-band] = truth[band:-band, band:-band]
         truth = inner
-    return options.view.resized_labels(truth)
+    return view_labels(options.view, truth)
 
 
 def _drawn(

@@ -22,7 +22,9 @@ def colour(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
 def lighter_or_darker(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
     """The patch itself, lighter or darker: dents, dirt, flat scratches."""
     change = rng.choice([-1.0, 1.0]) * rng.uniform(0.08, 0.5)
-    return np.asarray(patch * np.float32(1.0 - abs(change) / 2) + np.float32(max(change, 0.0)) * 0.7)
+    return np.asarray(
+        patch * np.float32(1.0 - abs(change) / 2) + np.float32(max(change, 0.0)) * 0.7
+    )
 
 
 def tint(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
@@ -59,7 +61,9 @@ def texture(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture
     noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), sigmaX=sigmas[0], sigmaY=sigmas[1]))
     noise /= max(float(noise.std()), 1e-6)
     shade = rng.uniform(0.0, 1.0, 3) if rng.random() < 0.5 else rng.uniform(0.0, 1.0, 1)
-    return np.asarray(shade + noise[..., None] * rng.uniform(0.05, 0.3), np.float32) + np.zeros_like(patch)
+    return np.asarray(
+        shade + noise[..., None] * rng.uniform(0.05, 0.3), np.float32
+    ) + np.zeros_like(patch)
 
 
 def shifted(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:

@@ -72,7 +72,9 @@ def everything(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
     if rng.random() < 0.5:
         normal = rng.uniform(0, 2 * np.pi)
         rows, columns = np.mgrid[0 : size_hw[0], 0 : size_hw[1]]
-        along = (columns - size_hw[1] / 2) * np.cos(normal) + (rows - size_hw[0] / 2) * np.sin(normal)
+        along = (columns - size_hw[1] / 2) * np.cos(normal) + (rows - size_hw[0] / 2) * np.sin(
+            normal
+        )
         mask = np.asarray(along > rng.uniform(-0.3, 0.3) * min(size_hw), np.float32)
     return mask
 
@@ -95,7 +97,9 @@ def draw_shape(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
     return np.asarray(cv2.GaussianBlur(mask, (0, 0), softness)) if softness > 0.3 else mask
 
 
-def _filled(size_hw: tuple[int, int], points: NDArray[np.float64], rng: np.random.Generator) -> Mask:
+def _filled(
+    size_hw: tuple[int, int], points: NDArray[np.float64], rng: np.random.Generator
+) -> Mask:
     turn = rng.uniform(0, 2 * np.pi)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     mask = np.zeros(size_hw, np.uint8)

@@ -58,7 +58,9 @@ class PatchMemory(keras.layers.Layer):
         flat = tf.reshape(features, (-1, self.width))
         patches = tf.convert_to_tensor(self.patches)
         squares = tf.reduce_sum(flat**2, 1, keepdims=True) + tf.reduce_sum(patches**2, 1)[None]
-        distances = tf.sqrt(tf.maximum(squares - 2.0 * tf.matmul(flat, patches, transpose_b=True), 0.0))
+        distances = tf.sqrt(
+            tf.maximum(squares - 2.0 * tf.matmul(flat, patches, transpose_b=True), 0.0)
+        )
         closest = tf.argmin(distances, axis=1, output_type=tf.int32)
         distance = tf.gather(distances, closest, batch_dims=1)
         around = tf.gather(tf.convert_to_tensor(self.around), closest)

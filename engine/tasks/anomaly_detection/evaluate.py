@@ -1,0 +1,106 @@
+"""A model of good parts measured: limits on validation photos, then the report's figures on test.
+
+This is where a metric begins its way into the report: `observe` counts one photo, `measure` sums
+the counts up by object, and `engine.evaluate.bootstrap` makes values with intervals of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.images import read_image
+from engine.evaluate.metric import HEADLINE
+from engine.evaluate.thresholds import NEUTRAL
+from engine.recipe import Recipe
+from engine.recipe.metrics import tightest
+from engine.records import Sample, TestSet, ValidationSet
+from engine.tasks.anomaly_detection.deployment import Deployment
+from engine.tasks.anomaly_detection.gallery import Gallery
+from engine.tasks.anomaly_detection.infer import detector, raw_map
+from engine.tasks.anomaly_detection.judged import verdicts
+from engine.tasks.anomaly_detection.limits import RawPhoto, choose_limits
+from engine.tasks.anomaly_detection.metrics import measure
+from engine.tasks.anomaly_detection.normalise import normalised, normalised_map
+from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region, observe
+from engine.tasks.anomaly_detection.predict import prediction_line
+from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
+from engine.tasks.photo_verdicts import confusion
+from engine.tasks.task import Evaluation
+
+Progress = Callable[[int, int], None]
+
+
+def calibrate(
+    model: Any,
+    deployment: Deployment,
+    validation: ValidationSet,
+    recipe: Recipe,
+    progress: Progress,
+) -> Deployment:
+    """Chooses the raw thresholds of photos and pixels on all validation photos."""
+    ready = detector(model, deployment.architecture)
+    photos: list[RawPhoto] = []
+    for done, sample in enumerate(validation.samples, 1):
+        raw = raw_map(ready, read_image(sample.image), deployment.inference)
+        photos.append(_raw_photo(sample, raw, deployment))
+        progress(done, len(validation))
+    bounds = {name: bound.value for name, bound in recipe.accept.items()}
+    limits = choose_limits(
+        photos, tightest(bounds, "escape_rate"), tightest(bounds, "overkill_rate")
+    )
+    return replace(deployment, limits=limits)
+
+
+def _raw_photo(sample: Sample, raw: NDArray[np.float32], deployment: Deployment) -> RawPhoto:
+    truth = read_truth(sample, deployment.inference.view)
+    size_hw = (raw.shape[0], raw.shape[1])
+    margin_px = deployment.margin.to_px(size_hw)
+    kind = verdict_of(sample).defect
+    is_bad = verdicts(sample.id, kind, truth, size_hw, margin_px)
+    highest = highest_by_region(raw, truth, margin_px)[HEADLINE]
+    return RawPhoto(sample.object, is_bad[HEADLINE], highest, highest)
+
+
+def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
+    """Measures a model on the test set, with thresholds that were chosen before."""
+    ready = detector(model, deployment.architecture)
+    outcomes: list[PhotoOutcome] = []
+    lines: list[dict[str, Any]] = []
+    gallery = Gallery(deployment)
+    for done, sample in enumerate(test.samples, 1):
+        photo = read_image(sample.image)
+        raw = raw_map(ready, photo, deployment.inference)
+        outcome, scores = _observe(sample, raw, deployment)
+        outcomes.append(outcome)
+        lines.append(prediction_line(outcome, scores, deployment))
+        truth = read_truth(sample, deployment.inference.view)
+        gallery.consider(outcome, deployment.inference.view.crop(photo), truth, scores)
+        progress(done, len(test))
+    return Evaluation(
+        statistics=measure(outcomes, deployment.kinds),
+        predictions=tuple(lines),
+        confusion=asdict(confusion(outcomes, NEUTRAL)),
+        figures=gallery.figures(outcomes),
+    )
+
+
+def _observe(
+    sample: Sample, raw: NDArray[np.float32], deployment: Deployment
+) -> tuple[PhotoOutcome, NDArray[np.float32]]:
+    """What is counted of a photo, and its normalised map."""
+    limits = deployment.calibrated
+    truth = read_truth(sample, deployment.inference.view)
+    margin_px = deployment.margin.to_px((raw.shape[0], raw.shape[1]))
+    photo_scores = {
+        region: float(normalised(score, limits.image.value))
+        for region, score in highest_by_region(raw, truth, margin_px).items()
+    }
+    scores = normalised_map(raw, limits.pixel.value)
+    kind = verdict_of(sample).defect
+    outcome = observe(sample.id, sample.object, kind, truth, scores, photo_scores, margin_px)
+    return outcome, scores

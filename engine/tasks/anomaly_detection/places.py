@@ -1,0 +1,42 @@
+"""The places of a photo that are called anomalous: connected pieces of the heat map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.components import find_components
+from engine.evaluate.thresholds import NEUTRAL
+
+MOST_PLACES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A connected piece (8-neighbourhood) of pixels at or above the threshold.
+
+    Attributes:
+        bbox_xywh: in px of the region of interest.
+        score: the highest normalised score within.
+    """
+
+    bbox_xywh: tuple[int, int, int, int]
+    area_px: int
+    score: float
+
+
+def anomalous_places(scores: NDArray[np.float32], counted: NDArray[np.bool_]) -> tuple[Place, ...]:
+    """The places of a photo, the most anomalous first; at most `MOST_PLACES`.
+
+    Args:
+        scores: (H, W) normalised.
+        counted: (H, W) pixels that are looked at.
+    """
+    marked = (scores >= NEUTRAL) & counted
+    places = [
+        Place(piece.bbox_xywh, piece.area_px, float(scores.ravel()[piece.pixels].max()))
+        for piece in find_components(marked.astype(np.uint8))
+    ]
+    return tuple(sorted(places, key=lambda place: -place.score)[:MOST_PLACES])

@@ -1,0 +1,118 @@
+"""What a model says of one photo whose truth is not known, and the same as a line of JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import UsageError
+from engine.evaluate.metric import HEADLINE
+from engine.evaluate.thresholds import NEUTRAL
+from engine.phrasing import counted, told_apart
+from engine.tasks.anomaly_detection.deployment import Deployment
+from engine.tasks.anomaly_detection.figures import draw_heat
+from engine.tasks.anomaly_detection.infer import detector, raw_map
+from engine.tasks.anomaly_detection.normalise import normalised, normalised_map
+from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region
+from engine.tasks.anomaly_detection.places import anomalous_places
+from engine.tasks.segmentation.regions import region_masks
+from engine.tasks.task import Prediction, Predictor, Progress
+
+
+def predictor(model: Any, deployment: Deployment) -> Predictor:
+    """A function from a photo to its prediction.
+
+    It raises UsageError where the region of interest leaves the photo, and where the edge margin
+    leaves nothing of it: such a photo is neither good nor bad.
+    """
+    ready = detector(model, deployment.architecture)
+    view, limits = deployment.inference.view, deployment.calibrated
+
+    def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
+        size_hw = photo.shape[0], photo.shape[1]
+        view.require_inside(name, size_hw)
+        frame_hw = view.frame_hw(size_hw)
+        margin_px = deployment.margin.to_px(frame_hw)
+        _require_interior(frame_hw, margin_px, name, deployment)
+        raw = raw_map(ready, photo, deployment.inference, progress)
+        highest = highest_by_region(raw, None, margin_px)[HEADLINE]
+        score = float(normalised(highest, limits.image.value))
+        scores = normalised_map(raw, limits.pixel.value)
+        result = {
+            "verdict": "bad" if score >= NEUTRAL else "good",
+            "score": round(score, 6),
+            "threshold": NEUTRAL,
+            "places": _places(scores, margin_px, deployment),
+        }
+        full = np.zeros(size_hw, np.float32)
+        view.crop(full)[...] = scores
+        return Prediction(result, draw_heat(photo, full), _summary(result))
+
+    return predict
+
+
+def prediction_line(
+    outcome: PhotoOutcome, scores: NDArray[np.float32], deployment: Deployment
+) -> dict[str, Any]:
+    """The outcome of a test photo, as `predictions.jsonl` holds it."""
+    margin_px = deployment.margin.to_px((scores.shape[0], scores.shape[1]))
+    regions = {
+        region.name: {
+            "score": round(region.score, 6),
+            "truth": None if region.is_bad is None else ("bad" if region.is_bad else "good"),
+            "verdict": "bad" if region.score >= NEUTRAL else "good",
+        }
+        for region in outcome.regions
+    }
+    return {
+        "image": outcome.sample_id,
+        "object": outcome.object,
+        "kind": None if outcome.kind is None else deployment.kinds[outcome.kind],
+        "regions": regions,
+        "places": _places(scores, margin_px, deployment),
+    }
+
+
+def _places(
+    scores: NDArray[np.float32], margin_px: int, deployment: Deployment
+) -> list[dict[str, Any]]:
+    """The anomalous places away from the edge, in px of the photo."""
+    roi = deployment.inference.view.roi_xywh
+    left, top = (roi[0], roi[1]) if roi else (0, 0)
+    interior = region_masks((scores.shape[0], scores.shape[1]), margin_px)[HEADLINE]
+    return [
+        {
+            "bbox_xywh": [
+                place.bbox_xywh[0] + left,
+                place.bbox_xywh[1] + top,
+                *place.bbox_xywh[2:],
+            ],
+            "area_px": place.area_px,
+            "score": round(place.score, 4),
+        }
+        for place in anomalous_places(scores, interior)
+    ]
+
+
+def _require_interior(
+    frame_hw: tuple[int, int], margin_px: int, name: str, deployment: Deployment
+) -> None:
+    if 2 * margin_px >= min(frame_hw):
+        raise UsageError(
+            "nothing of the photo lies inside the edge margin, so it cannot be judged",
+            where=name,
+            received=f"{frame_hw[1]}x{frame_hw[0]} px",
+            allowed=f"more than twice the margin of {deployment.margin}",
+            fix="Give photos of the size that the model was made for",
+        )
+
+
+def _summary(result: dict[str, Any]) -> str:
+    """The verdict, and how many places look unlike a good part."""
+    relation = "above" if result["verdict"] == "bad" else "below"
+    score, threshold = told_apart(result["score"], result["threshold"])
+    places = result["places"]
+    found = counted(len(places), "anomalous place") if places else "no place is marked"
+    return f"{result['verdict']}, score {score} {relation} the threshold {threshold}: {found}"
