@@ -60,7 +60,10 @@ def draw_kind(
 ) -> tuple[Defect, ...]:
     """The defects of the `index`-th cap of that kind; "good" has none."""
     if kind == "scratch":
-        return draw_defects(cap, 1 + (index % 4 == 3), 0, at_rim=False, rng=rng)
+        scratches = draw_defects(cap, 1 + (index % 4 == 3), 0, at_rim=False, rng=rng)
+        return tuple(
+            _scaled(scratch, (0.5, 1.0, 1.0, 1.5, 1.0)[index % 5]) for scratch in scratches
+        )
     if kind == "chip":
         chips = draw_defects(cap, 0, 1 + (index % 5 == 4), at_rim=index % 2 == 0, rng=rng)
         return tuple(_scaled(chip, rng.uniform(0.5, 1.1)) for chip in chips)
