@@ -17,7 +17,7 @@ from examples.good_caps.product import toned
 
 Where = Literal["lacquer", "skirt", "ink", "second_ink"]
 WHERE: tuple[Where, ...] = ("lacquer", "ink", "skirt", "lacquer", "second_ink")
-_BLUE, _GREEN, _SKY = COLOURWAYS[1][0], COLOURWAYS[2][0], COLOURWAYS[6][0]
+_BLUE, _GREEN, _SKY = COLOURWAYS[1][0], (0.10, 0.42, 0.20), COLOURWAYS[6][0]
 WRONG: dict[Where, tuple[Colour, ...]] = {
     "lacquer": (_BLUE, _GREEN, _SKY),
     "skirt": (_GREEN, _SKY, _BLUE),
