@@ -21,22 +21,26 @@ def cloud(rng: np.random.Generator, cells: tuple[int, int], size: int = RENDER_P
     return single(cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC))
 
 
-def _turned(texture: Array, angle: float) -> Array:
+def turned(texture: Array, angle: float) -> Array:
+    """A (size, size) texture turned by some radians."""
     size = texture.shape[0]
     matrix = cv2.getRotationMatrix2D((size / 2, size / 2), np.degrees(angle), 1.5)
     return single(cv2.warpAffine(texture, matrix, (size, size)))
+
+
+def weave(pitch_px: float, rng: np.random.Generator) -> Array:
+    """Shade of a woven belt about 1, (RENDER_PX, RENDER_PX), with streaks along its rows."""
+    y, x = np.mgrid[0:RENDER_PX, 0:RENDER_PX].astype(np.float32)
+    threads = np.sin(2 * np.pi * x / pitch_px) * np.sin(2 * np.pi * y / pitch_px)
+    grain = 0.10 * threads + 0.10 * cloud(rng, (9, 9)) + 0.07 * cloud(rng, (200, 200))
+    return single(1.0 + grain + 0.10 * cloud(rng, (80, 3)))
 
 
 def _conveyor(rng: np.random.Generator) -> Array:
     base = np.array(
         [(0.10, 0.11, 0.12), (0.06, 0.16, 0.13), (0.10, 0.17, 0.28), (0.20, 0.20, 0.19)]
     )
-    y, x = np.mgrid[0:RENDER_PX, 0:RENDER_PX].astype(np.float32)
-    pitch = rng.uniform(5, 12)
-    weave = np.sin(2 * np.pi * x / pitch) * np.sin(2 * np.pi * y / pitch)
-    grain = 0.10 * weave + 0.10 * cloud(rng, (9, 9)) + 0.07 * cloud(rng, (200, 200))
-    streaks = 0.10 * cloud(rng, (80, 3))
-    shade = _turned((1.0 + grain + streaks).astype(np.float32), rng.uniform(0, np.pi))
+    shade = turned(weave(rng.uniform(5, 12), rng), rng.uniform(0, np.pi))
     return single(base[rng.integers(4)] * shade[..., None])
 
 
@@ -52,7 +56,7 @@ def _tray(rng: np.random.Generator) -> Array:
     lit = 0.5 * cv2.Sobel(ribs, cv2.CV_32F, 1, 1, ksize=3) + np.diff(ribs, axis=1, prepend=0) * 2.5
     shade = 1.0 + 0.05 * ribs + lit + 0.04 * cloud(rng, (250, 250)) + 0.06 * cloud(rng, (4, 4))
     colour = tone * rng.uniform(0.92, 1.06, 3)
-    return single(colour * _turned(shade.astype(np.float32), rng.uniform(0, np.pi))[..., None])
+    return single(colour * turned(shade.astype(np.float32), rng.uniform(0, np.pi))[..., None])
 
 
 def _wood(rng: np.random.Generator) -> Array:
@@ -61,7 +65,7 @@ def _wood(rng: np.random.Generator) -> Array:
     warp = 26 * cloud(rng, (6, 3)) + 5 * cloud(rng, (40, 6))
     rings = np.sin(2 * np.pi * (y + warp) / rng.uniform(18, 40))
     fibre = cloud(rng, (256, 8)) * 0.09 + cloud(rng, (400, 40)) * 0.05
-    shade = _turned((1.0 + 0.13 * rings + fibre).astype(np.float32), rng.uniform(0, np.pi))
+    shade = turned((1.0 + 0.13 * rings + fibre).astype(np.float32), rng.uniform(0, np.pi))
     return single(base * shade[..., None] ** np.array([0.9, 1.0, 1.15]))
 
 
@@ -70,7 +74,7 @@ def _metal(rng: np.random.Generator) -> Array:
     brushed = 0.06 * cloud(rng, (500, 5)) + 0.04 * cloud(rng, (500, 24))
     shade = 1.0 + brushed + 0.10 * cloud(rng, (3, 3)) + 0.02 * cloud(rng, (300, 300))
     colour = tone * np.array([0.98, 1.0, 1.03])
-    return single(colour * _turned(shade.astype(np.float32), rng.uniform(0, np.pi))[..., None])
+    return single(colour * turned(shade.astype(np.float32), rng.uniform(0, np.pi))[..., None])
 
 
 BACKGROUNDS = {"conveyor": _conveyor, "tray": _tray, "wood": _wood, "metal": _metal}

@@ -96,12 +96,26 @@ def _shoot(
 def _visible(defect: Defect, footprint: Array, damaged: Array, flawless: Array) -> bool:
     """Whether a defect covers enough pixels, and changes them enough, to be seen."""
     mask = index_mask((defect,), (footprint,), SIDE_PX)
+    return stands_out(mask, damaged, flawless, LEAST_CONTRAST[defect.kind])
+
+
+def stands_out(
+    mask: npt.NDArray[np.uint8], damaged: Array, flawless: Array, least_contrast: float
+) -> bool:
+    """Whether what a mask marks differs enough from the flawless photo, given its own unrest.
+
+    Args:
+        mask: (SIDE_PX, SIDE_PX), the defect above 0.
+        damaged: the photo before noise, (SIDE_PX, SIDE_PX, 3), grey levels.
+        flawless: the same photo without the defect.
+        least_contrast: mean change, grey levels.
+    """
     covered, around = mask > 0, cv2.dilate(mask, np.ones((9, 9), np.uint8)) > 0
     if covered.sum() < LEAST_PX:
         return False
     change = float(np.abs(damaged - flawless).mean(2)[covered].mean())
     unrest = float(flawless.mean(2)[around].std())
-    return change >= max(LEAST_CONTRAST[defect.kind], LEAST_PROMINENCE * unrest)
+    return change >= max(least_contrast, LEAST_PROMINENCE * unrest)
 
 
 def make_part(part: str) -> Iterator[Photo]:

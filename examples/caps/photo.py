@@ -32,9 +32,21 @@ def render(cap: Cap, defects: Sequence[Defect], view: View) -> tuple[Array, list
     for defect in defects:
         surface, footprint = damaged(cap, defect, view, surface)
         footprints.append(single(footprint * whole))
-    table = _shadowed(BACKGROUNDS[view.background](rng), surface.silhouette, view)
+    table = BACKGROUNDS[view.background](rng)
+    return photographed(cap, surface, view, table, rng), footprints
+
+
+def photographed(
+    cap: Cap, surface: Surface, view: View, table: Array, rng: np.random.Generator
+) -> Array:
+    """A surface under the lamp, on a table (RENDER_PX, RENDER_PX, 3), with dirt, through the lens.
+
+    Returns:
+        The image (SIDE_PX, SIDE_PX, 3) float32 in grey levels 0 to 255.
+    """
+    table = _shadowed(table, surface.silhouette, view)
     scene = single(table + (_lit(cap, view, surface) - table) * surface.silhouette[..., None])
-    return _through_lens(_with_dirt(scene, surface.silhouette, rng), view), footprints
+    return _through_lens(_with_dirt(scene, surface.silhouette, rng), view)
 
 
 def _lit(cap: Cap, view: View, surface: Surface) -> Array:

@@ -16,6 +16,9 @@ from examples.caps.view import View, cap_coordinates, pose, to_photo
 BARE_METAL = (0.56, 0.55, 0.53)
 RUST = (0.13, 0.09, 0.06)
 
+Inks = tuple[Array, Array]
+"""Opacity of the first and the second ink, each (PRINT_PX, PRINT_PX), 0 to 1."""
+
 GROOVE, BURR = 0.030, 0.022
 """Depth of a scratch and height of its lips, in cap radii."""
 
@@ -35,23 +38,37 @@ class Surface:
     silhouette: Array
 
 
-def flawless_surface(cap: Cap, view: View, rng: np.random.Generator) -> Surface:
-    """The printed cap without defects, with the orange peel of its lacquer."""
+def flawless_surface(
+    cap: Cap, view: View, rng: np.random.Generator, inks: Inks | None = None
+) -> Surface:
+    """The printed cap without defects, with the orange peel of its lacquer.
+
+    Args:
+        cap: what is seen.
+        view: how it lies.
+        rng: for the peel.
+        inks: as `printed` takes them; None: the product's print.
+    """
     u, v = cap_coordinates(view)
     peel = (cap.gloss * 0.0004 + 0.0002) * cloud(rng, (170, 170))
-    return Surface(single(relief(cap, u, v) + peel), _printed(cap, view), outline(cap, u, v))
+    albedo = printed(cap, view, inks or print_alpha(cap))
+    return Surface(single(relief(cap, u, v) + peel), albedo, outline(cap, u, v))
 
 
-def _printed(cap: Cap, view: View) -> Array:
-    """Albedo of the cap with both inks on it."""
+def printed(cap: Cap, view: View, inks: Inks) -> Array:
+    """Albedo (RENDER_PX, RENDER_PX, 3) of the cap with both inks on it, the first above."""
+    albedo = single(np.broadcast_to(cap.base, (RENDER_PX, RENDER_PX, 3)))
+    for colour, alpha in zip((cap.second_ink, cap.ink), reversed(inks), strict=True):
+        albedo = single(albedo + (single(colour) - albedo) * placed(alpha, view)[..., None])
+    return albedo
+
+
+def placed(layer: Array, view: View) -> Array:
+    """A layer of the print (PRINT_PX, PRINT_PX) as it lies in a photo (RENDER_PX, RENDER_PX)."""
     half = PRINT_PX / 2
     to_print = np.array([[half, 0, half], [0, half, half], [0, 0, 1]])
     matrix = (np.vstack([pose(view), [0, 0, 1]]) @ np.linalg.inv(to_print))[:2]
-    albedo = single(np.broadcast_to(cap.base, (RENDER_PX, RENDER_PX, 3)))
-    for colour, alpha in zip((cap.second_ink, cap.ink), reversed(print_alpha(cap)), strict=True):
-        placed = cv2.warpAffine(alpha, matrix, (RENDER_PX, RENDER_PX))
-        albedo = single(albedo + (single(colour) - albedo) * placed[..., None])
-    return albedo
+    return single(cv2.warpAffine(layer, matrix, (RENDER_PX, RENDER_PX)))
 
 
 def damaged(cap: Cap, defect: Defect, view: View, surface: Surface) -> tuple[Surface, Array]:
