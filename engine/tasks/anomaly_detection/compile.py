@@ -20,7 +20,7 @@ from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_mem
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.photos import Photos, margin_labels, open_photos
 from engine.tasks.anomaly_detection.sampler import GoodSampler
-from engine.tasks.anomaly_detection.judged import good_samples
+from engine.tasks.anomaly_detection.truth import good_samples
 from engine.tasks.anomaly_detection.validate import validate
 from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
@@ -28,7 +28,7 @@ from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.model import build_unet
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
-from engine.train.plan import Gathered, Gathering, Plan, Trainable
+from engine.train.plan import Gathered, Gathering, Trainable
 
 XLA_STEPS, XLA_SECONDS = 400, 90.0
 """Budgets from which on a step compiled by XLA repays its compiling."""
@@ -70,8 +70,8 @@ def _gathering(
         backbone.core.trainable = False
         good = GoodPhotos(photos.image, photos.objects)
         found = gather_memory(backbone, good, inference, options.seed, progress)
-        memory = f"The memory holds {found.kept} of {counted(found.patches, 'patch', 'patches')}."
-        return Gathered(found.model, (memory, *_left_out(found.outliers)))
+        provenance["memory"] = f"{found.kept} of {found.patches} patches"
+        return Gathered(found.model, _left_out(found.outliers))
 
     return Gathering(gather, lambda model: validate(model, watched, inference, options))
 

@@ -10,8 +10,8 @@ from engine.evaluate.thresholds import NEUTRAL
 from engine.tasks.drawing import IGNORED_COLOUR, LegendEntry, Rgb, side_by_side, to_rgb
 from engine.tasks.segmentation.figures import draw_label_map
 
-HEAT_FROM = 0.3
-"""Normalised score from which on a pixel is coloured at all; below it is as good as any."""
+HEAT_FROM, HEAT_TO = 0.4, 0.8
+"""Normalised scores between which the colours change: 0.5 is the threshold, 0.8 four times it."""
 
 OUTLINE = (255, 255, 255)
 _MAP = np.asarray(cv2.applyColorMap(np.arange(256, dtype=np.uint8)[:, None], cv2.COLORMAP_INFERNO))
@@ -26,7 +26,7 @@ def draw_heat(photo: NDArray[np.generic], scores: NDArray[np.float32]) -> Rgb:
         scores: (H, W) normalised: 0.5 is the threshold.
     """
     drawn = to_rgb(photo).astype(np.float32)
-    heat = np.clip((scores - HEAT_FROM) / (1.0 - HEAT_FROM), 0.0, 1.0)
+    heat = np.clip((scores - HEAT_FROM) / (HEAT_TO - HEAT_FROM), 0.0, 1.0)
     colours = _COLOURS[np.rint(heat * 255.0).astype(np.uint8)]
     strength = np.clip(heat * 3.0, 0.0, 0.65)[..., None]
     drawn = drawn * (1.0 - strength) + colours * strength
@@ -55,7 +55,7 @@ def heat_sheet(
 
 def _legend(truth: NDArray[np.uint8] | None) -> list[LegendEntry]:
     entries: list[LegendEntry] = [
-        (f"score {score:.2f}", _colour(score)) for score in (NEUTRAL, 0.75, 1.0)
+        (f"score {score:.2f}", _colour(score)) for score in (NEUTRAL, 0.65, HEAT_TO)
     ]
     if truth is not None and (truth == 255).any():
         entries.append(("ignored", IGNORED_COLOUR))
@@ -63,6 +63,6 @@ def _legend(truth: NDArray[np.uint8] | None) -> list[LegendEntry]:
 
 
 def _colour(score: float) -> tuple[int, int, int]:
-    heat = round((score - HEAT_FROM) / (1.0 - HEAT_FROM) * 255.0)
+    heat = round((score - HEAT_FROM) / (HEAT_TO - HEAT_FROM) * 255.0)
     red, green, blue = (int(value) for value in _COLOURS[heat])
     return red, green, blue

@@ -7,12 +7,12 @@ import pytest
 
 from engine.errors import DltrainError, RunFailed
 from engine.records import IGNORE
+from engine.tasks.anomaly_detection.judged import verdicts
 from engine.tasks.anomaly_detection.outcome import (
     PhotoOutcome,
     highest_by_region,
     observe,
 )
-from engine.tasks.anomaly_detection.judged import verdicts
 
 SIZE = (20, 30)
 MARGIN = 4

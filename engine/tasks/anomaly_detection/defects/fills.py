@@ -59,7 +59,7 @@ def texture(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture
     noise = rng.standard_normal(patch.shape[:2]).astype(np.float32)
     sigmas = np.exp(rng.uniform(np.log(0.4), np.log(6.0), 2))
     noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), sigmaX=sigmas[0], sigmaY=sigmas[1]))
-    noise /= max(float(noise.std()), 1e-6)
+    noise = np.asarray(noise / max(float(noise.std()), 1e-6), np.float32)
     shade = rng.uniform(0.0, 1.0, 3) if rng.random() < 0.5 else rng.uniform(0.0, 1.0, 1)
     return np.asarray(
         shade + noise[..., None] * rng.uniform(0.05, 0.3), np.float32

@@ -30,7 +30,7 @@ def line(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
     points = np.cumsum(steps, axis=0)
     points += _place(size_hw, rng) - points.mean(axis=0)
     mask = np.zeros(size_hw, np.uint8)
-    width = int(round(_log_uniform(rng, 1.0, 5.0)))
+    width = round(_log_uniform(rng, 1.0, 5.0))
     cv2.polylines(mask, [_fixed_point(points)], False, 255, width, cv2.LINE_AA, _SUBPIXEL_BITS)
     return _soft(mask)
 
@@ -56,7 +56,7 @@ def box(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
 
 def clouds(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
     """Patches of random form: smooth noise above a level (cf. Zavrtanik et al., DRAEM, 2021)."""
-    cells = int(round(_log_uniform(rng, 2.0, 12.0)))
+    cells = round(_log_uniform(rng, 2.0, 12.0))
     noise = cv2.resize(
         rng.standard_normal((cells + 2, cells + 2)).astype(np.float32),
         size_hw[::-1],

@@ -1,6 +1,6 @@
 """A coreset of a stream of features, in memory that does not grow with the stream.
 
-A coreset of k features is good when no feature is far from its nearest member: the k-centre problem,
+A coreset of k features is good when none is far from its nearest member: the k-centre problem,
 for which choosing the farthest feature again and again is within twice the best (Gonzalez, 1985;
 Roth et al., 2022, section 3.2). Over a stream, features nearer to what is kept than a radius are
 passed over; when more than `LIMIT` are kept, the radius grows (Charikar et al., Incremental
@@ -76,11 +76,10 @@ class CoresetStream:
         return self._kept, self._owner
 
     def _thin(self, count: int) -> None:
-        assert_kept, near = self._kept, self._near
-        if assert_kept is None or near is None:
+        if self._kept is None or self._near is None:
             return
-        chosen, radius = farthest_first(near, count, self.seed)
-        self._kept, self._near = assert_kept[chosen], near[chosen]
+        chosen, radius = farthest_first(self._near, count, self.seed)
+        self._kept, self._near = self._kept[chosen], self._near[chosen]
         self._owner = self._owner[chosen]
         self._radius = max(self._radius, radius)
 
@@ -91,7 +90,7 @@ class CoresetStream:
             size = (width, min(width, PROJECTED))
             random = rng.standard_normal(size, dtype=np.float32) / np.sqrt(np.float32(size[1]))
             self._projection = np.eye(width, dtype=np.float32) if width <= PROJECTED else random
-        return features @ self._projection
+        return np.asarray(features @ self._projection, np.float32)
 
 
 def farthest_first(features: Features, count: int, seed: int) -> tuple[NDArray[np.int64], float]:
@@ -122,4 +121,4 @@ def squared_distances(left: Features, right: Features) -> Features:
     product *= -2.0
     product += np.einsum("nd,nd->n", left, left)[:, None]
     product += np.einsum("md,md->m", right, right)[None]
-    return np.maximum(product, 0.0, out=product)
+    return np.asarray(np.maximum(product, 0.0), np.float32)

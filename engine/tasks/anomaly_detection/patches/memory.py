@@ -18,7 +18,7 @@ NEIGHBOURS = 9
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
-class PatchMemory(keras.layers.Layer):
+class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
     """Maps features (B, H, W, D) to weighted distances (B, H, W, 1), float32.
 
     Args:
