@@ -95,8 +95,8 @@ def _moved(picture: Picture, rng: np.random.Generator) -> Picture:
 
 def _turned(picture: Picture, degrees: float, shift: NDArray[np.float64]) -> Picture:
     height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    matrix[:, 2] += shift * [width, height]
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0))
+    matrix[:, 2] += shift * np.array([width, height])
     return np.asarray(
         cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101)
     )
