@@ -1,7 +1,8 @@
 """The memory of good patches as a layer: how far a patch is from the nearest one in it.
 
 A distance is weighted as in Roth et al., 2022, equation 7: the farther a patch is from the memory's
-patches around its nearest one, the rarer that one is, and the more the distance counts.
+patches around its nearest one, the rarer that one is, and the more the distance counts. Of a memory of one
+patch there is no rarity to tell, and the distance counts as it is.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
         others = tf.gather(distances, around, batch_dims=1)
         # exp(d) / sum(exp(d')) without overflow; the nearest one is among its own neighbours.
         share = tf.exp(distance - tf.reduce_logsumexp(others, axis=1))
-        weighted = distance * (1.0 - share)
+        weighted = distance * (1.0 - share) if self.size > 1 else distance
         return tf.reshape(weighted, (*tf.unstack(tf.shape(features)[:2]), 1))
 
 
