@@ -94,7 +94,10 @@ def draw_shape(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
     chosen = int(rng.choice(len(SHAPES), p=[share for _, share in SHAPES]))
     mask = SHAPES[chosen][0](size_hw, rng)
     softness = rng.uniform(0.0, 1.5)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), softness)) if softness > 0.3 else mask
+    if softness <= 0.3:
+        return mask
+    # Rounding takes a blurred 1 a hair above itself.
+    return np.asarray(np.minimum(cv2.GaussianBlur(mask, (0, 0), softness), 1.0), np.float32)
 
 
 def _filled(
