@@ -3,7 +3,8 @@
 What it does
 ------------
 Where anomalies are detected, lists the photos that show a defect, as their folder says, and whose
-mask marks nothing; and, where most photos of defects have a mask, those that have none. They count
+mask marks nothing; and, as advice, where most photos of defects have a mask, those that have none.
+They count
 as bad in every figure about photos, and are left out of the figures about places (`pixel_auroc`,
 `pro`). Data without any masks are no finding: masks are optional.
 
@@ -25,7 +26,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
-from engine.audit.finding import Observation
+from engine.audit.finding import Observation, Severity
 from engine.phrasing import counted
 from engine.records import Sample, VerdictAnnotation
 
@@ -58,11 +59,16 @@ def run(audited: Audited) -> Iterator[Observation]:
             f"{len(missing)} of {counted(len(bad), 'photo')} of defects have no mask: the figures "
             "about places leave them out",
             "Mark the defect, or leave it: photos are judged all the same",
+            severity="advice",
         )
 
 
 def _observation(
-    audited: Audited, samples: Sequence[Sample], message: str, fix: str
+    audited: Audited,
+    samples: Sequence[Sample],
+    message: str,
+    fix: str,
+    severity: Severity | None = None,
 ) -> Observation:
     names = audited.dataset.class_names
     rows = [
@@ -78,6 +84,7 @@ def _observation(
             "kinds": [{"kind": "marked nowhere", "regions": rows}],
         },
         fix=fix,
+        severity=severity,
     )
 
 
