@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 from engine import kcv
 from engine.data.intensity import to_unit
 from engine.data.tiles import cover
-from engine.tasks.anomaly_detection.patches.coreset import (
-    CoresetStream,
-    Features,
-    squared_distances,
-)
+from engine.tasks.anomaly_detection.patches.coreset import CoresetStream, Features
+from engine.tasks.anomaly_detection.patches.crowd import Crowd
 from engine.tasks.anomaly_detection.patches.features import STRIDES, patch_features
 from engine.tasks.anomaly_detection.patches.memory import PatchMemory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier, find_outliers
@@ -79,17 +76,13 @@ def gather_memory(
             stream.add(_flat(run(tile[None])), owner[name])
         progress(index + 1, total)
     wanted = int(min(LARGEST_MEMORY, max(1, MEMORY_SHARE * stream.taken_in)))
-    scores: dict[str, float] = {}
     memory, owners = stream.coreset(wanted)
+    crowd = Crowd(memory, owners)
     for done, index in enumerate(judged, 1):
-        name = photos.objects[index]
-        others = memory[owners != owner[name]]
-        if len(others):
-            tiles = tiles_of(photos.image(index), inference)
-            farthest = max(_farthest(_flat(run(tile[None])), others) for tile in tiles)
-            scores[name] = max(scores.get(name, 0.0), farthest)
+        for tile in tiles_of(photos.image(index), inference):
+            crowd.meet(_flat(run(tile[None])), owner[photos.objects[index]])
         progress(len(photos.objects) + done, total)
-    outliers = find_outliers(scores)
+    outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
     stream.drop({owner[outlier.object] for outlier in outliers})
     memory, _ = stream.coreset(wanted)
     return Gathered(build_model(backbone, memory), stream.taken_in, len(memory), outliers)
@@ -129,10 +122,6 @@ def tiles_of(picture: NDArray[Any], inference: Inference) -> Iterator[NDArray[np
 def _flat(features: Any) -> Features:
     array = np.asarray(features)
     return array.reshape(-1, array.shape[-1])
-
-
-def _farthest(features: Features, memory: Features) -> float:
-    return float(np.sqrt(squared_distances(features, memory).min(axis=1).max()))
 
 
 def _spread(objects: Sequence[str], most: int) -> list[int]:

@@ -1,8 +1,8 @@
 """Training objects that look unlike all others: a defect among the good ones, most likely.
 
 A defect in the memory makes its like look good for ever. Each training object is therefore scored
-against the memory without its own patches; an object whose score lies far above what the others
-have is told, with a picture, and is left out of the memory.
+by how unlike all others it is (`crowd.py`); one whose score lies far above what the others have is
+told, with a picture, and is left out of the memory.
 """
 
 from __future__ import annotations
