@@ -89,15 +89,15 @@ def test_what_is_kept_are_features_as_they_came() -> None:
 
 def test_the_same_seed_gives_the_same_coreset() -> None:
     points = np.random.default_rng(3).normal(size=(200, 6)).astype(np.float32)
-    np.testing.assert_array_equal(
-        streamed(points, 30, 70, 20), streamed(points.copy(), 30, 70, 20)
-    )
+    np.testing.assert_array_equal(streamed(points, 30, 70, 20), streamed(points.copy(), 30, 70, 20))
 
 
 def test_dropped_owners_leave_nothing() -> None:
     stream = CoresetStream(seed=0)
     for owner in range(4):
-        stream.add(np.full((3, 2), float(owner), np.float32) + np.eye(3, 2, dtype=np.float32), owner)
+        stream.add(
+            np.full((3, 2), float(owner), np.float32) + np.eye(3, 2, dtype=np.float32), owner
+        )
     stream.drop({1, 3})
     features, owners = stream.coreset(100)
     assert sorted(owners.tolist()) == [0] * 3 + [2] * 3
