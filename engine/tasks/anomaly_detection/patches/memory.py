@@ -1,8 +1,8 @@
 """The memory of good patches as a layer: how far a patch is from the nearest one in it.
 
 A distance is weighted as in Roth et al., 2022, equation 7: the farther a patch is from the memory's
-patches around its nearest one, the rarer that one is, and the more the distance counts. A memory of one
-patch tells of no rarity: there the distance counts as it is.
+patches around its nearest one, the rarer that one is, and the more the distance counts. Of a memory
+of one patch nothing is rare, and the distance counts as it is.
 """
 
 from __future__ import annotations
