@@ -43,7 +43,7 @@ def test_patches_stay_pictures(grey: bool) -> None:
     for seed in SEEDS:
         after, labels = drawn(seed, own, patch(2))
         assert after.shape == own.shape and after.dtype == np.float32
-        assert 0.0 <= after.min() and after.max() <= 1.0
+        assert after.min() >= 0.0 and after.max() <= 1.0
         assert labels.shape == own.shape[:2] and labels.dtype == np.uint8
         assert set(np.unique(labels)) <= {0, 1, IGNORE}
         if grey:
@@ -79,7 +79,7 @@ def test_a_patch_of_one_colour(level: float) -> None:
     marked = 0
     for seed in SEEDS:
         after, labels = drawn(seed, own, own)
-        assert np.isfinite(after).all() and 0.0 <= after.min() and after.max() <= 1.0
+        assert np.isfinite(after).all() and after.min() >= 0.0 and after.max() <= 1.0
         change = np.abs(after - own).max(axis=2)
         near = cv2.dilate(np.asarray(change > 0.01, np.uint8), np.ones((9, 9), np.uint8))
         assert not labels[near == 0].any()

@@ -61,5 +61,5 @@ def test_every_fill_is_drawn_and_cut_to_the_range(monkeypatch: pytest.MonkeyPatc
     for _ in range(200):
         filled = draw_fill(patch(0, (4, 4)), patch(1, (4, 4)), rng)
         assert filled.dtype == np.float32
-        assert 0.0 <= filled.min() and filled.max() <= 1.0
+        assert filled.min() >= 0.0 and filled.max() <= 1.0
     assert set(drawn) == set(range(len(FILLS)))

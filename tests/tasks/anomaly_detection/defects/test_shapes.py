@@ -17,7 +17,7 @@ def test_a_mask_has_the_size_and_range(shape: shapes.Shape, size_hw: tuple[int, 
     for seed in range(10):
         mask = shape(size_hw, np.random.default_rng(seed))
         assert mask.shape == size_hw and mask.dtype == np.float32
-        assert 0.0 <= mask.min() and mask.max() <= 1.0
+        assert mask.min() >= 0.0 and mask.max() <= 1.0
 
 
 @pytest.mark.parametrize("size_hw", SIZES)
@@ -25,7 +25,7 @@ def test_softened_masks_stay_in_range(size_hw: tuple[int, int]) -> None:
     for seed in range(60):
         mask = draw_shape(size_hw, np.random.default_rng(seed))
         assert mask.shape == size_hw and mask.dtype == np.float32
-        assert 0.0 <= mask.min() and mask.max() <= 1.0
+        assert mask.min() >= 0.0 and mask.max() <= 1.0
 
 
 @pytest.mark.parametrize("shape", [shape for shape, _ in SHAPES])

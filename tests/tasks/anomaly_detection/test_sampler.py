@@ -1,0 +1,129 @@
+"""Training patches: decided by step and place, half of them with drawn defects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.records import IGNORE
+from engine.tasks.anomaly_detection import sampler
+from engine.tasks.anomaly_detection.sampler import GoodSampler
+from engine.tasks.augment import Augmentation
+from tests.tasks.anomaly_detection.good_parts import surface
+
+ALL = Augmentation(
+    True, True, rotate_deg=15.0, scale=0.1, shift=0.1, brightness=0.1, contrast=0.1, blur_px=1.0,
+    noise=0.02,
+)  # fmt: skip
+
+
+def draws(
+    *pictures: np.ndarray,
+    band: int = 0,
+    augmentation: Augmentation | None = None,
+    objects: list[list[int]] | None = None,
+    patch_hw: tuple[int, int] = (64, 64),
+) -> GoodSampler:
+    def labels(index: int) -> np.ndarray:
+        own = np.zeros(pictures[index].shape[:2], np.uint8)
+        if band:
+            own[:band] = own[-band:] = own[:, :band] = own[:, -band:] = IGNORE
+        return own
+
+    return GoodSampler(
+        image=pictures.__getitem__,
+        labels=labels,
+        objects=objects or [[index] for index in range(len(pictures))],
+        augmentation=augmentation or Augmentation(),
+        white_16_bit=4095.0,
+        patch_hw=patch_hw,
+        seed=5,
+    )
+
+
+def examples(own: GoodSampler, count: int = 40) -> list[tuple[np.ndarray, np.ndarray]]:
+    return [own.draw(0, position) for position in range(count)]
+
+
+@pytest.mark.parametrize("augmentation", [Augmentation(), ALL])
+def test_step_and_position_decide_everything(augmentation: Augmentation) -> None:
+    one, other = (
+        draws(surface(0, (80, 90)), surface(1, (80, 90)), augmentation=augmentation)
+        for _ in range(2)
+    )
+    later = [one.draw(step, position) for step in (3, 0, 7) for position in (1, 0)]
+    again = [other.draw(step, position) for step in (7, 0, 3) for position in (0, 1)][::-1]
+    for (left, labels), (right, same) in zip(later, again, strict=True):
+        np.testing.assert_array_equal(left, right)
+        np.testing.assert_array_equal(labels, same)
+    assert len({patch.tobytes() for patch, _ in later}) == 6
+
+
+@pytest.mark.parametrize("augmentation", [Augmentation(), ALL])
+def test_a_patch_is_a_picture_with_its_label_map(augmentation: Augmentation) -> None:
+    for patch, labels in examples(draws(surface(0, (70, 99)), augmentation=augmentation)):
+        assert patch.shape == (64, 64, 3) and patch.dtype == np.float32
+        assert patch.min() >= 0.0 and patch.max() <= 1.0
+        assert labels.shape == (64, 64) and labels.dtype == np.uint8
+        assert set(np.unique(labels)) <= {0, 1, IGNORE}
+
+
+def test_half_of_the_patches_show_a_defect() -> None:
+    marked = [(labels == 1).any() for _, labels in examples(draws(surface(0)), 120)]
+    assert 0.35 < np.mean(marked) < 0.6
+
+
+def test_the_others_are_good_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler, "DRAWN_SHARE", 0.0)
+    whole = surface(0, (96, 96)) / np.float32(255)
+    for patch, labels in examples(draws(surface(0, (96, 96))), 8):
+        assert not labels.any()
+        windows = np.lib.stride_tricks.sliding_window_view(whole, (64, 64, 3))
+        assert np.isclose(windows, patch, atol=1e-6).all(axis=(3, 4, 5)).any()
+
+
+def test_the_edge_band_stays_ignored_whatever_is_drawn() -> None:
+    for _, labels in examples(draws(surface(0), band=8)):
+        assert (labels[:8] == IGNORE).all() and (labels[:, -8:] == IGNORE).all()
+        assert (labels[8:-8, 8:-8] != IGNORE).any()
+
+
+@pytest.mark.parametrize("size_hw", [(1, 1), (20, 30), (40, 200), (64, 64)])
+def test_photos_smaller_than_a_patch(size_hw: tuple[int, int]) -> None:
+    for patch, labels in examples(draws(surface(0, size_hw), augmentation=ALL), 12):
+        assert np.isfinite(patch).all() and patch.shape == (64, 64, 3)
+        if size_hw[0] < 50 and size_hw[1] < 50:
+            # Beyond the photo there is nothing to learn.
+            assert (labels == IGNORE).mean() > 0.3
+
+
+def test_grey_photos_of_16_bit_stay_grey() -> None:
+    deep = np.rint(surface(0, (80, 80), channels=1) * (4095 / 255)).astype(np.uint16)
+    for patch, _ in examples(draws(deep), 20):
+        np.testing.assert_array_equal(patch[..., 0], patch[..., 2])
+        assert 0.25 < np.median(patch) < 0.45
+
+
+def test_every_object_is_drawn_as_often_as_any_other() -> None:
+    photos = [surface(0, level=level) for level in (30, 120, 120, 120, 120)]
+    seen: list[int] = []
+
+    def image(index: int) -> np.ndarray:
+        seen.append(index)
+        return photos[index]
+
+    own: Any = draws(*photos, objects=[[0], [1, 2, 3, 4]])
+    for position in range(60):
+        GoodSampler(
+            image, own.labels, own.objects, own.augmentation, own.white_16_bit, (64, 64), 1
+        ).draw(0, position)
+    counts = np.bincount(seen, minlength=5)
+    assert 0.35 < counts[0] / len(seen) < 0.65
+    assert (counts[1:] > 0).all()
+
+
+def test_mixed_sizes_and_channels() -> None:
+    own = draws(surface(0, (64, 64)), surface(1, (30, 100), channels=1), surface(2, (100, 20)))
+    assert all(np.isfinite(patch).all() for patch, _ in examples(own, 30))
