@@ -85,5 +85,6 @@ def _share_found(
 
 def _limit(scores: NDArray[np.float64], is_bad: NDArray[np.bool_]) -> float:
     """What pictures are drawn by: the highest score of a good photo, as validation goes."""
-    good = scores[~is_bad]
-    return float(good.max()) if len(good) else float(np.median(scores))
+    if is_bad.all():
+        return float(np.median(scores)) if len(scores) else 0.0
+    return float(scores[~is_bad].max())
