@@ -42,7 +42,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         scores = normalised_map(raw, limits.pixel.value)
         result = {
             "verdict": "bad" if score >= NEUTRAL else "good",
-            "score": round(score, 6),
+            "score": _rounded(score),
             "threshold": NEUTRAL,
             "places": _places(scores, margin_px, deployment),
         }
@@ -60,7 +60,7 @@ def prediction_line(
     margin_px = deployment.margin.to_px((scores.shape[0], scores.shape[1]))
     regions = {
         region.name: {
-            "score": round(region.score, 6),
+            "score": _rounded(region.score),
             "truth": None if region.is_bad is None else ("bad" if region.is_bad else "good"),
             "verdict": "bad" if region.score >= NEUTRAL else "good",
         }
@@ -73,6 +73,12 @@ def prediction_line(
         "regions": regions,
         "places": _places(scores, margin_px, deployment),
     }
+
+
+def _rounded(score: float) -> float:
+    """Six digits, never across the threshold."""
+    shown = round(score, 6)
+    return shown if (shown >= NEUTRAL) == (score >= NEUTRAL) else NEUTRAL - 1e-6
 
 
 def _places(
