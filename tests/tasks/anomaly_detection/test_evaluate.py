@@ -138,7 +138,7 @@ def test_without_good_test_photos_little_can_be_said(tmp_path: Path) -> None:
     for name in ("image_auroc", "image_overkill_rate"):
         assert metrics[name, None, "interior"].value is None
     assert metrics["pixel_auroc", None, "interior"].value == pytest.approx(1.0, abs=0.02)
-    assert [figure.kind for figure in found.figures][0] == "chart"
+    assert found.figures[0].kind == "chart"
 
 
 def test_without_defects_in_test_neither(tmp_path: Path) -> None:
