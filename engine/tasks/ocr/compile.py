@@ -16,7 +16,7 @@ from engine.recipe.units import Length
 from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import compile as detection
-from engine.tasks.detection.prepare import VALIDATION_PHOTOS, Prepared, prepare
+from engine.tasks.detection.prepare import Prepared, prepare
 from engine.tasks.detection.shrink import Shrinking
 from engine.tasks.from_recipe import view_of
 from engine.tasks.ocr import loss
@@ -123,7 +123,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
             **loss.loss_sums(targets[-2], targets[-1], outputs[1]),
         },
         loss=loss.joined_loss_from_sums,
-        validate=_validation(split, deployment, VALIDATION_PHOTOS),
+        validate=_validation(split, deployment, detection.VALIDATION_PHOTOS),
         inputs=2,
         parts=(LOCATOR, READER),
     )
