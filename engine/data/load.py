@@ -21,14 +21,12 @@ from engine.data.texts import as_read, lacks_texts
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
+from engine.recipe.metrics import ORIENTED
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
 from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Share
 from engine.recipe.wording import did_you_mean
 from engine.records import SPLIT_NAMES, Dataset, ReadProblem, Sample, SplitName
-
-TURNED = ("oriented_detection", "ocr")
-"""The tasks that ask which way a thing lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +164,7 @@ def _read_all(
                 progress(offset + done, offset + total)
 
         request = ReadRequest(
-            source, labels, recipe.task in TURNED, recipe.data.unlabelled, step, probe
+            source, labels, recipe.task in ORIENTED, recipe.data.unlabelled, step, probe
         )
         reading = reader.read(request)
         if not reading.samples and not any(_is_about_photo(each) for each in reading.problems):
