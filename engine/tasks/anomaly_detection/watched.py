@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.intensity import to_unit
+from engine.data.intensity import WHITE_8_BIT, to_unit
 from engine.records import IGNORE, Sample
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
 from engine.tasks.anomaly_detection.options import AnomalyOptions
@@ -35,7 +35,7 @@ class WatchedPhoto:
 
     Attributes:
         name: id of the photo, and whether its defects are drawn.
-        picture: (H, W) or (H, W, 3) uint8 or uint16, or float32 in 0…1 where defects are drawn.
+        picture: (H, W) or (H, W, 3) uint8 or uint16.
         labels: (H, W) 1 anomalous, `IGNORE` in the edge band; None where nobody marked the defect.
         is_bad: whether it shows a defect.
     """
@@ -102,6 +102,8 @@ def _drawn(
     labels[place] = np.where(labels[place] == IGNORE, IGNORE, marked)
     if not (labels == 1).any():
         return None
-    picture = unit.copy()
-    picture[place] = patch
+    unit = unit.copy()
+    unit[place] = patch
+    white = white_16_bit if photo.picture.dtype == np.uint16 else WHITE_8_BIT
+    picture = np.rint(unit * np.float32(white)).astype(photo.picture.dtype)
     return WatchedPhoto(f"{photo.name} (drawn)", picture, labels, True)
