@@ -24,6 +24,7 @@ from engine.data.verdicts.verdict import verdict_of_mask
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
+from engine.recipe.metrics import ORIENTED
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
 from engine.recipe.schema.recipe import DEFAULT_VALIDATION
 from engine.recipe.text_fields import text_fields
@@ -37,9 +38,6 @@ from engine.records import (
     Sample,
     SplitName,
 )
-
-TURNED = ("oriented_detection", "ocr")
-"""The tasks that ask which way a thing lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,7 @@ def _read_all(
         request = ReadRequest(
             source,
             labels,
-            recipe.task in TURNED,
+            recipe.task in ORIENTED,
             recipe.data.unlabelled,
             step,
             probe,

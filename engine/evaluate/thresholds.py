@@ -26,13 +26,14 @@ class Threshold:
 
     Attributes:
         name: `pixel` (one a class), `image`, `score` (one a class: a detection at or above it
-            counts), or `reading` (a reading at or above it is passed on).
-        class_name: None for `image` and `reading`.
+            counts), `readable` (characters of this mean probability are plainly there, see
+            `engine.text.reading.faintest`), or `reading` (a reading at or above it is passed on).
+        class_name: None for `image`, `readable` and `reading`.
         value: what is at or above it counts as a defect, as found, or as read.
         note: what a reader has to know about the choice; empty where there is nothing.
     """
 
-    name: Literal["pixel", "image", "score", "reading"]
+    name: Literal["pixel", "image", "score", "readable", "reading"]
     class_name: str | None
     value: float
     chosen_on: Literal["validation"] = "validation"

@@ -17,6 +17,8 @@ TASKS: tuple[Task, ...] = (
     "anomaly_detection",
 )
 DETECTION: tuple[Task, ...] = ("oriented_detection", "detection")
+ORIENTED: tuple[Task, ...] = ("oriented_detection", "ocr")
+"""Whose boxes may be turned: they ask which way a thing lies, or read it from left to right."""
 
 
 @dataclass(frozen=True, slots=True)

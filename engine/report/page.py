@@ -152,6 +152,7 @@ def _threshold(threshold: Threshold) -> tuple[str, str, str]:
         "pixel": "Pixel is part of a defect",
         "image": "Photo is called bad",
         "score": "Detection counts",
+        "readable": "Characters are plainly there",
         "reading": "Reading is passed on",
     }
     what = kinds[threshold.name]

@@ -22,8 +22,8 @@ PATCHES_A_PHOTO = 4
 """What counts as one epoch: so many patches for each training photo."""
 
 
-class Options(Protocol):
-    """What the options of all tasks have."""
+class Network(Protocol):
+    """What the options of all tasks say of the network, and of what it is shown."""
 
     @property
     def backbone(self) -> str:
@@ -48,6 +48,10 @@ class Options(Protocol):
     @property
     def augmentation(self) -> Augmentation:
         """Of patches."""
+
+
+class Schedule(Protocol):
+    """What the options of all tasks say of how long and how to train."""
 
     @property
     def batch(self) -> int:
@@ -82,17 +86,17 @@ class Options(Protocol):
         """Of weights, order and augmentation."""
 
 
-def plan_of(options: Options, photo_count: int, settle_from: float = 1.0) -> Plan:
+def plan_of(schedule: Schedule, photo_count: int, settle_from: float = 1.0) -> Plan:
     """How long and how to train on so many photos; `settle_from` as in `Plan`."""
-    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / options.batch))
+    steps_per_epoch = max(1, math.ceil(photo_count * PATCHES_A_PHOTO / schedule.batch))
     return Plan(
-        steps=options.steps or (options.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
-        time_budget_s=options.time_budget_s,
-        batch=options.batch,
-        batch_may_shrink=options.batch_may_shrink,
-        learning_rate=options.learning_rate,
-        seed=options.seed,
-        patience=options.patience,
+        steps=schedule.steps or (schedule.epochs or 0) * steps_per_epoch or WITHOUT_LIMIT,
+        time_budget_s=schedule.time_budget_s,
+        batch=schedule.batch,
+        batch_may_shrink=schedule.batch_may_shrink,
+        learning_rate=schedule.learning_rate,
+        seed=schedule.seed,
+        patience=schedule.patience,
         settle_from=settle_from,
     )
 
@@ -104,16 +108,16 @@ def repays(plan: Plan, steps: int, seconds: float) -> bool:
 
 
 def parameters_of(
-    options: Options, plan: Plan, of_the_task: Mapping[str, str] | None = None
+    network: Network, plan: Plan, of_the_task: Mapping[str, str] | None = None
 ) -> Mapping[str, Any]:
     """What TensorBoard lists as hyper-parameters, with those that one task alone has."""
     return {
-        "backbone": options.backbone,
-        "architecture": options.architecture,
-        "weights": str(options.weights),
-        "freeze": options.freeze,
+        "backbone": network.backbone,
+        "architecture": network.architecture,
+        "weights": str(network.weights),
+        "freeze": network.freeze,
         **(of_the_task or {}),
-        "patch": f"{options.patch_hw[1]}x{options.patch_hw[0]}",
+        "patch": f"{network.patch_hw[1]}x{network.patch_hw[0]}",
         "batch": plan.batch,
         "steps": plan.steps if plan.steps < WITHOUT_LIMIT else "no limit",
         "time_budget_s": plan.time_budget_s or "no limit",
@@ -121,7 +125,7 @@ def parameters_of(
         "weight_decay": plan.weight_decay,
         "settle_from": plan.settle_from,
         "seed": plan.seed,
-        **{f"augment/{name}": value for name, value in asdict(options.augmentation).items()},
+        **{f"augment/{name}": value for name, value in asdict(network.augmentation).items()},
     }
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.text.automaton import Automaton
 from engine.text.beam import search
@@ -31,6 +30,12 @@ sure leaves 0.01: what stands there is not what the field holds, and to read it 
 guess that looks like a reading.
 """
 
+PLAIN = 0.5
+"""Probability of a character that is plainly there: likelier than all else at its place.
+
+On the (geometric) mean of a text, where validation has not shown how sure the network is of what it
+reads rightly."""
+
 Text = tuple[Spelt, float]
 """With its log probability."""
 
@@ -40,7 +45,8 @@ class Reading:
     """What is read of a line.
 
     Attributes:
-        text: None where unreadable: nothing that the field may hold is likely.
+        text: None where unreadable: nothing that the field may hold is likely, beside what is
+            there or at all.
         raw: what the likeliest path spells, whatever the field may hold.
         log_probability: of the text; of `raw` where unreadable.
         character_probabilities: of each character of the text; of `raw` where unreadable.
@@ -52,12 +58,29 @@ class Reading:
     character_probabilities: tuple[float, ...]
 
 
-def read_lines(log_probabilities: Floats, automata: Sequence[Automaton]) -> tuple[Reading, ...]:
+def faintest(length: int, plain: float) -> float:
+    """The log probability below which a text of so many characters is unreadable, whatever else.
+
+    Where the network sees next to nothing, all texts are unlikely, and one of the field may be
+    hardly less so than the likeliest: that comparison says nothing then. So it is compared with a
+    line of its length that is plainly there as well, and may fall behind that as far, by
+    `LEAST_SHARE`: three characters at 0.3 leave 0.027 of a line that is plain otherwise.
+
+    Args:
+        plain: probability of the characters of such a line, on the geometric mean; 0: no limit.
+    """
+    return log(LEAST_SHARE) + length * log(plain) if plain else -inf
+
+
+def read_lines(
+    log_probabilities: Floats, automata: Sequence[Automaton], plain: float = PLAIN
+) -> tuple[Reading, ...]:
     """What is read of lines; many at once cost a line far less than one alone.
 
     Args:
         log_probabilities: (lines, frames, 1 + characters): the blank, then the alphabet.
         automata: of each line's field, all over the alphabet of the network.
+        plain: see `faintest`.
 
     Raises:
         ValueError: when the shapes do not fit.
@@ -69,36 +92,44 @@ def read_lines(log_probabilities: Floats, automata: Sequence[Automaton]) -> tupl
     heights = text_log_probabilities(log_probabilities, [line.labels for line in spelt])
     raw = list(zip(spelt, heights.tolist(), strict=True))
     texts: list[Text | None] = []
+    least: list[float] = []
     found: dict[int, list[int]] = {}
     for line, (automaton, (own, height)) in enumerate(zip(automata, raw, strict=True)):
-        walked = walk(automaton)
-        fits = walked.accepts(own.labels)
-        texts.append((own, height) if fits else None)
+        fits = walk(automaton).accepts(own.labels)
+        is_read = fits and height > faintest(len(own.labels), plain)
+        texts.append((own, height) if is_read else None)
+        least.append(height if fits else height + log(LEAST_SHARE))
         is_likeliest = fits and height >= log(HALF)
         # Where nothing is plainly there, nothing is looked for.
         if own.labels and not is_likeliest:
-            labels = search(log_probabilities[line], walked)
+            labels = search(log_probabilities[line], walk(automaton))
             if labels is not None:
                 found[line] = labels
-    shares = np.array([LEAST_SHARE if text is None else 1.0 for text in texts])
-    least = heights + np.log(shares)
-    for line, text in _likelier(log_probabilities, found, least).items():
+    for line, text in _likelier(log_probabilities, found, least, plain).items():
         texts[line] = text
     return tuple(
-        _reading(automaton.alphabet, text, plain)
-        for automaton, text, plain in zip(automata, texts, raw, strict=True)
+        _reading(automaton.alphabet, text, own)
+        for automaton, text, own in zip(automata, texts, raw, strict=True)
     )
 
 
 def _likelier(
-    log_probabilities: Floats, found: Mapping[int, list[int]], least: NDArray[np.float64]
+    log_probabilities: Floats,
+    found: Mapping[int, list[int]],
+    least: Sequence[float],
+    plain: float,
 ) -> dict[int, Text]:
-    """Of the texts found by line, those whose log probability exceeds the line's least."""
+    """Of the texts found by line, those that are likelier than the line's least and not too faint.
+
+    Args:
+        least: log probabilities.
+    """
     if not found:
         return {}
     lines = np.array([*found])
     heights = text_log_probabilities(log_probabilities[lines], [*found.values()])
-    kept = heights > least[lines]
+    bounds = [max(least[line], faintest(len(labels), plain)) for line, labels in found.items()]
+    kept = heights > np.array(bounds)
     lines, heights = lines[kept], heights[kept]
     labels = [found[line] for line in lines.tolist()]
     aligned = align_lines(log_probabilities[lines], labels)

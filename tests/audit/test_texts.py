@@ -62,6 +62,37 @@ class TestUnseenCharacters:
         assert seen.severity == severity
         assert ("learnt from drawn lines alone" in seen.message) == drawn
 
+    @pytest.mark.parametrize(
+        ("field", "learnt", "never"),
+        [
+            (
+                TextField("12年", None),
+                "never learnt: no drawn line shows them, as no typeface does",
+                "年",
+            ),
+            (
+                TextField("123年", "[0-9]+年?"),
+                "learnt from drawn lines alone, but for those that no typeface has: '年'",
+                "年",
+            ),
+            (
+                TextField("123年", "[0-9]+年"),
+                "never learnt: no drawn line shows them, as no typeface does",
+                "3年",
+            ),
+            (TextField("123", None), "learnt from drawn lines alone", ""),
+        ],
+        ids=["alone", "some", "in each text", "none"],
+    )
+    def test_what_no_typeface_has_is_told_apart(
+        self, tmp_path: Path, field: TextField, learnt: str, never: str
+    ) -> None:
+        data = worded(train=["12"], validation=["1"], test=["2"])
+        (seen,) = found("DIV206", tmp_path, data, field, drawn=True)
+        assert f"in no training label, so {learnt}; in no label" in seen.message
+        assert seen.evidence["never learnt"] == never
+        assert seen.severity == ("warn" if never else "advice")
+
     def test_a_field_that_states_nothing_holds_what_training_shows(self, tmp_path: Path) -> None:
         data = worded(train=["AB"], validation=["A"], test=["AÄ"])
         (seen,) = found("DIV206", tmp_path, data, ANY, drawn=True)

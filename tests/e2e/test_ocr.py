@@ -62,7 +62,10 @@ def test_lines_are_read_and_reported_as_the_contract_has_it(read: Path) -> None:
     assert {metric["name"] for metric in found["metrics"]} == OF_TEXTS
     assert {metric["class"] for metric in found["metrics"]} == {None, "number"}
     assert {"all", "interior"} <= {metric["region"] for metric in found["metrics"]}
-    assert [(each["name"], each["class"]) for each in found["thresholds"]] == [("reading", None)]
+    assert [(each["name"], each["class"]) for each in found["thresholds"]] == [
+        ("readable", None),
+        ("reading", None),
+    ]
     assert {each["chosen_on"] for each in found["thresholds"]} == {"validation"}
     assert found["verdict"]["accepted"] is True
     page = (read / "report" / "report.html").read_text("utf-8")
@@ -83,6 +86,7 @@ def test_fields_are_located_and_reported_as_the_contract_has_it(located: Path) -
     assert [(each["name"], each["class"]) for each in found["thresholds"]] == [
         ("score", "lot"),
         ("score", "day"),
+        ("readable", None),
         ("reading", None),
     ]
     average = values(located, "map50")[None]

@@ -35,6 +35,13 @@ def test_the_threshold_of_readings_is_named_with_its_note() -> None:
     assert ("Detection counts", "lot", "0.438") in page.thresholds
 
 
+def test_what_is_readable_is_listed_with_the_thresholds() -> None:
+    own = replace(ocr_report(), thresholds=(Threshold("readable", None, 0.93, note="few"),))
+    page = build_page(own, ocr_annex())
+    assert page.thresholds == (("Characters are plainly there", "all classes together", "0.930"),)
+    assert "readable threshold: few." in page.warnings
+
+
 def test_a_threshold_just_below_one_does_not_look_like_one() -> None:
     strict = replace(ocr_report(), thresholds=(Threshold("reading", None, 0.99997),))
     assert build_page(strict, ocr_annex()).thresholds[0][2] == "0.99997"

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.text.automaton import Automaton
 from engine.text.ctc import align_lines, greedy_lines, text_log_probabilities
-from engine.text.reading import Reading, read_lines
+from engine.text.reading import PLAIN, Reading, read_lines
 
 
 def greedy(line: np.ndarray) -> list[int]:
@@ -26,6 +26,6 @@ def text_log_probability(line: np.ndarray, labels: Sequence[int]) -> float:
     return float(text_log_probabilities(line[None], [labels])[0])
 
 
-def read_line(line: np.ndarray, automaton: Automaton) -> Reading:
+def read_line(line: np.ndarray, automaton: Automaton, plain: float = PLAIN) -> Reading:
     """What is read."""
-    return read_lines(line[None], [automaton])[0]
+    return read_lines(line[None], [automaton], plain)[0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.text.automaton import Automaton, any_text
 from engine.text.beam import search
 from engine.text.pattern import compile_pattern
-from engine.text.reading import LEAST_SHARE, read_lines
+from engine.text.reading import LEAST_SHARE, PLAIN, faintest, read_lines
 from tests.text.alone import align, greedy, read_line, text_log_probability
 from tests.text.lines import all_texts, random_line, said, small_lines
 
@@ -67,6 +67,47 @@ def test_a_faint_character_too_many_is_left_out() -> None:
     assert (reading.text, reading.raw) == ("L105", "L1075")
 
 
+SCRAP = said(ALPHABET, {"L": 0.55}, *({own: 0.2, **dict.fromkeys("XYZ", 0.19)} for own in "0349P"))
+"""Of print that is no text: at six places something may stand, and nothing is likely."""
+
+
+def test_nothing_is_forced_where_next_to_nothing_is_seen() -> None:
+    """All texts are so unlikely that one of the field is not much less so than the likeliest."""
+    lot = compile_pattern("L[0-9]{4}[A-Z]", ALPHABET)
+    forced, reading = read_line(SCRAP, lot, plain=0.0), read_line(SCRAP, lot)
+    raw = [ALPHABET.index(character) for character in reading.raw]
+    assert forced.text == "L0349P" and forced.raw == reading.raw != forced.text
+    assert np.exp(forced.log_probability) == pytest.approx(0.55 * 0.2**5, rel=0.01)
+    assert reading.text is None
+    assert reading.log_probability == text_log_probability(SCRAP, raw)
+    assert reading.character_probabilities == pytest.approx(align(SCRAP, raw))
+
+
+@pytest.mark.parametrize(("plain", "text"), [(PLAIN, "L0349P"), (0.97, None)])
+def test_what_fits_and_is_faint_beside_what_is_usual_is_unreadable(
+    plain: float, text: str | None
+) -> None:
+    """As likely as 0.001, with the confidence of that."""
+    line = line_of(*({own: 0.001 ** (1 / 6), "X": 0.3, "Y": 0.3} for own in "L0349P"))
+    reading = read_line(line, compile_pattern("L[0-9]{4}[A-Z]", ALPHABET), plain)
+    assert (reading.text, reading.raw) == (text, "L0349P")
+    assert np.exp(reading.log_probability) == pytest.approx(0.001, rel=0.01)
+    assert len(reading.character_probabilities) == 6
+
+
+@pytest.mark.parametrize("plain", [0.0, PLAIN, 0.97, 0.9999])
+@pytest.mark.parametrize("doubts", [1, 2, 3])
+def test_good_readings_with_look_alikes_stay_readable(plain: float, doubts: int) -> None:
+    doubtful = [{"O": 0.7, "0": 0.3}] * doubts
+    line = line_of(*sure("L"), *doubtful, *sure("105"[doubts:]))
+    assert read_line(line, LOT, plain).text == "L" + "0" * doubts + "105"[doubts:]
+
+
+def test_a_text_may_be_as_much_fainter_than_a_plain_one_whatever_its_length() -> None:
+    assert np.exp(faintest(6, 0.9)) == pytest.approx(LEAST_SHARE * 0.9**6)
+    assert faintest(6, 0.0) == -np.inf
+
+
 def test_nothing_there_is_unreadable() -> None:
     reading = read_line(line_of({"L": 0.4}), compile_pattern("L", ALPHABET))
     assert (reading.text, reading.raw, reading.character_probabilities) == (None, "", ())
@@ -82,8 +123,12 @@ def test_a_likelier_text_than_the_likeliest_paths_is_read() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(small_lines(), st.sampled_from([".+", "A", "A{1,2}", "[AB]B", "AB?A?"]))
-def test_readings_are_the_likeliest_of_all(line: np.ndarray, pattern: str) -> None:
+@given(
+    small_lines(),
+    st.sampled_from([".+", "A", "A{1,2}", "[AB]B", "AB?A?"]),
+    st.sampled_from([0.0, PLAIN, 0.9, 0.999]),
+)
+def test_readings_are_the_likeliest_of_all(line: np.ndarray, pattern: str, plain: float) -> None:
     alphabet = "ABC"[: line.shape[1] - 1]
     try:
         automaton = compile_pattern(pattern, alphabet)
@@ -96,15 +141,17 @@ def test_readings_are_the_likeliest_of_all(line: np.ndarray, pattern: str) -> No
     with pytest.MonkeyPatch.context() as patch:
         exact = partial(search, width=10_000, least=0.0)
         patch.setattr("engine.text.reading.search", exact)
-        reading = read_line(line, automaton)
+        reading = read_line(line, automaton, plain)
     fitting = {text: height for text, height in texts.items() if automaton.accepts(text)}
-    best = max(fitting.values(), default=0.0)
+    best = max(fitting, key=lambda text: fitting[text], default="")
+    height = fitting.get(best, 0.0)
+    least = max(LEAST_SHARE * texts[reading.raw], np.exp(faintest(len(best), plain)))
     # Rounding may decide right at the limit.
-    if not reading.raw or best < 0.999 * LEAST_SHARE * texts[reading.raw]:
+    if not reading.raw or height < 0.999 * least:
         assert reading.text is None
-    elif best > 1.001 * LEAST_SHARE * texts[reading.raw]:
+    elif height > 1.001 * least:
         assert reading.text is not None
-        assert texts[reading.text] == pytest.approx(best, rel=1e-4)
+        assert texts[reading.text] == pytest.approx(height, rel=1e-4)
     said_text = reading.raw if reading.text is None else reading.text
     assert np.exp(reading.log_probability) == pytest.approx(texts[said_text], rel=1e-4)
     labels = [alphabet.index(character) for character in said_text]

@@ -5,14 +5,17 @@ What it does
 Lists, for each text field, the characters that it may hold (`characters`, or what its `pattern`
 names) and that no training label has, and says which of them no label has at all. A field that
 states neither may hold what training shows, so there the characters of validation and test labels
-that training lacks are listed. It is a warning where validation or test need such a character, and
-where nothing is drawn (`augment.synthetic: off`); else it is advice.
+that training lacks are listed. Those that drawn lines teach are told apart from those that no
+typeface of the tool has: they are never learnt. It is a warning where validation or test need such
+a character, where one is never learnt, and where nothing is drawn (`augment.synthetic: off`); else
+it is advice.
 
 Why it matters
 --------------
 A character that was never seen in training is read as another one, surely and without a doubt in
 its confidence. Drawn lines teach it as fonts have it, which may not be how the printer prints it.
-In the test set each text with such a character counts as wrong.
+Where no typeface has a character, no line with it is drawn; where all texts of a pattern hold it,
+none of the field is. In the test set each text with such a character counts as wrong.
 
 How to mend it
 --------------
@@ -65,26 +68,48 @@ def _of_field(
     are = "is" if len(unseen) == 1 else "are"
     characters = "character" if len(unseen) == 1 and not known else "characters"
     which = f"{len(unseen)} of {len(known)}" if known else f"{len(unseen)}"
-    consequence = "learnt from drawn lines alone" if drawn and known else "never read"
+    taught = _drawn(field) if drawn and known else frozenset()
+    never = [each for each in unseen if each not in taught]
+    so = "never read" if not drawn or not known else _learnt(unseen, never)
     yield Observation(
         samples=tuple(
             sample.id
             for sample in (*audited.dataset.validation, *audited.dataset.test)
             if not set(missed).isdisjoint("".join(texts_of(sample, index)))
         ),
-        message=f"{which} {characters} of {name!r} {are} in no training label, so {consequence}"
+        message=f"{which} {characters} of {name!r} {are} in no training label, so {so}"
         f"{_missed(missed, counts)}{_nowhere(nowhere)}",
         evidence={
             "class": name,
             "not in training": "".join(unseen),
             "in no label": "".join(nowhere),
+            "never learnt": "".join(never),
             "in validation or test": {each: needed[each] for each in missed},
             "in training": dict(counts["train"].most_common()),
         },
         fix="Photograph objects that show them, or take those out of characters that the field "
         "never holds",
-        severity="warn" if missed or not drawn else "advice",
+        severity="warn" if missed or never else "advice",
     )
+
+
+def _drawn(field: TextField) -> frozenset[str]:
+    """The characters that drawn lines show, of a field that states what it may hold."""
+    # Typefaces take half a second to import, and few audits ask for them.
+    from engine.lettering.able import able_part
+
+    able = able_part(field.automaton(""))
+    return frozenset() if able is None else frozenset(able.alphabet)
+
+
+def _learnt(unseen: list[str], never: list[str]) -> str:
+    """How characters are learnt where lines are drawn, but those that are never."""
+    if len(never) == len(unseen):
+        return "never learnt: no drawn line shows them, as no typeface does"
+    but = (
+        f", but for those that no typeface has: {first_few([repr(each) for each in never], LISTED)}"
+    )
+    return f"learnt from drawn lines alone{but if never else ''}"
 
 
 def _characters(texts: Counter[str]) -> Counter[str]:

@@ -21,7 +21,7 @@ from engine.tasks.augment import (
     sampling_matrix,
 )
 
-DRAWN_SHARE = 0.5
+DRAWN_SHARE = 0.85
 """Of the patches get defects; the others show that nothing has to be found."""
 
 

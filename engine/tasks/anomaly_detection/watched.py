@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.intensity import in_8_bits, to_unit
+from engine.data.intensity import WHITE_8_BIT, to_unit
 from engine.records import IGNORE, Sample
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
 from engine.tasks.anomaly_detection.options import AnomalyOptions
@@ -35,7 +35,7 @@ class WatchedPhoto:
 
     Attributes:
         name: id of the photo, and whether its defects are drawn.
-        picture: (H, W) or (H, W, 3), uint8 or uint16.
+        picture: (H, W) or (H, W, 3) uint8 or uint16.
         labels: (H, W) 1 anomalous, `IGNORE` in the edge band; None where nobody marked the defect.
         is_bad: whether it shows a defect.
     """
@@ -104,15 +104,6 @@ def _drawn(
         return None
     unit = unit.copy()
     unit[place] = patch
-    return WatchedPhoto(
-        f"{photo.name} (drawn)", _as_stored(unit, photo.picture, white_16_bit), labels, True
-    )
-
-
-def _as_stored(
-    unit: NDArray[np.float32], like: NDArray[Any], white_16_bit: float
-) -> NDArray[np.uint8] | NDArray[np.uint16]:
-    """A picture in 0…1 with the levels of a photo, which is what inference takes."""
-    if like.dtype == np.uint8:
-        return in_8_bits(unit)
-    return np.asarray(np.rint(unit * white_16_bit), np.uint16)
+    white = white_16_bit if photo.picture.dtype == np.uint16 else WHITE_8_BIT
+    picture = np.rint(unit * np.float32(white)).astype(photo.picture.dtype)
+    return WatchedPhoto(f"{photo.name} (drawn)", picture, labels, True)

@@ -10,10 +10,12 @@ import keras
 from engine import kcv
 from engine.recipe import Recipe
 from engine.records import Split
+from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import loss
 from engine.tasks.detection.deployment import Deployment
 from engine.tasks.detection.model import build_detector
 from engine.tasks.detection.options import DetectionOptions
+from engine.tasks.detection.photos import open_photos
 from engine.tasks.detection.prepare import Prepared, prepare
 from engine.tasks.detection.validate import validate
 from engine.tasks.task import CompiledModel
@@ -26,6 +28,9 @@ SETTLE_FROM = 0.6
 With few patches a step the network learns to lean on what else the batch shows, which a photo
 alone does not: oranges on blue belts came out as slivers, on training photos as well."""
 
+VALIDATION_PHOTOS = 32
+"""Photos looked at during training; all of them choose the thresholds afterwards."""
+
 XLA_STEPS, XLA_SECONDS = 800, 200.0
 """Budgets from which on a step compiled by XLA repays its 30 s of compiling, both times (a step of
 4 × 192² takes 0.12 s instead of 0.19; benchmarks/detection)."""
@@ -35,6 +40,14 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
     prepared = prepare(recipe, split)
     options, inference = prepared.options, prepared.inference
+    chosen = spread_over_classes(split.validation.samples, VALIDATION_PHOTOS)
+    watched = open_photos(
+        chosen,
+        inference.view,
+        recipe.margins.edge,
+        options.orders,
+        oriented=options.oriented,
+    )
     provenance: dict[str, Any] = {}
 
     def build() -> keras.Model:
@@ -48,7 +61,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         example=prepared.example,
         loss_sums=prepared.loss_sums,
         loss=loss.loss_from_sums,
-        validate=lambda model: validate(model, prepared.watched, inference, options),
+        validate=lambda model: validate(model, watched, inference, options),
     )
     deployment = Deployment(options.class_names, options.oriented, recipe.margins.edge, inference)
     plan = plan_of(options, len(prepared.photos.samples), SETTLE_FROM)

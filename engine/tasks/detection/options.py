@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.data.tiles import round_up
 from engine.errors import UsageError
 from engine.recipe import Recipe
+from engine.recipe.metrics import ORIENTED
 from engine.recipe.networks import STRIDE
 from engine.records import IGNORE
 from engine.tasks.augment import Augmentation
@@ -97,8 +98,8 @@ def orders_of(recipe: Recipe) -> tuple[int, ...]:
 
 
 def is_oriented(recipe: Recipe) -> bool:
-    """Whether boxes have angles; fields of text have, as they are read from left to right."""
-    return recipe.task in ("oriented_detection", "ocr")
+    """Whether boxes have angles."""
+    return recipe.task in ORIENTED
 
 
 def resolve(

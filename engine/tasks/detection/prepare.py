@@ -15,7 +15,6 @@ from engine import kcv
 from engine.data.intensity import white_level
 from engine.recipe import Recipe
 from engine.records import Split
-from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import loss
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import Grid
@@ -34,9 +33,6 @@ from engine.tasks.detection.shrink import SHRINKING, Shrinking, view_for
 from engine.tasks.detection.targets import shapes
 from engine.train.plan import Arrays
 
-VALIDATION_PHOTOS = 32
-"""Photos looked at during training; all of them choose the thresholds afterwards."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -44,7 +40,6 @@ class Prepared:
 
     Attributes:
         photos: of training.
-        watched: the validation photos that are looked at during training.
         draw: (step, position) -> a patch and its targets.
         example: shape and dtype of each array that `draw` gives.
         loss_sums: (targets, outputs) -> what `loss.loss_from_sums` takes.
@@ -53,7 +48,6 @@ class Prepared:
 
     options: DetectionOptions
     photos: Photos
-    watched: Photos
     inference: Inference
     draw: Callable[[int, int], Arrays]
     example: Sequence[tuple[tuple[int, ...], str]]
@@ -62,7 +56,7 @@ class Prepared:
 
 
 def prepare(recipe: Recipe, split: Split, shrinking_of_task: Shrinking = SHRINKING) -> Prepared:
-    """Opens the photos, of which none is read yet, and decides what the data suggest."""
+    """Opens the training photos, of which none is read yet, and decides what they suggest."""
     margin, orders, oriented = recipe.margins.edge, orders_of(recipe), is_oriented(recipe)
     view = view_for(recipe, split.train.samples, orders, shrinking_of_task, oriented=oriented)
     photos = open_photos(split.train.samples, view, margin, orders, oriented=oriented)
@@ -83,7 +77,6 @@ def prepare(recipe: Recipe, split: Split, shrinking_of_task: Shrinking = SHRINKI
         options.overlap,
         largest_extent_px(photos.things),
     )
-    chosen = spread_over_classes(split.validation.samples, VALIDATION_PHOTOS)
     grid = Grid(options.strides, options.patch_hw)
     class_count = len(options.class_names)
     middles, cell_px = grid.middles(), grid.cell_px()
@@ -91,7 +84,6 @@ def prepare(recipe: Recipe, split: Split, shrinking_of_task: Shrinking = SHRINKI
     return Prepared(
         options=options,
         photos=photos,
-        watched=open_photos(chosen, view, margin, orders, oriented=oriented),
         inference=inference,
         draw=_sampler(options, photos, grid, white).draw,
         example=(

@@ -16,7 +16,7 @@ from engine.recipe.units import Length
 from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.detection import compile as detection
-from engine.tasks.detection.prepare import VALIDATION_PHOTOS, Prepared, prepare
+from engine.tasks.detection.prepare import Prepared, prepare
 from engine.tasks.detection.shrink import Shrinking
 from engine.tasks.from_recipe import view_of
 from engine.tasks.ocr import loss
@@ -27,6 +27,7 @@ from engine.tasks.ocr.one_kind import recipe_of_one_kind, split_of_one_kind, tol
 from engine.tasks.ocr.options import OcrOptions
 from engine.tasks.ocr.reading_half import build_reader_of, reading_half
 from engine.tasks.ocr.sampler import LineSampler
+from engine.tasks.ocr.schedule import line_schedule, lines_a_step
 from engine.tasks.ocr.validate import validate
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import parameters_of, plan_of
@@ -64,7 +65,8 @@ def _reader_alone(recipe: Recipe, split: Split) -> CompiledModel:
         return model
 
     deployment = Deployment(options.class_names, Length(0), view, None, half.reader)
-    plan = plan_of(options, len(half.sampler.lines), SETTLE_FROM)
+    schedule = line_schedule(recipe, options.patch_hw)
+    plan = plan_of(schedule, len(half.sampler.lines), SETTLE_FROM)
     trainable = Trainable(
         build=build,
         draw=half.sampler.draw,
@@ -95,7 +97,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
     ]
     half = reading_half(recipe, split, view, margins, locate=True)
     options, detector = half.options, prepared.options
-    lines = max(1, round(options.lines / detector.batch))
+    lines = max(1, round(lines_a_step(options.patch_hw) / detector.batch))
     provenance: dict[str, Any] = {}
 
     def build() -> keras.Model:
@@ -123,7 +125,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
             **loss.loss_sums(targets[-2], targets[-1], outputs[1]),
         },
         loss=loss.joined_loss_from_sums,
-        validate=_validation(split, deployment, VALIDATION_PHOTOS),
+        validate=_validation(split, deployment, detection.VALIDATION_PHOTOS),
         inputs=2,
         parts=(LOCATOR, READER),
     )

@@ -20,9 +20,13 @@ from engine.tasks.ocr.prediction_lines import Telling
 from engine.tasks.ocr.reader import Reader
 from engine.tasks.ocr.verdicts import Limits
 from engine.tasks.stored import dump_json, load_json
+from engine.text.reading import PLAIN
 
 READING: Final = "reading"
 """Name of the threshold of confidence."""
+
+READABLE: Final = "readable"
+"""Name of that of readable texts, see `engine.evaluate.readable_threshold`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Deployment:
     inference: how fields are located; None where each photo is a line.
     reader: how lines are read.
     readings, characters: calibrations of how sure the reader is.
-    thresholds: of each class's detections, and of readings; empty before calibration.
+    thresholds: of each class's detections, of readable texts and of readings; empty before
+        calibration.
     suspicion: see `engine.tasks.detection.deployment`.
     """
 
@@ -77,6 +82,12 @@ class Deployment:
             np.array([scores.get(name, 0.0) for name in self.class_names], np.float32),
             reading[0] if reading else 0.0,
         )
+
+    @property
+    def plain(self) -> float:
+        """How likely characters are that are plainly there, see `engine.text.reading.faintest`."""
+        chosen = [each.value for each in self.thresholds if each.name == READABLE]
+        return chosen[0] if chosen else PLAIN
 
     @property
     def one_kind(self) -> bool:

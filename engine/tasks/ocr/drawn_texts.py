@@ -14,7 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.tasks.ocr.lettering.style import drawable
+from engine.lettering.able import able_part
+from engine.lettering.style import drawable
 from engine.tasks.ocr.line_size import columns_needed
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.options import seen_in
@@ -123,16 +124,10 @@ def drawn_fields(
         if not (seen or field.characters or field.pattern):
             continue
         automaton = field.automaton(seen)
-        able = drawable(automaton.alphabet)
-        lacking.update(set(automaton.alphabet) - set(able))
-        if not able.strip():
-            continue
-        try:
-            own = automaton.on(able) if len(able) < len(automaton.alphabet) else automaton
-        except ValueError:
-            continue  # the pattern names a character that cannot be drawn
-        if own.shortest <= longest:
+        lacking.update(set(automaton.alphabet) - set(drawable(automaton.alphabet)))
+        own = able_part(automaton)
+        if own is not None and own.shortest <= longest:
             texts = tuple(line.text for line in lines if line.class_index == index)
-            kept = tuple(text for text in texts if set(text) <= set(able))
+            kept = tuple(text for text in texts if set(text) <= set(own.alphabet))
             found.append(DrawnField(own, kept, field.pattern is not None, longest, columns))
     return tuple(found), "".join(sorted(lacking))

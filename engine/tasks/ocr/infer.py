@@ -95,7 +95,9 @@ def see(
     if network.locate is None or deployment.inference is None:
         box, sure = whole_photo(frame.shape[:2]), np.ones(1, np.float32)
         lines = reading.cut_lines(frame, to_corners(box), deployment.reader)
-        said, classes = reading.read_as_any(network.read, lines, deployment.reader)
+        said, classes = reading.read_as_any(
+            network.read, lines, deployment.reader, deployment.plain
+        )
         found = Detections(box, np.array(classes, np.uint8), sure)
         return Seen(Said(found, tuple(said)), lines)
     if deployment.one_kind:
@@ -122,9 +124,9 @@ def _read_both_ways(
     others = reading.cut_lines(frame, turned(own.corners), reader)
     both, classes = np.concatenate([ways, others]), own.classes.tolist() * 2
     if deployment.one_kind:
-        said, classes = reading.read_as_any(network.read, both, reader)
+        said, classes = reading.read_as_any(network.read, both, reader, deployment.plain)
     else:
-        said = reading.read(network.read, both, classes, reader)
+        said = reading.read(network.read, both, classes, reader, deployment.plain)
     is_turned = choose(said[: len(sure)], said[len(sure) :])
     lines = np.zeros((len(found), *reader.window.line_hw, 3), np.float32)
     lines[sure] = np.where(is_turned[:, None, None, None], others, ways)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data.tiles import round_up
 from engine.errors import UsageError
+from engine.phrasing import counted
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.window import Window, sides
@@ -48,20 +49,43 @@ def _proportion(corners: np.ndarray) -> float:
 
 
 def require_room(lines: Sequence[Line], line_hw: tuple[int, int]) -> None:
-    """Refuses texts that need more columns than the window has: they cannot be learnt."""
-    longest = max(lines, key=lambda line: columns_needed(line.text))
+    """Refuses training texts that need more columns than the window has: they cannot be learnt."""
+    longest = max((line.text for line in lines), key=columns_needed)
     room = line_hw[1] // FRAME_PX
-    if columns_needed(longest.text) <= room:
+    if columns_needed(longest) <= room:
         return
-    needed = round_up(FRAME_PX * columns_needed(longest.text))
     raise UsageError(
         "a training text is longer than the reader can tell",
         where="input.line",
-        received=f"{longest.text!r} with {len(longest.text)} characters, on lines of "
+        received=f"{longest!r} with {len(longest)} characters, on lines of "
         f"{line_hw[1]}x{line_hw[0]} px",
         allowed=f"one column of {FRAME_PX} px for each character, and one more between two that "
         f"are the same: {room} columns",
-        fix=f"Widen the lines: `input: {{line: {needed}x{line_hw[0]}}}`"
-        if needed <= MOST_WIDTH_PX
-        else "Annotate such texts as several lines, or cut their photos into several",
+        fix=_remedy(longest, line_hw),
     )
+
+
+def too_long(texts: Sequence[str], part: str, line_hw: tuple[int, int]) -> tuple[str, ...]:
+    """What is said of validation or test texts that need more columns than the window has.
+
+    They stop no run: they are read wrongly, and counted so. Nor do they widen the lines, which
+    training decides.
+    """
+    room = line_hw[1] // FRAME_PX
+    found = [text for text in texts if columns_needed(text) > room]
+    if not found:
+        return ()
+    longest = max(found, key=columns_needed)
+    return (
+        f"{counted(len(found), f'{part} text')} of {len(texts)} cannot be read right: longer than "
+        f"the {room} columns of lines of {line_hw[1]}x{line_hw[0]} px tell, such as {longest!r} "
+        f"with {len(longest)} characters. {_remedy(longest, line_hw)}.",
+    )
+
+
+def _remedy(text: str, line_hw: tuple[int, int]) -> str:
+    """What to do about a text that needs more columns than the window has."""
+    needed = round_up(FRAME_PX * columns_needed(text))
+    if needed <= MOST_WIDTH_PX:
+        return f"Widen the lines: `input: {{line: {needed}x{line_hw[0]}}}`"
+    return "Annotate such texts as several lines, or cut their photos into several"

@@ -1,7 +1,12 @@
 """A recipe's words on OCR as plain values, with the defaults that the training data suggest.
 
-This is where recipe keys take effect on the reader; those that concern locating take effect in
-`engine.tasks.detection`, and `accept` in `evaluate.py`.
+This is where recipe keys take effect on the reader. Others do elsewhere:
+
+- `train`: where each photo is a line, in `schedule.py`; where fields are located, in
+  `engine.tasks.detection.options`, as the locator's patches make up a step;
+- `augment`: on lines here (`synthetic` in `synthesis.py`), on the patches of the locator there;
+- `input.size`, `resize`, `tile` and `overlap`: in `engine.tasks.detection`, which locates;
+- `margins.edge` and `model.locate`: in `compile.py`, `accept`: in `calibrate.py`.
 """
 
 from __future__ import annotations
@@ -36,13 +41,6 @@ SHIFT_OF_SCALE = 0.6
 """Lines are moved, in heights, by up to this share of `augment.scale` at least: where a text lies
 between the borders of its box is as uncertain as how large it is there."""
 
-PIXELS_A_STEP = 16 * 64 * 160
-LEAST_LINES, MOST_LINES = 8, 32
-"""Pixels of the lines of a step of automatic size, and how many lines that may be."""
-
-DEFAULT_STEPS = 3000
-LEARNING_RATE = 3e-3
-
 SPARE = 2
 """Characters by which a text may be longer than all that training shows, without a pattern."""
 
@@ -53,7 +51,7 @@ many as training shows are reckoned with."""
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """Everything that training and evaluating a reader depends on.
+    """Everything that a reader depends on, but how long it is trained.
 
     Attributes:
         class_names: in the order of the recipe.
@@ -61,12 +59,9 @@ class OcrOptions:
         alphabet: all characters that the reader can tell, sorted.
         longest: most characters of a text in training.
         window: how lines are cut out of photos.
-        locate: whether fields are located; else each photo is a line.
         synthetic: share of the lines that are drawn.
-        lines: of a step.
-        patch_hw: that of the window, as `engine.tasks.trainable.Options` has it.
         augmentation: of lines.
-        batch: lines a step where nothing is located.
+        seed: of the lines that are shown.
     """
 
     class_names: tuple[str, ...]
@@ -74,26 +69,17 @@ class OcrOptions:
     alphabet: str
     longest: int
     window: Window
-    locate: bool
     synthetic: float
-    lines: int
     backbone: str
     architecture: str
     weights: Literal["none", "imagenet"] | Path
     freeze: bool
     augmentation: Augmentation
-    batch: int
-    batch_may_shrink: bool
-    epochs: int | None
-    steps: int | None
-    time_budget_s: float | None
-    learning_rate: float
-    patience: int | None
     seed: int
 
     @property
     def patch_hw(self) -> tuple[int, int]:
-        """Size of a line in px."""
+        """Size of a line in px, as `engine.tasks.trainable.Network` has it."""
         return self.window.line_hw
 
 
@@ -114,33 +100,20 @@ def resolve(recipe: Recipe, lines: Sequence[Line], *, locate: bool) -> OcrOption
         lines, Window((HEIGHTS_PX[0], MOST_WIDTH_PX), padding, ends), longest
     )
     require_room(lines, line_hw)
-    train = recipe.train
-    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
-    automatic = _automatic_lines(line_hw)
     share = recipe.augment.synthetic
-    moves = _moves(recipe, line_hw, locate=locate)
     return OcrOptions(
         class_names=tuple(recipe.classes),
         fields=fields,
         alphabet=alphabet,
         longest=longest,
         window=Window(line_hw, padding, ends),
-        locate=locate,
         synthetic=share.fraction if share is not None else 0.0,
-        lines=automatic,
         backbone=cast(str, recipe.model.backbone),
         architecture=cast(str, recipe.model.architecture),
         weights=recipe.model.weights,
         freeze=recipe.model.freeze,
-        augmentation=moves,
-        batch=automatic if train.batch_size == "auto" else train.batch_size,
-        batch_may_shrink=train.batch_size == "auto",
-        epochs=train.epochs,
-        steps=DEFAULT_STEPS if nothing_given else train.steps,
-        time_budget_s=train.time_budget_s,
-        learning_rate=train.learning_rate or LEARNING_RATE,
-        patience=train.patience,
-        seed=train.seed,
+        augmentation=_moves(recipe, line_hw, locate=locate),
+        seed=recipe.train.seed,
     )
 
 
@@ -204,8 +177,3 @@ def _longest(fields: Sequence[TextField], lines: Sequence[Line]) -> int:
         min(own.longest or ROOMY * seen, max(own.shortest, ROOMY * seen)) for own in automata
     ]
     return max([seen + SPARE, *allowed])
-
-
-def _automatic_lines(line_hw: tuple[int, int]) -> int:
-    wanted = round(PIXELS_A_STEP / (line_hw[0] * line_hw[1]))
-    return min(MOST_LINES, max(LEAST_LINES, wanted))

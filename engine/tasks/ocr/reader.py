@@ -89,23 +89,27 @@ def cut_lines(
 
 
 def read(
-    run: Forward, lines: NDArray[np.float32], classes: Sequence[int], reader: Reader
+    run: Forward,
+    lines: NDArray[np.float32],
+    classes: Sequence[int],
+    reader: Reader,
+    plain: float,
 ) -> list[Reading]:
-    """What is written on lines (n, H, W, 3) of fields of these classes."""
+    """What is written on lines (n, H, W, 3) of fields of these classes; `plain`: `faintest`."""
     if not len(lines):
         return []
     automata = automata_of(reader)
-    return list(read_lines(run(lines), [automata[index] for index in classes]))
+    return list(read_lines(run(lines), [automata[index] for index in classes], plain))
 
 
 def read_as_any(
-    run: Forward, lines: NDArray[np.float32], reader: Reader
+    run: Forward, lines: NDArray[np.float32], reader: Reader, plain: float
 ) -> tuple[list[Reading], list[int]]:
     """What is written on lines (n, H, W, 3), and which field each is, by what is written there."""
     if not len(lines):
         return [], []
     said, automata = run(lines), automata_of(reader)
-    by_field = [read_lines(said, [automaton] * len(lines)) for automaton in automata]
+    by_field = [read_lines(said, [automaton] * len(lines), plain) for automaton in automata]
     readings = list(zip(*by_field, strict=True))
     classes = [field_of(own, automata) for own in readings]
     return [own[index] for own, index in zip(readings, classes, strict=True)], classes

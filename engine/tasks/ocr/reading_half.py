@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -18,6 +18,7 @@ from engine.errors import UsageError
 from engine.recipe import Recipe
 from engine.records import Sample, Split
 from engine.tasks.ocr.drawn_texts import drawn_fields
+from engine.tasks.ocr.line_size import too_long
 from engine.tasks.ocr.lines import Line, fields_of, lines_of
 from engine.tasks.ocr.model import FRAME_PX, build_reader
 from engine.tasks.ocr.options import OcrOptions, resolve, seen_in
@@ -61,6 +62,7 @@ def reading_half(
     lines = lines_of(samples, view, margins_px, located=locate)
     options = resolve(recipe, lines, locate=locate)
     lines, notes = _learnable(lines, options.alphabet)
+    notes += _too_long(split, view, options.patch_hw, locate=locate)
     drawn, lacking = drawn_fields(
         options.fields, lines, options.longest, options.patch_hw[1] // FRAME_PX
     )
@@ -100,6 +102,23 @@ def reading_half(
     seen = tuple(seen_in(lines, index) for index in range(len(options.class_names)))
     reader = Reader(options.window, white, options.alphabet, options.fields, seen)
     return ReadingHalf(options, reader, sampler, tuple(notes))
+
+
+def _too_long(split: Split, view: View, line_hw: tuple[int, int], *, locate: bool) -> Iterator[str]:
+    """What is said of texts that have no room on lines, whose size training texts chose."""
+    for part, own in (("validation", split.validation), ("test", split.test)):
+        yield from too_long(_texts(own.samples, view, locate=locate), part, line_hw)
+
+
+def _texts(samples: Sequence[Sample], view: View, *, locate: bool) -> list[str]:
+    """The texts of photos that are to be read."""
+    fields = [fields_of(sample, view, located=locate) for sample in samples]
+    return [
+        text
+        for own in fields
+        for text, ignored in zip(own.texts, own.things.ignored.tolist(), strict=True)
+        if not ignored
+    ]
 
 
 def _boxes(sample: Sample, view: View) -> NDArray[np.float32]:

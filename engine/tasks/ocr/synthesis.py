@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.intensity import in_8_bits, to_unit
+from engine.lettering.cleared import ground_from_line
+from engine.lettering.ground import Ground, ground_from_photo
+from engine.lettering.ink import Ink
+from engine.lettering.line import draw_line, line_size
+from engine.lettering.style import draw_text
 from engine.recipe.units import Length
 from engine.tasks.ocr.drawn_texts import DrawnField
-from engine.tasks.ocr.lettering.cleared import ground_from_line
-from engine.tasks.ocr.lettering.ground import Ground, ground_from_photo
-from engine.tasks.ocr.lettering.ink import Ink
-from engine.tasks.ocr.lettering.line import draw_line, line_size
-from engine.tasks.ocr.lettering.style import draw_text
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.window import sides
 

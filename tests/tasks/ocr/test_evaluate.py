@@ -12,17 +12,19 @@ import pytest
 from engine.evaluate.weighted import weighted_values
 from engine.recipe import Recipe, load_recipe
 from engine.records import IGNORE, BoxAnnotation, Sample, TestSet, ValidationSet
+from engine.tasks.ocr import calibrate as chosen
 from engine.tasks.ocr import evaluate as measured
 from engine.tasks.ocr import validate as watched
-from engine.tasks.ocr.deployment import Deployment
-from engine.tasks.ocr.evaluate import calibrate, evaluate
-from engine.tasks.ocr.infer import Network
+from engine.tasks.ocr.calibrate import calibrate
+from engine.tasks.ocr.deployment import Deployment, dump, load
+from engine.tasks.ocr.evaluate import evaluate
+from engine.tasks.ocr.infer import Network, see
 from engine.tasks.ocr.validate import validate
 from engine.tasks.task import Evaluation
 from tests.e2e.ocr_sets import lines
 from tests.tasks.ocr.spoken import Said, deployed, line, network, photo
 
-RIGHT, UNSURE, WRONG, BLANK = 40, 80, 120, 160
+RIGHT, UNSURE, WRONG, BLANK, FAINT = 40, 80, 120, 160, 200
 TABLE: dict[int, Said] = {RIGHT: ("A12", 0.999), UNSURE: ("B34", 0.9), WRONG: ("A56", 0.7)}
 
 
@@ -38,7 +40,7 @@ def recipe(path: Path, **accept: str) -> Recipe:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The network is its table; `model` says what it is."""
-    for module in (measured, watched):
+    for module in (chosen, measured, watched):
         monkeypatch.setattr(module, "network_of", lambda model, deployment: model)
 
 
@@ -84,7 +86,8 @@ def value(found: Evaluation, name: str, region: str = "interior") -> float:
 def test_a_reading_threshold_keeps_the_wrong_ones_back(recipe_path: Path, tmp_path: Path) -> None:
     model = network(TABLE)
     found = calibrated(model, usual(tmp_path), recipe(recipe_path, wrong_read_rate="5 %"))
-    (threshold,) = found.thresholds
+    readable, threshold = found.thresholds
+    assert (readable.name, readable.class_name) == ("readable", None)
     assert (threshold.name, threshold.class_name) == ("reading", None)
     own = [found.readings.of(3 * np.log(TABLE[level][1])) for level in (WRONG, UNSURE, RIGHT)]
     assert own[0] < threshold.value < own[1] < own[2]
@@ -107,7 +110,7 @@ def test_other_words_for_a_bound_mean_the_same(
 def test_without_a_bound_nothing_is_rejected(recipe_path: Path, tmp_path: Path) -> None:
     found = calibrated(network(TABLE), usual(tmp_path), recipe(recipe_path))
     assert found.limits.reading == 0
-    assert "no reading is rejected" in found.thresholds[0].note
+    assert "no reading is rejected" in found.thresholds[-1].note
 
 
 @pytest.mark.usefixtures("asked")
@@ -155,6 +158,35 @@ def test_a_blank_line_is_unreadable_and_breaks_nothing(recipe_path: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("asked")
+def test_what_is_too_faint_is_unreadable_everywhere(recipe_path: Path, tmp_path: Path) -> None:
+    """What the network reads rightly on validation says how plain texts are; test has no say."""
+    model = network({RIGHT: ("A12", 0.999), FAINT: ("A12345", 0.51)})
+    own = many(tmp_path / "v", (RIGHT, "A12", 15), (FAINT, "A99", 2))
+    found = calibrated(model, own, recipe(recipe_path))
+    assert found.plain == found.thresholds[0].value == pytest.approx(0.999, abs=1e-4)
+    assert found.thresholds[0].note == ""
+    assert load(dump(found)).plain == found.plain
+    tested = many(tmp_path / "t", (FAINT, "A12345", 1), (RIGHT, "A12", 1))
+    said = evaluated(model, found, tested)
+    things = [line["things"][0] for line in said.predictions]
+    assert [each["text"] for each in things] == [None, "A12"]
+    assert (things[0]["read"], things[0]["right"]) == ("A12345", False)
+    assert 0 < things[0]["confidence"] < 0.2 and len(things[0]["characters"]) == 6
+    assert value(said, "exact_match") == 0.5 and value(said, "wrong_read_rate") == 0
+    photo = measured.read_image(tested[0].image)
+    assert see(model, photo, found).said.readings[0].text is None
+    assert see(model, photo, deployed()).said.readings[0].text == "A12345"  # nothing was chosen yet
+
+
+@pytest.mark.usefixtures("asked")
+def test_few_right_readings_do_not_choose_alone(recipe_path: Path, tmp_path: Path) -> None:
+    own = many(tmp_path, (RIGHT, "A12", 3))
+    found = calibrated(network(TABLE), own, recipe(recipe_path))
+    assert 0.5 < found.plain < 0.9
+    assert found.thresholds[0].note.startswith("chosen by 3 right readings on validation")
+
+
+@pytest.mark.usefixtures("asked")
 def test_what_is_to_be_ignored_is_not_measured(recipe_path: Path, tmp_path: Path) -> None:
     own = many(tmp_path, (RIGHT, "A12", 2), (WRONG, "###", 2))
     samples = [
@@ -182,6 +214,7 @@ def test_fields_are_located_before_they_are_read(recipe_path: Path, tmp_path: Pa
     assert [(each.name, each.class_name) for each in found.thresholds] == [
         ("score", "lot"),
         ("score", "day"),
+        ("readable", None),
         ("reading", None),
     ]
     assert 0.02 < found.limits.scores[0] < 0.65

@@ -11,6 +11,7 @@ import pytest
 
 from engine.recipe import load_recipe
 from engine.records import TestSet, ValidationSet
+from engine.tasks.ocr import calibrate as chosen
 from engine.tasks.ocr import evaluate as measured
 from engine.tasks.ocr import infer
 from engine.tasks.ocr import validate as watched
@@ -30,7 +31,7 @@ def test_lines_of_earlier_photos_are_not_kept(
         given.append(weakref.ref(seen.lines))
         return seen
 
-    for module in (measured, watched):
+    for module in (chosen, measured, watched):
         monkeypatch.setattr(module, "network_of", lambda model, deployment: model)
         monkeypatch.setattr(module, "see", see)
     model, deployment = network({200: ("A12", 0.99)}, located=located), deployed(located=located)
@@ -42,7 +43,7 @@ def test_lines_of_earlier_photos_are_not_kept(
     )
     recipe = load_recipe(lines(tmp_path / "recipe", {"train": "1", "test": "2"}), [])
     photos = [measured.read_image(sample.image) for sample in samples]
-    measured.calibrate(model, deployment, ValidationSet(samples), recipe, lambda *_: None)
+    chosen.calibrate(model, deployment, ValidationSet(samples), recipe, lambda *_: None)
     watched.validate(model, samples, photos.__getitem__, deployment)
     measured.evaluate(model, deployment, TestSet(samples), lambda *_: None)
     assert len(given) == 12

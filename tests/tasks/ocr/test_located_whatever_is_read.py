@@ -8,7 +8,7 @@ import pytest
 
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.metric import MetricValue
-from engine.tasks.ocr.evaluate import _score_thresholds
+from engine.tasks.ocr.calibrate import _score_thresholds
 from engine.tasks.ocr.metrics import measure
 from engine.tasks.ocr.outcome import PhotoOutcome, observe
 from engine.tasks.ocr.verdicts import read_fields

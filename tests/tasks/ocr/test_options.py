@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,13 @@ from engine.data.load import load_dataset
 from engine.errors import UsageError
 from engine.recipe import load_recipe
 from engine.recipe.units import Length
-from engine.records import Split
+from engine.records import BoxAnnotation, Split, TestSet
 from engine.tasks.ocr.compile import compile_recipe
-from engine.tasks.ocr.line_size import columns_needed
+from engine.tasks.ocr.line_size import columns_needed, too_long
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.options import OcrOptions, alphabet_of, resolve
 from engine.text.field import TextField
-from tests.e2e.ocr_sets import lines
+from tests.e2e.ocr_sets import codes, lines
 from tests.tasks.ocr.annotated import turned
 
 ANY = TextField(None, None)
@@ -97,14 +99,10 @@ def test_what_is_stated_is_taken(recipe_path: Path) -> None:
         "augment.synthetic=25 %",
         "augment.rotate=7 deg",
         "augment.scale=30 %",
-        "train.batch_size=3",
         "train.seed=5",
-        "train.learning_rate=1e-4",
     )
-    assert (found.window.line_hw, found.synthetic, found.batch) == ((64, 192), 0.25, 3)
-    assert (found.seed, found.learning_rate, found.steps) == (5, 1e-4, 60)
+    assert (found.window.line_hw, found.synthetic, found.seed) == ((64, 192), 0.25, 5)
     assert (found.augmentation.rotate_deg, found.augmentation.scale) == (7.0, 0.3)
-    assert not found.batch_may_shrink
 
 
 def test_what_is_off_is_off(recipe_path: Path) -> None:
@@ -115,15 +113,6 @@ def test_what_is_off_is_off(recipe_path: Path) -> None:
     moves = found.augmentation
     assert (moves.rotate_deg, moves.scale, moves.shift) == (0, 0, 0)
     assert not (moves.flip_horizontal or moves.flip_vertical)
-
-
-def test_large_lines_come_in_small_batches(recipe_path: Path) -> None:
-    small, large = (
-        options(recipe_path, [a_line("12")], "train.batch_size=auto", f"input.line={size}")
-        for size in ("64x32", "2048x128")
-    )
-    assert (small.batch, large.batch) == (32, 8)
-    assert small.batch_may_shrink
 
 
 @pytest.mark.parametrize(
@@ -152,6 +141,42 @@ def test_a_text_that_is_longer_than_the_reader_can_tell_says_how_to_widen(
 def test_a_text_beyond_all_lines_is_refused_whatever_is_stated(recipe_path: Path) -> None:
     with pytest.raises(UsageError, match="Annotate such texts as several lines"):
         options(recipe_path, [a_line("12" * 300)])
+
+
+def test_validation_and_test_texts_that_are_too_long_are_told_with_what_to_do() -> None:
+    assert too_long(["12", "1234567890123456"], "test", (32, 64)) == ()
+    (one,) = too_long(["12", "12345678901234567"], "test", (32, 64))
+    assert one == (
+        "1 test text of 2 cannot be read right: longer than the 16 columns of lines of 64x32 px "
+        "tell, such as '12345678901234567' with 17 characters. "
+        "Widen the lines: `input: {line: 96x32}`."
+    )
+    (many,) = too_long(["1" * 10, "12" * 300, ""], "validation", (32, 64))
+    assert many.startswith("2 validation texts of 3 cannot be read right")
+    assert many.endswith("Annotate such texts as several lines, or cut their photos into several.")
+
+
+@pytest.mark.parametrize("located", [False, True])
+def test_a_run_says_so_and_lines_stay_as_training_has_them(tmp_path: Path, located: bool) -> None:
+    path = codes(tmp_path) if located else lines(tmp_path)
+    recipe = load_recipe(path, ["input.line=32x32"])
+    split = Split.of(load_dataset(recipe))
+    compiled = compile_recipe(recipe, with_text(split, "1" * 5))
+    (said,) = [note for note in compiled.notes if "cannot be read right" in note]
+    assert re.match(r"1 test text of \d+ .* such as '11111' with 5 characters", said)
+    assert "`input: {line: 64x32}`" in said
+    assert compiled.deployment.reader.window.line_hw == (32, 32)
+    notes = compile_recipe(recipe, split).notes
+    assert not any("cannot be read right" in note for note in notes)
+
+
+def with_text(split: Split, text: str) -> Split:
+    """The split with another text on its first test photo."""
+    first, *rest = split.test.samples
+    own = first.annotation
+    assert isinstance(own, BoxAnnotation) and own.texts is not None
+    changed = replace(first, annotation=replace(own, texts=(text, *own.texts[1:])))
+    return replace(split, test=TestSet((changed, *rest)))
 
 
 @pytest.mark.parametrize(

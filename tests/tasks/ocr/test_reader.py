@@ -14,6 +14,7 @@ from engine.tasks.ocr.model import FRAME_PX, READER, join
 from engine.tasks.ocr.reader import AT_ONCE, Reader, automata_of, cut_lines, forward, read
 from engine.tasks.ocr.window import Window
 from engine.text.field import TextField
+from engine.text.reading import PLAIN
 from tests.tasks.ocr.annotated import turned, whole
 
 LINE_HW = (32, 64)
@@ -109,7 +110,7 @@ def test_each_class_reads_what_its_field_can_hold() -> None:
     """One and the same line: `0` a little likelier than `O`, and so on."""
     run = saying({"0": 0.5, "O": 0.4}, {}, {"1": 0.4, "I": 0.5}, {}, {"0": 0.55, "O": 0.35})
     classes = [LETTERS, NUMBERS, CODE, LETTERS]
-    found = read(run, lines(4), classes, READER_OF)
+    found = read(run, lines(4), classes, READER_OF, PLAIN)
     assert [each.text for each in found] == ["OIO", "010", "O10", "OIO"]
     assert {each.raw for each in found} == {"0I0"}
     assert all(len(each.character_probabilities) == 3 for each in found)
@@ -119,15 +120,15 @@ def test_each_class_reads_what_its_field_can_hold() -> None:
 
 def test_what_a_field_cannot_hold_is_unreadable_and_not_forced() -> None:
     run = saying({"0": 0.999}, {}, {"0": 0.999})
-    (found,) = read(run, lines(1), [CODE], READER_OF)
+    (found,) = read(run, lines(1), [CODE], READER_OF, PLAIN)
     assert (found.text, found.raw) == (None, "00")
-    (nothing,) = read(saying({}, {}), lines(1), [NUMBERS], READER_OF)
+    (nothing,) = read(saying({}, {}), lines(1), [NUMBERS], READER_OF, PLAIN)
     assert (nothing.text, nothing.raw, nothing.character_probabilities) == (None, "", ())
 
 
 def test_a_field_without_characters_holds_those_of_its_training_texts() -> None:
     run = saying({"1": 0.5, "0": 0.45})
-    (found,) = read(run, lines(1), [ANYTHING], READER_OF)
+    (found,) = read(run, lines(1), [ANYTHING], READER_OF, PLAIN)
     assert found.text == "0"
     allowed = automata_of(READER_OF)
     assert [automaton.alphabet for automaton in allowed] == [ALPHABET] * 4
@@ -139,7 +140,7 @@ def test_without_lines_nothing_is_asked() -> None:
     def never(_: np.ndarray) -> np.ndarray:
         raise AssertionError("asked")
 
-    assert read(never, lines(0), [], READER_OF) == []
+    assert read(never, lines(0), [], READER_OF, PLAIN) == []
     assert cut_lines(np.zeros((50, 60, 3), np.uint8), turned(), READER_OF).shape == (0, 32, 64, 3)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from engine.data.images import read_image
 from engine.data.load import load_dataset
+from engine.lettering.line import draw_line
+from engine.lettering.style import draw_text
 from engine.recipe import load_recipe
 from engine.recipe.units import Length
 from engine.records import Split
@@ -16,8 +18,6 @@ from engine.tasks.detection import photos as detection_photos
 from engine.tasks.ocr import reading_half
 from engine.tasks.ocr.compile import compile_recipe
 from engine.tasks.ocr.drawn_texts import drawn_fields
-from engine.tasks.ocr.lettering.line import draw_line
-from engine.tasks.ocr.lettering.style import draw_text
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.synthesis import Drawn, Synthesis, clearing
 from engine.tasks.ocr.window import Window, sides

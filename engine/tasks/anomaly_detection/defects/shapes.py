@@ -80,11 +80,11 @@ def everything(size_hw: tuple[int, int], rng: np.random.Generator) -> Mask:
 
 
 SHAPES: tuple[tuple[Shape, float], ...] = (
-    (line, 0.3),
+    (line, 0.4),
     (blob, 0.3),
     (box, 0.1),
-    (clouds, 0.2),
-    (everything, 0.1),
+    (clouds, 0.15),
+    (everything, 0.05),
 )
 """With how often each is drawn."""
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.ink import CAP_PX, Glyph, Mask, bounds
+from engine.lettering.ink import CAP_PX, Glyph, Mask, bounds
 
 BAND = 0.6
 """A line is at least so high, in capitals: a lone dash is no block that fills the crop."""

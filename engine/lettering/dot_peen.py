@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.tasks.ocr.lettering.dots import draw_dots
-from engine.tasks.ocr.lettering.ink import CAP_PX, Mask
-from engine.tasks.ocr.lettering.setting import BAND
-from engine.tasks.ocr.lettering.skeleton import Path
-from engine.tasks.ocr.lettering.skeleton_table import SKELETONS
-from engine.tasks.ocr.lettering.strokes import choose_hand, written
+from engine.lettering.dots import draw_dots
+from engine.lettering.ink import CAP_PX, Mask
+from engine.lettering.setting import BAND
+from engine.lettering.skeleton import Path
+from engine.lettering.skeleton_table import SKELETONS
+from engine.lettering.strokes import choose_hand, written
 
 
 def has(character: str) -> bool:

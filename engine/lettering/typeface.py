@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.tasks.ocr.lettering.faces import BROADEST, FACES, Face, characters, glyph
-from engine.tasks.ocr.lettering.ink import CAP_PX, Mask
-from engine.tasks.ocr.lettering.setting import set_line, shape, weigh
+from engine.lettering.faces import BROADEST, FACES, Face, characters, glyph
+from engine.lettering.ink import CAP_PX, Mask
+from engine.lettering.setting import set_line, shape, weigh
 
 
 def has(character: str) -> bool:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.tasks.ocr.lettering.cleared import ground_from_line
-from engine.tasks.ocr.lettering.ground import ground_from_photo
-from engine.tasks.ocr.lettering.ink import Ink
-from engine.tasks.ocr.lettering.marks import find_marks
-from engine.tasks.ocr.lettering.setting import trimmed
-from engine.tasks.ocr.lettering.style import STYLES
+from engine.lettering.cleared import ground_from_line
+from engine.lettering.ground import ground_from_photo
+from engine.lettering.ink import Ink
+from engine.lettering.marks import find_marks
+from engine.lettering.setting import trimmed
+from engine.lettering.style import STYLES
 
 RED = (255, 0, 0)
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.fields import slope, smooth_field
+from engine.lettering.fields import slope, smooth_field
 
 Pixels = NDArray[np.float32]
 

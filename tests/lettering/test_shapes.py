@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.tasks.ocr.lettering.dot_peen import along
-from engine.tasks.ocr.lettering.dots import draw_dots
-from engine.tasks.ocr.lettering.faces import glyph
-from engine.tasks.ocr.lettering.skeleton import paths
-from engine.tasks.ocr.lettering.stencil import bridged
+from engine.lettering.dot_peen import along
+from engine.lettering.dots import draw_dots
+from engine.lettering.faces import glyph
+from engine.lettering.skeleton import paths
+from engine.lettering.stencil import bridged
 
 LINE = (0.0, 0.0)
 

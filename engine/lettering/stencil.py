@@ -7,10 +7,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from engine.tasks.ocr.lettering.faces import BROADEST, characters, glyph
-from engine.tasks.ocr.lettering.ink import CAP_PX, Glyph, Mask
-from engine.tasks.ocr.lettering.setting import set_line, shape
-from engine.tasks.ocr.lettering.typeface import choose_face
+from engine.lettering.faces import BROADEST, characters, glyph
+from engine.lettering.ink import CAP_PX, Glyph, Mask
+from engine.lettering.setting import set_line, shape
+from engine.lettering.typeface import choose_face
 
 _BRIDGES_PX = (3, 4, 5, 6)
 _ROUND = frozenset("CGSU235Jcesu")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engine.tasks.ocr.lettering.fields import Field
+from engine.lettering.fields import Field
 
 
 def relief_shade(alpha: Field, rng: np.random.Generator, *, strength: float) -> Field:

@@ -17,7 +17,7 @@ import numpy as np
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
-from engine.tasks.ocr.lettering.ink import CAP_PX, Glyph, Mask, bounds
+from engine.lettering.ink import CAP_PX, Glyph, Mask, bounds
 
 _ALPHABET = string.ascii_letters + string.digits
 _LATIN = frozenset(_ALPHABET + " !#$%&()*+,-./:;<=>?@[]_'\"")

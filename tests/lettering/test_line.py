@@ -7,13 +7,13 @@ import time
 import numpy as np
 import pytest
 
-from engine.tasks.ocr.lettering.colours import LUMA, ink_colour, with_luma
-from engine.tasks.ocr.lettering.finish import FINISHES
-from engine.tasks.ocr.lettering.ground import Ground
-from engine.tasks.ocr.lettering.line import draw_line, line_size
-from engine.tasks.ocr.lettering.placing import place_text
-from engine.tasks.ocr.lettering.relief import relief_shade
-from engine.tasks.ocr.lettering.style import STYLES, draw_text
+from engine.lettering.colours import LUMA, ink_colour, with_luma
+from engine.lettering.finish import FINISHES
+from engine.lettering.ground import Ground
+from engine.lettering.line import draw_line, line_size
+from engine.lettering.placing import place_text
+from engine.lettering.relief import relief_shade
+from engine.lettering.style import STYLES, draw_text
 
 
 def flat(gray: int, size_hw: tuple[int, int] = (48, 240)) -> Ground:

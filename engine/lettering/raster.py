@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engine.tasks.ocr.lettering.dot_matrix import spray
-from engine.tasks.ocr.lettering.faces import BROADEST, characters, glyph
-from engine.tasks.ocr.lettering.ink import CAP_PX, Mask
-from engine.tasks.ocr.lettering.setting import set_line
+from engine.lettering.dot_matrix import spray
+from engine.lettering.faces import BROADEST, characters, glyph
+from engine.lettering.ink import CAP_PX, Mask
+from engine.lettering.setting import set_line
 
 _FACES = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 _CAP_ROWS = (12, 14, 16, 20)

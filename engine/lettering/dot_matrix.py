@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.dots import draw_dots
-from engine.tasks.ocr.lettering.five_by_seven import OVAL_ZERO, PLAIN_ZERO, dots, table
-from engine.tasks.ocr.lettering.ink import CAP_PX, Mask
+from engine.lettering.dots import draw_dots
+from engine.lettering.five_by_seven import OVAL_ZERO, PLAIN_ZERO, dots, table
+from engine.lettering.ink import CAP_PX, Mask
 
 Dots = NDArray[np.bool_]
 """(rows, columns) of a character or a text."""

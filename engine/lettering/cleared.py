@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.ground import Ground, Rgb
-from engine.tasks.ocr.lettering.marks import find_marks
+from engine.lettering.ground import Ground, Rgb
+from engine.lettering.marks import find_marks
 
 _TALLEST_PX = 80
 """Higher lines are reduced to this: no reader sees more, and the work grows with the area."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.ink import Mask
+from engine.lettering.ink import Mask
 
 
 def draw_dots(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.tasks.ocr.lettering import (
+from engine.lettering import (
     dot_matrix,
     dot_peen,
     raster,
@@ -19,8 +19,8 @@ from engine.tasks.ocr.lettering import (
     strokes,
     typeface,
 )
-from engine.tasks.ocr.lettering.ink import Ink, Mask
-from engine.tasks.ocr.lettering.setting import trimmed
+from engine.lettering.ink import Ink, Mask
+from engine.lettering.setting import trimmed
 
 
 class Draw(Protocol):

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.tasks.ocr.lettering.faces import FACES, Face, characters, glyph
-from engine.tasks.ocr.lettering.five_by_seven import table
-from engine.tasks.ocr.lettering.ink import CAP_PX
-from engine.tasks.ocr.lettering.setting import trimmed
-from engine.tasks.ocr.lettering.seven_segment import SEGMENTS
-from engine.tasks.ocr.lettering.skeleton_table import SKELETONS
-from engine.tasks.ocr.lettering.style import STYLES, Style, draw_text, drawable
+from engine.lettering.faces import FACES, Face, characters, glyph
+from engine.lettering.five_by_seven import table
+from engine.lettering.ink import CAP_PX
+from engine.lettering.setting import trimmed
+from engine.lettering.seven_segment import SEGMENTS
+from engine.lettering.skeleton_table import SKELETONS
+from engine.lettering.style import STYLES, Style, draw_text, drawable
 
 CODES = string.ascii_uppercase + string.digits
 PRINTABLE = "".join(map(chr, range(33, 127)))

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.skeleton_table import SKELETONS
+from engine.lettering.skeleton_table import SKELETONS
 
 Path = NDArray[np.float64]
 """(n, 2) points, x in 0…8 and y in 0…15; the baseline is at 12."""

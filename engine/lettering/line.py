@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.camera import photograph
-from engine.tasks.ocr.lettering.colours import LUMA, ink_colour
-from engine.tasks.ocr.lettering.finish import RELIEF, choose_finish, embossed
-from engine.tasks.ocr.lettering.ground import Ground, Rgb
-from engine.tasks.ocr.lettering.ink import Ink
-from engine.tasks.ocr.lettering.placing import FILL, Placed, place_text
+from engine.lettering.camera import photograph
+from engine.lettering.colours import LUMA, ink_colour
+from engine.lettering.finish import RELIEF, choose_finish, embossed
+from engine.lettering.ground import Ground, Rgb
+from engine.lettering.ink import Ink
+from engine.lettering.placing import FILL, Placed, place_text
 
 _CLEAR = 3.0
 """A mark differs from its ground by at least so many times as the ground varies by itself."""

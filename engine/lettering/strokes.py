@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from engine.tasks.ocr.lettering.ink import CAP_PX, Glyph, Mask, glyph_around
-from engine.tasks.ocr.lettering.setting import set_line, shape
-from engine.tasks.ocr.lettering.skeleton import BASELINE, SOFTNESS, Path, paths
-from engine.tasks.ocr.lettering.skeleton_table import SKELETONS
+from engine.lettering.ink import CAP_PX, Glyph, Mask, glyph_around
+from engine.lettering.setting import set_line, shape
+from engine.lettering.skeleton import BASELINE, SOFTNESS, Path, paths
+from engine.lettering.skeleton_table import SKELETONS
 
 _SUBPIXEL_BITS = 4
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.ground import Ground, Rgb
+from engine.lettering.ground import Ground, Rgb
 
 FILL = (0.70, 0.95)
 """How much of a tight line's height its text fills, as an annotation has it."""

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.colours import LUMA, Colour
-from engine.tasks.ocr.lettering.fields import Field, smooth_field
-from engine.tasks.ocr.lettering.relief import cast_shadow, relief_shade
+from engine.lettering.colours import LUMA, Colour
+from engine.lettering.fields import Field, smooth_field
+from engine.lettering.relief import cast_shadow, relief_shade
 
 Pixels = NDArray[np.float32]
 """(h, w, 3), 0…255."""

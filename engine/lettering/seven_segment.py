@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.ocr.lettering.ink import CAP_PX, Mask
-from engine.tasks.ocr.lettering.setting import shape
+from engine.lettering.ink import CAP_PX, Mask
+from engine.lettering.setting import shape
 
 SEGMENTS: dict[str, str] = {
     "0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc", "5": "afgcd",
