@@ -1,4 +1,4 @@
-"""Patches of good photos, half of them with drawn defects: what `synthetic_defects` learns from."""
+"""Patches of good photos, most of them with drawn defects: what `synthetic_defects` learns from."""
 
 from __future__ import annotations
 
