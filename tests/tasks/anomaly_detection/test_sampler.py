@@ -1,4 +1,4 @@
-"""Training patches: decided by step and place, half of them with drawn defects."""
+"""Training patches: decided by step and place, most of them with drawn defects."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def test_a_patch_is_a_picture_with_its_label_map(augmentation: Augmentation) -> 
         assert set(np.unique(labels)) <= {0, 1, IGNORE}
 
 
-def test_half_of_the_patches_show_a_defect() -> None:
+def test_the_stated_share_of_patches_shows_a_defect() -> None:
     marked = [(labels == 1).any() for _, labels in examples(draws(surface(0)), 120)]
-    assert 0.35 < np.mean(marked) < 0.6
+    assert sampler.DRAWN_SHARE - 0.15 < np.mean(marked) < min(sampler.DRAWN_SHARE + 0.1, 0.99)
 
 
 def test_the_others_are_good_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
