@@ -8,7 +8,7 @@ r"""The peer: anomalib's PatchCore through its own engine, with the features tha
 anomalib's defaults: a tenth of all patches in the memory, nine neighbours, batches of 32. Other
 than its defaults are the backbone with its scaling of pixels, photos at their own resolution, and
 no post-processing, since the judge takes raw scores. With `--features`, which the side of dltrain
-writes, the two backbones are compared first, and nothing is done where they differ.
+writes, what the fitted model sees in a photo is compared, and nothing is told where it differs.
 """
 
 from __future__ import annotations
@@ -87,22 +87,13 @@ def learn(backbone: MobileNetV2, files: Sequence[Path], batch: int) -> Patchcore
 
 
 @torch.inference_mode()
-def largest_difference(backbone: MobileNetV2, stored: Path, photo: Path) -> dict[str, float]:
-    """Of the features of a photo from those that dltrain's side stored, by stride.
+def largest_difference(model: Patchcore, stored: Path, photo: Path) -> dict[str, float]:
+    """Of the features that a fitted model sees in a photo from those stored, by stride.
 
     Raises:
         ValueError: one is larger than `MOST_APART`.
     """
-    levels: dict[str, torch.Tensor] = {}
-    hooks = [
-        getattr(backbone, layer).register_forward_hook(
-            lambda _module, _inputs, output, layer=layer: levels.update({layer: output})
-        )
-        for layer in LAYERS
-    ]
-    backbone(signed().transform(read(photo)[None]))
-    for hook in hooks:
-        hook.remove()
+    levels = model.model.feature_extractor(model.pre_processor(read(photo)[None]))
     found = {}
     with np.load(stored) as theirs:
         for layer, stride in zip(LAYERS, STRIDES, strict=True):
@@ -132,11 +123,10 @@ def main() -> None:
     logging.getLogger("lightning").setLevel(logging.ERROR)
     photos = read_photos(given.data)
     imported_mib = peak_mib()
+    model, fit = timed(lambda: learn(keras_mobilenet(given.weights), photos.train, given.batch))
     apart = None
     if given.features is not None:
-        check = keras_mobilenet(given.weights)
-        apart = largest_difference(check, given.features, photos.train[0])
-    model, fit = timed(lambda: learn(keras_mobilenet(given.weights), photos.train, given.batch))
+        apart = largest_difference(model, given.features, photos.train[0])
 
     @torch.inference_mode()
     def tell(pixels: torch.Tensor) -> Told:
