@@ -88,6 +88,10 @@ class Audited:
             found = pool.map(self._examiner.regions, self.samples)
             return {sample.id: own for sample, own in zip(self.samples, found, strict=True)}
 
+    def marks_on_good(self, sample: Sample) -> tuple[AnnotatedRegion, ...]:
+        """What the mask of a photo that its folder calls good marks all the same."""
+        return self._examiner.marks_on_good(sample)
+
     def edge_boxes(self, sample: Sample) -> EdgeBoxes:
         """The boxes of a photo, and where they lie."""
         if sample.id not in self._edge_boxes:

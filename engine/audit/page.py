@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.audit.album import Album
@@ -12,7 +12,7 @@ from engine.audit.docs import check_docs
 from engine.audit.finding import AuditResult, Finding, Severity
 from engine.audit.photos.store import FactStore
 from engine.phrasing import counted, counted_advice
-from engine.records import Dataset
+from engine.records import Dataset, VerdictAnnotation
 
 SHOWN_FINDINGS = 24
 SHOWN_PICTURES = 4
@@ -92,10 +92,7 @@ def audit_page(
             (name, len(samples), len({sample.object for sample in samples}))
             for name, samples in parts.items()
         ),
-        classes=tuple(
-            (name, tuple(sum(index in s.classes for s in part) for part in parts.values()))
-            for index, name in enumerate(dataset.class_names)
-        ),
+        classes=(*_good_row(dataset), *_class_rows(dataset)),
         groups=_groups([(finding, None) for finding in result.findings], album),
         waived=_groups([(each.finding, each.reason) for each in result.waived], album),
         passed=tuple((code, checks[code].name) for code in result.checked if code not in found),
@@ -105,6 +102,20 @@ def audit_page(
             *(rule.matches_nothing for rule in result.idle_waivers),
         ),
     )
+
+
+def _class_rows(dataset: Dataset) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each class, and how many photos of each part show it."""
+    parts = dataset.parts().values()
+    for index, name in enumerate(dataset.class_names):
+        yield name, tuple(sum(index in sample.classes for sample in part) for part in parts)
+
+
+def _good_row(dataset: Dataset) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The good photos of each part, where photos are good or bad as a whole."""
+    parts = dataset.parts().values()
+    if any(isinstance(sample.annotation, VerdictAnnotation) for part in parts for sample in part):
+        yield "no defect", tuple(sum(not sample.classes for sample in part) for part in parts)
 
 
 def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tuple[Group, ...]:

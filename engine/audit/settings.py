@@ -45,6 +45,11 @@ class AuditSettings:
     seal: Path | None = None
 
     @property
+    def learns_good(self) -> bool:
+        """Whether good parts alone are learnt, so that kinds of defect need no examples."""
+        return self.task == "anomaly_detection"
+
+    @property
     def marked(self) -> str:
         """What annotations of the task mark, in the plural."""
         if self.task == "ocr":

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.data.split import groups_of, share_out, share_out_over
+from engine.errors import UsageError
+from engine.phrasing import counted
 from engine.records import Sample, SplitName
 
 
@@ -34,7 +36,7 @@ def share_out_good(
 
     Raises:
         UsageError: when the shares leave nothing for training, or there are fewer objects without
-            a defect than parts.
+            a defect than parts, or none.
     """
     bad: list[list[Sample]] = []
     good: list[Sample] = []
@@ -43,6 +45,13 @@ def share_out_good(
             bad.append(group)
         else:
             good += group
+    if bad and not good:
+        raise UsageError(
+            "every object has a photo of a defect, so there is none to learn good from",
+            where="data",
+            received=f"{counted(len(bad), 'object')} with defects",
+            fix="Name the folders of good photos with data.good, or add photos of good parts",
+        )
     found = share_out(good, shares, seed, kinds, pinned, what="different good object")
     if not bad:
         return found

@@ -21,6 +21,7 @@ _STEPWISE = ("epochs", "steps", "learning_rate", "patience")
 def broken_anomaly_rules(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     """Each broken rule as the path of the key to blame and a sentence."""
     yield from _good_is_no_kind(recipe)
+    yield from _folders_are_labels(recipe)
     model = recipe.get("model")
     model = model if isinstance(model, Mapping) else {}
     weights_given = model.get("weights") not in (None, "none")
@@ -48,6 +49,16 @@ def _good_is_no_kind(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     for index, label in enumerate(ignored if isinstance(ignored, list) else []):
         if str(label).casefold() in good:
             yield ("ignore", index), f"the label '{label}' means that a photo is good."
+
+
+def _folders_are_labels(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    data = recipe.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    if data.get("format") in ("good_bad", "mvtec") and data.get("unlabelled") == "empty":
+        yield (
+            ("data", "unlabelled"),
+            f"format {data['format']} has folders that say which photos are good. Leave it out.",
+        )
 
 
 def _memory_needs_features(model: Mapping[str, Any], *, weights_given: bool) -> Iterator[Broken]:

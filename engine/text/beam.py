@@ -10,11 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.text.automaton import Automaton
-from engine.text.ctc import text_log_probability
 from engine.text.graph import CANNOT
 from engine.text.lattice import Floats
-from engine.text.walk import Walk, walk
+from engine.text.walk import Walk
 
 WIDTH = 8
 """Prefixes that are followed at once."""
@@ -75,30 +73,16 @@ class _Tree:
         return labels[::-1]
 
 
-def beam_search(
-    log_probabilities: Floats, automaton: Automaton, width: int = WIDTH, least: float = LEAST
-) -> tuple[NDArray[np.int64], float] | None:
-    """The likeliest text that a field may hold, and the logarithm of its probability.
-
-    Args:
-        log_probabilities: (frames, channels) for the automaton's alphabet.
-        width: prefixes that are followed at once.
-        least: see `LEAST`; with 0 and a great width the search is exact.
-
-    Returns:
-        Labels and log probability; None where the search finds no text.
-    """
-    labels = search(log_probabilities, walk(automaton), width, least)
-    if labels is None:
-        return None
-    log_probability = text_log_probability(log_probabilities, labels)
-    return (np.array(labels, np.int64), log_probability) if log_probability > -np.inf else None
-
-
 def search(
     log_probabilities: Floats, walked: Walk, width: int = WIDTH, least: float = LEAST
 ) -> list[int] | None:
-    """The labels alone; see `beam_search`."""
+    """The labels of the likeliest text that a field may hold; None where it finds none.
+
+    Args:
+        log_probabilities: (frames, channels) of one line, for the automaton's alphabet.
+        width: prefixes that are followed at once.
+        least: see `LEAST`; with 0 and a great width the search is exact.
+    """
     tree, beam = _Tree(walked), [(1.0, 0, 1.0, 0.0)]
     for frame in _frames(log_probabilities, walked.used, least):
         if frame[2]:

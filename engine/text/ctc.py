@@ -4,8 +4,8 @@ A network says for each frame how likely each channel is: channel 0 is the blank
 the character alphabet[k]. A path takes one channel a frame; it spells the text that is left when
 repeats are merged and blanks dropped. A text is as likely as all paths that spell it together.
 
-A line among many costs a fraction of what it costs alone, so every function has a form for a batch
-of lines, (lines, frames, channels), all of one length.
+A line among many costs a fraction of what it costs alone, so all functions take a batch of lines,
+(lines, frames, channels), all of one length.
 """
 
 from __future__ import annotations
@@ -43,16 +43,11 @@ class Spelt(NamedTuple):
     probabilities: list[float]
 
 
-def greedy(log_probabilities: Floats) -> NDArray[np.int64]:
-    """The labels that the likeliest path (frames, channels) spells."""
-    return np.array(greedy_lines(log_probabilities[None])[0].labels, np.int64)
-
-
 def greedy_lines(log_probabilities: Floats) -> list[Spelt]:
     """What the likeliest path of each line spells.
 
     The likeliest path of all is also the likeliest that spells its text, so that the
-    probabilities are those of `align`.
+    probabilities are those of `align_lines`.
     """
     lines, frames, _ = log_probabilities.shape
     if not lines:
@@ -70,15 +65,10 @@ def greedy_lines(log_probabilities: Floats) -> list[Spelt]:
     return [Spelt(labels[begin:end], peaks[begin:end]) for begin, end in pairwise(cuts)]
 
 
-def text_log_probability(log_probabilities: Floats, labels: Labels) -> float:
-    """The logarithm of a text's probability, over all its paths (frames, channels)."""
-    return float(text_log_probabilities(log_probabilities[None], [labels])[0])
-
-
 def text_log_probabilities(
     log_probabilities: Floats, texts: Sequence[Labels]
 ) -> NDArray[np.float64]:
-    """The logarithm of the probability of a text for each line, (lines,).
+    """The logarithm of the probability of a text for each line, over all its paths, (lines,).
 
     -inf where a line has too few frames for its text.
 
@@ -98,17 +88,11 @@ def text_log_probabilities(
     return logs
 
 
-def align(log_probabilities: Floats, labels: Labels) -> NDArray[np.float64]:
-    """The probability of each character at its likeliest frame of the text's likeliest path.
-
-    Raises:
-        ValueError: when there are too few frames (frames, channels) for the text.
-    """
-    return np.array(align_lines(log_probabilities[None], [labels])[0])
-
-
 def align_lines(log_probabilities: Floats, texts: Sequence[Labels]) -> list[list[float]]:
-    """The same for a text for each line.
+    """The probability of each character at its likeliest frame of its text's likeliest path.
+
+    Args:
+        texts: one for each line.
 
     Raises:
         ValueError: when there are too few frames for one of the texts.

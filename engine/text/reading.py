@@ -52,11 +52,6 @@ class Reading:
     character_probabilities: tuple[float, ...]
 
 
-def read_line(log_probabilities: Floats, automaton: Automaton) -> Reading:
-    """What is read of one line (frames, channels); see `read_lines`."""
-    return read_lines(log_probabilities[None], [automaton])[0]
-
-
 def read_lines(log_probabilities: Floats, automata: Sequence[Automaton]) -> tuple[Reading, ...]:
     """What is read of lines; many at once cost a line far less than one alone.
 

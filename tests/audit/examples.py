@@ -23,6 +23,7 @@ from engine.recipe.units import Length
 from engine.records import IGNORE, Dataset, MaskAnnotation, ReadProblem, Sample
 from engine.text.field import TextField
 from tests.audit.boxed import boxed, boxes, things, word, worded
+from tests.audit.judged import judged
 from tests.builders import dataset, picture, sample
 
 
@@ -396,6 +397,45 @@ EXAMPLES = {
         failing=worded(train=["L1204", "L1205", "77"], test=["L1204", "L1300"]),
         passing=worded(train=["L1204", "L1205", "77"], test=["L1304", "77"]),
         settings=AuditSettings(task="ocr", text_fields=(TextField(None, None),)),
+    ),
+    "ANN310": Example(
+        failing=lambda folder: dataset(
+            {
+                "train": [
+                    *objects(2, [0]),
+                    judged(folder, "good/a.png", None, 1),
+                    judged(folder, "crack/b.png", 1, 1),
+                ]
+            },
+        ),
+        passing=lambda folder: dataset(
+            {
+                "train": [judged(folder, "good/a.png", None, 0)],
+                "test": [judged(folder, "crack/b.png", 1, 1)],
+                "validation": [judged(folder, "crack/c.png", 1, None)],
+            }
+        ),
+        findings=3,
+        settings=AuditSettings(task="anomaly_detection"),
+    ),
+    "ANN311": Example(
+        failing=lambda folder: dataset(
+            {
+                "test": [
+                    *(judged(folder, f"crack/{n}.png", 1, 1) for n in range(3)),
+                    judged(folder, "crack/empty.png", 1, 0),
+                    judged(folder, "crack/none.png", 1, None),
+                ]
+            }
+        ),
+        passing=lambda folder: dataset(
+            {
+                "train": [judged(folder, "good/a.png", None, 0)],
+                "test": [judged(folder, f"crack/{n}.png", 1, None) for n in range(3)],
+            }
+        ),
+        findings=2,
+        settings=AuditSettings(task="anomaly_detection"),
     ),
     "ANN306": Example(failing=only("unknown_label"), passing=only("lossy_mask")),
     "ANN309": Example(failing=only("missing_annotation"), passing=only("unknown_label")),

@@ -142,7 +142,7 @@ def test_explain_an_unknown_code() -> None:
 def test_formats() -> None:
     assert "masks" in run(formats).stdout
     told = {each["name"]: each["tasks"] for each in json.loads(run(formats, "--json").stdout)}
-    assert told["masks"] == ["segmentation"]
+    assert told["masks"] == ["segmentation", "anomaly_detection"]
     assert told["coco"] == ["detection", "oriented_detection"]
 
 

@@ -100,6 +100,8 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
         (["task=anomaly_detection", "classes.OK={}"], "classes.OK: the label 'OK' means that a"),
         (["task=anomaly_detection", "data.good=[Fine]", "classes.x={labels: [fine]}"],
          "classes.x: the label 'fine' means that a photo is good"),
+        (["task=anomaly_detection", "data.format=good_bad", "data.unlabelled=empty"],
+         "data.unlabelled: format good_bad has folders that say which photos are good"),
         (["task=anomaly_detection", "ignore=[good]"], "ignore.0: the label 'good' means"),
         (["task=anomaly_detection", "data.good=[a/b]"], "the name of a folder, without"),
         (["task=anomaly_detection", "model.architecture=unet"], "patch_memory, synthetic_defects"),

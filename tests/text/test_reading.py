@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from engine.text.automaton import Automaton, any_text
 from engine.text.beam import search
-from engine.text.ctc import align, greedy, text_log_probability
 from engine.text.pattern import compile_pattern
-from engine.text.reading import LEAST_SHARE, read_line, read_lines
+from engine.text.reading import LEAST_SHARE, read_lines
+from tests.text.alone import align, greedy, read_line, text_log_probability
 from tests.text.lines import all_texts, random_line, said, small_lines
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -108,7 +108,7 @@ def test_readings_are_the_likeliest_of_all(line: np.ndarray, pattern: str) -> No
     said_text = reading.raw if reading.text is None else reading.text
     assert np.exp(reading.log_probability) == pytest.approx(texts[said_text], rel=1e-4)
     labels = [alphabet.index(character) for character in said_text]
-    expected = align(line, labels).tolist()
+    expected = align(line, labels)
     assert reading.character_probabilities == pytest.approx(expected, rel=1e-4)
 
 

@@ -5,6 +5,9 @@ What it does
 Counts the objects that show each class of the recipe in training, validation and test, and
 reports each part in which a class has none. A box whose middle lies in `margins.edge`, or outside
 of `input.roi`, is no example: it is neither learnt from nor measured with the rest.
+Where anomalies are detected, only good parts are needed to learn and to choose thresholds: it
+reports training or validation without any, and warns of a test set without good parts, without
+defects, or without a kind of defect that the data have.
 
 Why it matters
 --------------
@@ -26,9 +29,9 @@ from collections.abc import Iterator
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
-from engine.audit.finding import Observation
+from engine.audit.finding import Observation, Severity
 from engine.phrasing import counted
-from engine.records import BoxAnnotation, Sample
+from engine.records import BoxAnnotation, Sample, SplitName
 
 _CONSEQUENCE = {
     "train": "it cannot be learnt",
@@ -42,6 +45,9 @@ FROM_MARGIN = "Lower margins.edge, correct input.roi, or photograph it further f
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class and part without an object that shows it."""
+    if audited.settings.learns_good:
+        yield from _of_good_and_bad(audited)
+        return
     parts, left_out = audited.dataset.parts(), _left_out(audited)
     for index, name in enumerate(audited.dataset.class_names):
         objects = {part: _objects(audited, samples, index) for part, samples in parts.items()}
@@ -56,6 +62,42 @@ def run(audited: Audited) -> Iterator[Observation]:
                     evidence={"class": name, "split": part, "objects": dict(objects)},
                     fix=FROM_MARGIN if in_margin else _fix(name, sum(objects.values())),
                 )
+
+
+_GOOD_NEEDED: tuple[tuple[SplitName, str, Severity], ...] = (
+    ("train", "what is good cannot be learnt", "error"),
+    ("validation", "no threshold can be chosen", "error"),
+    ("test", "overkill and AUROC cannot be measured", "warn"),
+)
+
+
+def _of_good_and_bad(audited: Audited) -> Iterator[Observation]:
+    """Parts without good photos, and defects that are not tested on."""
+    parts, left_out = audited.dataset.parts(), _left_out(audited)
+    good = {name: len({s.object for s in part if not s.classes}) for name, part in parts.items()}
+    for part, consequence, severity in _GOOD_NEEDED:
+        if good[part] == 0:
+            yield Observation(
+                samples=(),
+                message=f"no good part in {part}: {consequence}{left_out}",
+                evidence={"class": "good", "split": part, "objects": good},
+                fix=f"Add photos of good parts to {part}, or name their folder with data.good",
+                severity=severity,
+            )
+    names = audited.dataset.class_names
+    tested = {index for sample in audited.dataset.test for index in sample.classes}
+    untested = [name for index, name in enumerate(names) if index not in tested]
+    said = [(f"no photo of {name!r} in test: how often it escapes", name) for name in untested]
+    if not tested:
+        said = [("no defect in test: escapes and AUROC", "any defect")]
+    for words, name in said:
+        yield Observation(
+            samples=(),
+            message=f"{words} cannot be measured{left_out}",
+            evidence={"class": name, "split": "test"},
+            fix="Add photos of it to test; a few different objects are a beginning",
+            severity="warn",
+        )
 
 
 def _objects(audited: Audited, samples: tuple[Sample, ...], class_index: int) -> int:

@@ -1,10 +1,11 @@
-"""A class is learnt from too few different objects.
+"""A class, or what is good, is learnt from too few different objects.
 
 What it does
 ------------
 Counts the objects, not the photos, that show each class in training. Below the floor that is an
 error, below 20 a warning, below 50 advice; the recipe sets the three numbers with
-`checks: {DIV201: {error: 3, warn: 20, advice: 50}}`.
+`checks: {DIV201: {error: 3, warn: 20, advice: 50}}`. Where anomalies are detected it counts the
+good objects in training, and no others: kinds of defect are not learnt.
 
 Why it matters
 --------------
@@ -14,38 +15,50 @@ work; more always help.
 
 How to mend it
 --------------
-Photograph more different parts that show the class. More photos of the same parts do not count.
+Photograph more different parts that show the class, or more good ones. More photos of the same
+parts do not count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation, Severity
 from engine.audit.settings import ObjectFloors
 from engine.phrasing import counted
+from engine.records import Sample
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each class with fewer objects than advised."""
-    floors = audited.settings.floors
+    """One observation for each class with fewer objects than advised, or for what is good."""
+    train = audited.dataset.train
+    if audited.settings.learns_good:
+        good = [sample for sample in train if not sample.classes]
+        yield from _learnt_from(audited, good, "what is good", "good", "that are good")
+        return
     for index, name in enumerate(audited.dataset.class_names):
-        photos = [sample for sample in audited.dataset.train if index in sample.classes]
-        objects = len({sample.object for sample in photos})
-        severity = _severity(objects, floors)
-        if objects == 0 or severity is None:
-            continue  # DIV203 reports a class without any
-        wanted = floors.warn if objects < floors.warn else floors.advice
-        yield Observation(
-            samples=(),
-            message=f"the class {name!r} is learnt from {counted(objects, 'different object')} "
-            f"({counted(len(photos), 'photo')})",
-            evidence={"class": name, "objects": objects, "photos": len(photos), "wanted": wanted},
-            fix=f"Photograph {counted(wanted - objects, 'more different object')} with it",
-            severity=severity,
-        )
+        photos = [sample for sample in train if index in sample.classes]
+        yield from _learnt_from(audited, photos, f"the class {name!r}", name, "with it")
+
+
+def _learnt_from(
+    audited: Audited, photos: Sequence[Sample], what: str, name: str, which: str
+) -> Iterator[Observation]:
+    floors, objects = audited.settings.floors, len({sample.object for sample in photos})
+    severity = _severity(objects, floors)
+    if objects == 0 or severity is None:
+        return  # DIV203 reports a class without any
+    wanted = floors.warn if objects < floors.warn else floors.advice
+    yield Observation(
+        samples=(),
+        message=f"{what} is learnt from {counted(objects, 'different object')} "
+        f"({counted(len(photos), 'photo')})",
+        evidence={"class": name, "objects": objects, "photos": len(photos), "wanted": wanted},
+        fix=f"Photograph {counted(wanted - objects, 'more different object')} {which}",
+        severity=severity,
+    )
 
 
 def _severity(objects: int, floors: ObjectFloors) -> Severity | None:

@@ -4,7 +4,8 @@ What it does
 ------------
 Reports each photo for which no annotation was found, unless the recipe declares such photos to be
 good with `data.unlabelled: empty`, and each annotation file that belongs to no photo. Photos
-without an annotation are left out of the data.
+without an annotation are left out of the data. Where folders say which photos are good (formats
+mvtec and good_bad) masks are optional, and only a mask without a photo is reported.
 
 Why it matters
 --------------

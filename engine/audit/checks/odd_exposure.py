@@ -4,7 +4,8 @@ What it does
 ------------
 Compares the brightness, the contrast and the sharpness of each photo with those of all photos of
 this data set, and reports photos that lie far outside: more than eight times the usual spread
-(median absolute deviation) from the median. There are no absolute limits.
+(median absolute deviation) from the median. There are no absolute limits. Where anomalies are
+detected, photos of defects are passed over: to be odd is their nature.
 
 Why it matters
 --------------
@@ -45,7 +46,10 @@ _TRAITS: dict[str, tuple[Callable[[Light], float], str, str]] = {
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each photo and trait that is far from the others."""
-    names = list(audited.facts)
+    names = [sample.id for sample in audited.samples if sample.id in audited.facts]
+    if audited.settings.learns_good:
+        bad = {sample.id for sample in audited.samples if sample.classes}
+        names = [name for name in names if name not in bad]
     if len(names) < FEWEST_PHOTOS:
         return
     for trait, (value_of, less, more) in _TRAITS.items():

@@ -6,7 +6,8 @@ Tries to tell the photos of each class from those without it by one figure that 
 with a defect: mean brightness, contrast, brightness of the border, colourfulness, sharpness, size,
 proportions, file format. Objects count, not photos. A figure that ranks a class almost perfectly
 (area under the ROC curve of 0.95 or more, on at least ten objects each way) is reported. Fields of
-text are passed over: whether one is there is no verdict.
+text are passed over: whether one is there is no verdict. Where anomalies are detected, all
+photos of defects together are told from good ones as well.
 
 Why it matters
 --------------
@@ -54,14 +55,18 @@ def run(audited: Audited) -> Iterator[Observation]:
         return
     suffixes = sorted({_suffix(sample) for sample in audited.samples})
     formats = {f"file format {suffix}": _is_format(suffix) for suffix in suffixes[1:]}
-    for index, name in enumerate(audited.dataset.class_names):
+    names = audited.dataset.class_names
+    groups = [(repr(name), name, frozenset([index])) for index, name in enumerate(names)]
+    if audited.settings.learns_good and len(names) > 1:
+        groups.append(("any defect", "any defect", frozenset(range(len(names)))))
+    for words, name, indices in groups:
         for figure, value_of in {**_FIGURES, **formats}.items():
             having: dict[str, list[float]] = defaultdict(list)
             lacking: dict[str, list[float]] = defaultdict(list)
             for sample in audited.samples:
                 facts = audited.facts.get(sample.id)
                 if facts is not None:
-                    side = having if index in sample.classes else lacking
+                    side = lacking if indices.isdisjoint(sample.classes) else having
                     side[sample.object].append(value_of(sample, facts))
             if min(len(having), len(lacking)) < FEWEST_OBJECTS:
                 continue
@@ -72,7 +77,7 @@ def run(audited: Audited) -> Iterator[Observation]:
             if max(area, 1.0 - area) >= LEAST_AUC:
                 yield Observation(
                     samples=(),
-                    message=f"{figure} alone tells photos with {name!r} from those without "
+                    message=f"{figure} alone tells photos with {words} from those without "
                     f"(AUC {max(area, 1.0 - area):.3f})",
                     evidence={
                         "class": name,

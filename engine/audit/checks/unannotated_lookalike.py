@@ -25,7 +25,8 @@ How to mend it
 --------------
 Look at each place. Annotate it if it is one; a kind that nobody wants to find needs no annotation
 anywhere, or an `ignore` label. On photos where nothing was forgotten the list holds what
-comes nearest: that is no fault. Waive it then (`samples: ["*"]`).
+comes nearest: that is no fault. Waive it then (`samples: ["*"]`). Where anomalies are detected,
+a place on a good photo says that it may be a photo of a defect: move it to the folder of its kind.
 """
 
 from __future__ import annotations
@@ -66,9 +67,18 @@ def run(audited: Audited) -> Iterator[Observation]:
                 ),
             ],
         },
-        fix=f"Annotate those that are {audited.settings.marked}, or waive this with the reason why "
-        "they are none",
+        fix=_fix(audited),
     )
+
+
+def _fix(audited: Audited) -> str:
+    marked = audited.settings.marked
+    if audited.settings.learns_good:
+        return (
+            f"Move good photos that show {marked} to the folder of their kind, and mark all of "
+            "each defect; or waive this with the reason why they are none"
+        )
+    return f"Annotate those that are {marked}, or waive this with the reason why they are none"
 
 
 def _row(place: Lookalike, names: Sequence[str]) -> dict[str, object]:

@@ -4,7 +4,8 @@ What it does
 ------------
 Reports each mask with a pixel value, a colour or a folder name that is neither background, nor a
 label of a class, nor under `ignore`, with the number of pixels and the label that comes closest;
-and each file of boxes with such a label.
+and each file of boxes with such a label; and photos in folders of which none says whether they are
+good (`data.good`) or which kind of defect they show.
 Such photos are left out of the data.
 
 Why it matters

@@ -6,7 +6,8 @@ The folder nearest to a photo that means something decides: `MT_Blowhole/Imgs/a.
 folder means the class that it is a label of (default: the class's own name). Without them each
 folder beside one of good photos is a kind of defect; in a source without good photos each first
 folder is. A folder under `ignore` is passed over. Photos in a folder that means nothing are
-reported as ANN306.
+reported as ANN306. A kind of defect cannot be filed under a name that folders of masks have (mask,
+label, annotation, gt and so on): what lies there is taken for masks.
 
 Masks are optional. They lie beside the photos (`a_mask.png`, or `a.png` beside `a.jpg`), in a
 folder called masks or ground_truth, or in `labels:`, and belong to a photo as those of format

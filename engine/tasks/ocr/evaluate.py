@@ -26,7 +26,7 @@ from engine.tasks.ocr.confidence import Confidence, fit_confidence
 from engine.tasks.ocr.deployment import READING, Deployment, telling_of
 from engine.tasks.ocr.edits import said_right
 from engine.tasks.ocr.gallery import Gallery
-from engine.tasks.ocr.infer import Seen, network_of, readings_of, see
+from engine.tasks.ocr.infer import Said, network_of, readings_of, see
 from engine.tasks.ocr.lines import fields_of
 from engine.tasks.ocr.metrics import measure
 from engine.tasks.ocr.outcome import PhotoOutcome, observe
@@ -47,15 +47,15 @@ def calibrate(
 ) -> Deployment:
     """Chooses on all validation photos: confidences, thresholds, and that of suspicion."""
     network = network_of(model, deployment)
-    looked: list[tuple[Sample, Seen]] = []
+    told: list[tuple[Sample, Said]] = []
     for done, sample in enumerate(validation.samples, 1):
-        looked.append((sample, see(network, read_image(sample.image), deployment)))
+        told.append((sample, see(network, read_image(sample.image), deployment).said))
         progress(done, len(validation))
-    outcomes = [compare(sample, seen, deployment) for sample, seen in looked]
+    outcomes = [compare(sample, said, deployment) for sample, said in told]
     scores, suspicion = _score_thresholds(outcomes, deployment)
     deployment = deployment.with_thresholds(scores, suspicion)
-    deployment = deployment.with_confidence(*_confidences(looked, outcomes, deployment))
-    outcomes = [compare(sample, seen, deployment) for sample, seen in looked]
+    deployment = deployment.with_confidence(*_confidences(told, outcomes, deployment))
+    outcomes = [compare(sample, said, deployment) for sample, said in told]
     return deployment.with_thresholds(
         (*scores, _reading_threshold(outcomes, deployment, recipe)), suspicion
     )
@@ -96,7 +96,7 @@ def _readable(outcomes: Sequence[PhotoOutcome], index: int) -> NDArray[np.bool_]
 
 
 def _confidences(
-    looked: Sequence[tuple[Sample, Seen]],
+    told: Sequence[tuple[Sample, Said]],
     outcomes: Sequence[PhotoOutcome],
     deployment: Deployment,
 ) -> tuple[Confidence, Confidence]:
@@ -105,9 +105,9 @@ def _confidences(
     right: list[bool] = []
     characters: list[float] = []
     right_there: list[bool] = []
-    for (_, seen), outcome in zip(looked, outcomes, strict=True):
+    for (_, said), outcome in zip(told, outcomes, strict=True):
         for each in read_fields([outcome], "all", deployment.limits):
-            reading = seen.readings[each.reading]
+            reading = said.readings[each.reading]
             if each.said is not None:
                 heights.append(reading.log_probability)
                 right.append(each.exact)
@@ -151,7 +151,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     for done, sample in enumerate(test.samples, 1):
         photo = read_image(sample.image)
         seen = see(network, photo, deployment)
-        outcome = compare(sample, seen, deployment)
+        outcome = compare(sample, seen.said, deployment)
         outcomes.append(outcome)
         picture = to_unit(deployment.view.crop(photo), deployment.reader.white_16_bit)
         gallery.consider(outcome, in_8_bits(picture), [in_8_bits(line) for line in seen.lines])
@@ -164,7 +164,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     )
 
 
-def compare(sample: Sample, seen: Seen, deployment: Deployment) -> PhotoOutcome:
+def compare(sample: Sample, said: Said, deployment: Deployment) -> PhotoOutcome:
     """What was read on a photo beside what is annotated there."""
     size_hw = deployment.view.frame_hw(sample.size_hw)
     return observe(
@@ -172,7 +172,7 @@ def compare(sample: Sample, seen: Seen, deployment: Deployment) -> PhotoOutcome:
         sample.object,
         size_hw,
         fields_of(sample, deployment.view, located=deployment.locates),
-        readings_of(seen, deployment),
+        readings_of(said, deployment),
         deployment.margin.to_px(size_hw) if deployment.locates else 0.0,
         len(deployment.class_names),
         one_kind=deployment.one_kind,

@@ -39,18 +39,29 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What a model made of one photo.
+class Said:
+    """What a model said of one photo; small enough to be kept of every one.
 
     Attributes:
         detections: n fields in px of the region of interest, the surest first.
-        lines: float32 (n, H, W, 3) in 0…1, each as the reader saw it.
         readings: of each.
     """
 
     detections: Detections
-    lines: NDArray[np.float32]
     readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a model made of one photo.
+
+    Attributes:
+        said: of its n fields.
+        lines: float32 (n, H, W, 3) in 0…1, each as the reader saw it.
+    """
+
+    said: Said
+    lines: NDArray[np.float32]
 
 
 def network_of(model: Any, deployment: Deployment) -> Network:
@@ -85,7 +96,8 @@ def see(
         box, sure = whole_photo(frame.shape[:2]), np.ones(1, np.float32)
         lines = reading.cut_lines(frame, to_corners(box), deployment.reader)
         said, classes = reading.read_as_any(network.read, lines, deployment.reader)
-        return Seen(Detections(box, np.array(classes, np.uint8), sure), lines, tuple(said))
+        found = Detections(box, np.array(classes, np.uint8), sure)
+        return Seen(Said(found, tuple(said)), lines)
     if deployment.one_kind:
         least = float(np.min(least))
     found = detection.detect(network.locate, photo, deployment.inference, progress, least)
@@ -122,23 +134,23 @@ def _read_both_ways(
     for number, (place, other) in enumerate(zip(sure.tolist(), is_turned.tolist(), strict=True)):
         chosen = number + len(sure) * other
         readings[place], labels[place] = said[chosen], classes[chosen]
-    return Seen(Detections(boxes, labels, found.scores), lines, tuple(readings))
+    return Seen(Said(Detections(boxes, labels, found.scores), tuple(readings)), lines)
 
 
-def readings_of(seen: Seen, deployment: Deployment) -> Readings:
+def readings_of(said: Said, deployment: Deployment) -> Readings:
     """The same with calibrated confidences, for whoever measures or prints."""
-    said = seen.readings
-    heights = np.array([each.log_probability for each in said], np.float64)
-    seen_at_all = np.array([bool(each.raw) for each in said], bool)
+    own = said.readings
+    heights = np.array([each.log_probability for each in own], np.float64)
+    seen_at_all = np.array([bool(each.raw) for each in own], bool)
     with np.errstate(divide="ignore"):
         characters = tuple(
             tuple(deployment.characters.of(np.log(each.character_probabilities)).tolist())
-            for each in said
+            for each in own
         )
     return Readings(
-        detections=seen.detections,
-        texts=tuple(each.text for each in said),
-        raw=tuple(each.raw for each in said),
+        detections=said.detections,
+        texts=tuple(each.text for each in own),
+        raw=tuple(each.raw for each in own),
         confidences=np.where(seen_at_all, deployment.readings.of(heights), 0.0),
         characters=characters,
     )

@@ -40,8 +40,8 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
-        seen = see(network, photo, deployment, progress, limits.scores)
-        readings = readings_of(seen, deployment)
+        said = see(network, photo, deployment, progress, limits.scores).said
+        readings = readings_of(said, deployment)
         lines = reading_lines(readings, telling)
         frame_hw = view.frame_hw(size_hw)
         margin_px = deployment.margin.to_px(frame_hw) if deployment.locates else 0.0

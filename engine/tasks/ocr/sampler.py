@@ -115,9 +115,9 @@ class LineSampler:
         self, length: int, corners: NDArray[np.float32], moved: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Places of the characters of a text on the line that is cut out at `moved`."""
-        begin, end = (px / FRAME_PX for px in self.window.ends_px(moved, corners))
-        slack = 0.0 if self.tight else LOOSE * (end - begin)
-        return places_of(length, (begin, end), slack, self.longest)
+        shares = np.arange(length + 1, dtype=np.float32) / max(length, 1)
+        bounds = self.window.along_px(moved, corners, shares) / FRAME_PX
+        return places_of(bounds, 0.0 if self.tight else LOOSE, self.longest)
 
     def _choose(self, rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[np.float32], str]:
         """A picture, where on it the line lies, and what is written there."""

@@ -16,7 +16,7 @@ from engine.tasks.detection.curves import precision_recall_of
 from engine.tasks.detection.figures import overlay
 from engine.tasks.ocr.deployment import Deployment
 from engine.tasks.ocr.evaluate import compare
-from engine.tasks.ocr.infer import Seen, network_of, see
+from engine.tasks.ocr.infer import Network, network_of, see
 from engine.tasks.ocr.metrics import measure
 from engine.tasks.ocr.outcome import PhotoOutcome
 from engine.tasks.ocr.sheet import draw_readings
@@ -31,6 +31,9 @@ UNDECIDED = 0.3
 
 Photo = Callable[[int], NDArray[Any]]
 
+Shown = list[tuple[ReadField, NDArray[np.uint8]]]
+"""Located fields, and the line of each as the reader saw it."""
+
 
 def validate(
     model: Any, samples: Sequence[Sample], photo: Photo, deployment: Deployment
@@ -44,15 +47,9 @@ def validate(
         samples: the photos.
         photo: gives photo `i`, whole, as `read_image` does.
     """
-    network = network_of(model, deployment)
     count = len(deployment.class_names)
     limits = Limits(np.full(count, UNDECIDED if deployment.locates else 0.0, np.float32), 0.0)
-    looked = [
-        see(network, photo(index), deployment, read_from=UNDECIDED) for index in range(len(samples))
-    ]
-    outcomes = [
-        compare(sample, seen, deployment) for sample, seen in zip(samples, looked, strict=True)
-    ]
+    outcomes, shown = _look(network_of(model, deployment), samples, photo, deployment, limits)
     statistics = measure(
         outcomes,
         deployment.class_names,
@@ -65,10 +62,31 @@ def validate(
         name: precision_recall_of([each.located for each in outcomes], HEADLINE, index)
         for index, name in enumerate(deployment.located_names)
     }
-    pictures = dict(_sheets(looked, outcomes, limits, deployment))
+    pictures = dict(_sheets(shown))
     if deployment.locates:
         pictures |= _overlays(outcomes, photo, deployment, limits)
     return Validation(_score(scalars, located=deployment.locates), scalars, pictures, curves)
+
+
+def _look(
+    network: Network,
+    samples: Sequence[Sample],
+    photo: Photo,
+    deployment: Deployment,
+    limits: Limits,
+) -> tuple[list[PhotoOutcome], Shown]:
+    """What is read on each photo, and the first lines: all of them would fill the memory."""
+    outcomes: list[PhotoOutcome] = []
+    shown: Shown = []
+    for index, sample in enumerate(samples):
+        seen = see(network, photo(index), deployment, read_from=UNDECIDED)
+        outcomes.append(compare(sample, seen.said, deployment))
+        room = PICTURES * SHEET_LINES - len(shown)
+        shown += [
+            (each, in_8_bits(seen.lines[each.reading]))
+            for each in read_fields(outcomes[-1:], HEADLINE, limits)[:room]
+        ]
+    return outcomes, shown
 
 
 def _score(scalars: Mapping[str, float], *, located: bool) -> float:
@@ -78,29 +96,18 @@ def _score(scalars: Mapping[str, float], *, located: bool) -> float:
     return (scalars.get("exact_match/mean", 0.0) + characters) / 2
 
 
-def _sheets(
-    looked: Sequence[Seen],
-    outcomes: Sequence[PhotoOutcome],
-    limits: Limits,
-    deployment: Deployment,
-) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def _sheets(shown: Shown) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Lines, each with what stands there and what was read: the same ones at each validation."""
-    read: list[tuple[ReadField, NDArray[np.float32]]] = [
-        (each, seen.lines[each.reading])
-        for seen, outcome in zip(looked, outcomes, strict=True)
-        for each in read_fields([outcome], HEADLINE, limits)
-    ]
-    for number in range(PICTURES):
-        shown = read[number * SHEET_LINES : (number + 1) * SHEET_LINES]
-        if shown:
-            yield (
-                f"lines_{number + 1}",
-                draw_readings(
-                    [in_8_bits(line) for _, line in shown],
-                    [each.truth for each, _ in shown],
-                    [each.said for each, _ in shown],
-                ),
-            )
+    for number, first in enumerate(range(0, len(shown), SHEET_LINES), 1):
+        sheet = shown[first : first + SHEET_LINES]
+        yield (
+            f"lines_{number}",
+            draw_readings(
+                [line for _, line in sheet],
+                [each.truth for each, _ in sheet],
+                [each.said for each, _ in sheet],
+            ),
+        )
 
 
 def _overlays(

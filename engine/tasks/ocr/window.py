@@ -54,20 +54,25 @@ class Window:
         wanted = round(self.line_hw[0] * width / max(height, 1e-6))
         return int(min(self.line_hw[1], max(LEAST_PX, wanted)))
 
-    def ends_px(
-        self, corners: NDArray[np.floating], text: NDArray[np.floating]
-    ) -> tuple[float, float]:
-        """Where a text begins and ends along the line that is cut out at `corners`, in px.
+    def along_px(
+        self,
+        corners: NDArray[np.floating],
+        text: NDArray[np.floating],
+        shares: NDArray[np.floating],
+    ) -> NDArray[np.float32]:
+        """How far along the line that is cut out at `corners` points of a text lie, in px (n,).
 
         Args:
             corners: (4, 2), as `cut` takes them.
-            text: corners (4, 2) of the text itself, in the same picture.
+            text: corners (4, 2) of the text's own box, in the same picture.
+            shares: (n,) where the points lie on the text, half way up: 0 its beginning, 1 its end.
         """
         shown, height = self.shown_px(corners), self.line_hw[0]
         target = np.array([(0, 0), (shown, 0), (shown, height), (0, height)], np.float32)
         matrix = cv2.getPerspectiveTransform(np.asarray(corners, np.float32), target)
-        placed = cv2.perspectiveTransform(np.asarray(text, np.float32)[None], matrix)[0]
-        return float(placed[[0, 3], 0].mean()), float(placed[[1, 2], 0].mean())
+        begin, end = (text[0] + text[3]) / 2, (text[1] + text[2]) / 2
+        points = begin + shares[:, None] * (end - begin)
+        return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0, :, 0], np.float32)
 
     def cut(self, photo: NDArray[Any], corners: NDArray[np.floating]) -> NDArray[Any]:
         """What the reader sees of a line: (height, width) or (height, width, 3), dtype kept.

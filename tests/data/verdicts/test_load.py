@@ -168,6 +168,13 @@ def test_too_few_good_objects_to_share_out(tmp_path: Path) -> None:
         load(tmp_path, data)
 
 
+def test_nothing_good_to_share_out(tmp_path: Path) -> None:
+    good_bad(tmp_path / "caps", good=6, a_kind=5, name="fine")
+    data = "format: good_bad; pool: caps; validation: 20 %; test: 20 %; object: image"
+    with pytest.raises(UsageError, match=r"none to learn good from.*data\.good"):
+        load(tmp_path, data)
+
+
 def test_one_defect_is_tested_on() -> None:
     pool = [sample(f"{n}.png") for n in range(9)] + [sample("bad.png", [0])]
     dealt = share_out_good(pool, {"validation": 0.2, "test": 0.2}, 0, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.data.verdicts.verdict import verdict, verdict_of_mask
+from engine.data.verdicts.verdict import brush_of, is_clear, verdict, verdict_of_mask
 from engine.records import IGNORE, MaskAnnotation, VerdictAnnotation
 
 SCRATCH = MaskAnnotation(Path("a.png"), ((0, 0), (1, 1), (2, 2)), None, frozenset({1}))
@@ -30,3 +30,19 @@ def test_what_is_ignored_on_a_good_photo_is_kept() -> None:
     ignoring = MaskAnnotation(Path("a.png"), ((0, 0), (9, IGNORE)))
     assert verdict(None, [ignoring]).mask == ignoring
     assert verdict(2, [ignoring]) == VerdictAnnotation(Path("a.png"), 2)
+
+
+def test_marks_are_of_the_kind_of_the_defect() -> None:
+    found = verdict_of_mask(SCRATCH)
+    brush = brush_of(found)
+    assert brush.values == ((0, 0), (1, 2), (2, 2))
+    assert brush.classes == {1}
+    assert brush_of(VerdictAnnotation(None, 1)) == MaskAnnotation(None)
+
+
+def test_what_masks_say_and_leave_open() -> None:
+    marked = verdict(1, [SCRATCH])
+    assert is_clear(marked)
+    assert is_clear(VerdictAnnotation(None, None))
+    assert not is_clear(VerdictAnnotation(None, 1))  # nobody marked it
+    assert not is_clear(VerdictAnnotation(marked.path, None, marked.mask))  # a contradiction

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.tasks.detection import loss as detection
 from engine.tasks.ocr.loss import NOTHING, joined_loss_from_sums, loss_from_sums, loss_sums
-from engine.text.ctc import text_log_probability
+from engine.text.ctc import text_log_probabilities
 
 
 def logits_of(seed: int, lines: int, frames: int, characters: int) -> np.ndarray:
@@ -81,7 +81,7 @@ def test_of_several_lines_it_is_the_mean() -> None:
 def test_it_is_what_decoding_takes_for_the_probability_of_the_text() -> None:
     text = [4, 4, 0, 7, 2]
     logits = logits_of(5, 1, 40, 9)
-    expected = text_log_probability(np.asarray(tf.nn.log_softmax(logits))[0], text)
+    (expected,) = text_log_probabilities(np.asarray(tf.nn.log_softmax(logits)), [text])
     assert reading(rows(text), logits) == pytest.approx(-expected, rel=1e-4)
 
 

@@ -92,10 +92,11 @@ def test_what_is_read_says_which_field_it_is() -> None:
     spoken = Spoken({240: ("1234", 0.99), 200: ("A12", 0.99), 160: ("B", 0.9)})
     seen = see(Network(forward(Bright(1), (2,)), spoken), pixels, of_one(LOT, DAY))
     said = {
-        each.raw: index for each, index in zip(seen.readings, seen.detections.classes, strict=True)
+        each.raw: index
+        for each, index in zip(seen.said.readings, seen.said.detections.classes, strict=True)
     }
     assert said == {"1234": 1, "A12": 0, "B": 0}
-    assert [each.text for each in seen.readings] == ["1234", "A12", None]
+    assert [each.text for each in seen.said.readings] == ["1234", "A12", None]
 
 
 def test_a_deployment_of_one_kind_is_stored_and_read_as_it_is() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.recipe.units import Length
@@ -16,7 +16,7 @@ from engine.tasks.augment import Augmentation
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.loss import NOTHING
 from engine.tasks.ocr.model import FRAME_PX
-from engine.tasks.ocr.places import places_of
+from engine.tasks.ocr.places import SPARE_COLUMNS
 from engine.tasks.ocr.sampler import Drawn, LineSampler, group, move
 from engine.tasks.ocr.window import Window, sides
 from tests.tasks.ocr.annotated import turned
@@ -113,19 +113,31 @@ def test_places_are_where_the_characters_stand() -> None:
     assert (np.ptp(loose[:4], axis=1) > np.ptp(places[:4], axis=1) + 2).all()
 
 
-@given(st.integers(0, 10_000), st.integers(1, 12), st.sampled_from([0.0, 0.1]))
+@given(st.integers(0, 10_000), st.integers(1, 40), st.sampled_from([0.0, 0.1, 0.2]))
 def test_places_follow_the_line_wherever_it_is_moved(seed: int, length: int, scale: float) -> None:
-    moves = Augmentation(rotate_deg=3.0, scale=scale, shift=0.6 * scale)
-    text = np.array([(0, 0), (length * 14, 0), (length * 14, 24), (0, 24)], np.float32)
-    window = Window((32, 1024), Length(12, "%"))
-    moved = move(window.padded(text), moves, np.random.default_rng(seed))
-    begin, end = (px / FRAME_PX for px in window.ends_px(moved, text))
-    places = places_of(length, (begin, end), 0.0, length)
+    """On a photo whose red says how far to the right a pixel lies, and its green how far down."""
+    rows, columns = np.mgrid[:84, : 60 + 14 * length] + 0.5
+    photo = np.rint(64 * np.stack([columns, rows, rows], axis=-1)).astype(np.uint16)
+    box = np.array([(30, 30), (30 + 14 * length, 30), (30 + 14 * length, 54), (30, 54)], np.float32)
+    own = replace(
+        sampler([Line(0, box, 0, ("ABC" * 14)[:length])], ["a"]),
+        photos=lambda _: photo,
+        window=Window((32, 1024), Length(12, "%")),
+        moves=Augmentation(rotate_deg=3.0, scale=scale, shift=0.6 * scale),
+        longest=40,
+    )
+    line, labels, places = own.line(np.random.default_rng(seed))
+    assume(said(labels))
+    right, down = np.moveaxis(line[..., :2] * 65535 / 64, -1, 0)
+    half_way_up = np.abs(down - 42) < 0.6
     for number in range(length):
-        middle = [14 * (number + 0.5), 12.0]
-        point = np.array([middle] * 4, np.float32)
-        column = window.ends_px(moved, point)[0] / FRAME_PX
-        assert places[number, 0] <= column <= places[number, 1]
+        here = half_way_up & (np.abs(right - 30 - 14 * (number + 0.5)) < 7)
+        seen = np.flatnonzero(here.any(axis=0))
+        if seen[0] == 0 or seen[-1] == 1023:  # it is not there as a whole
+            continue
+        begin, end = seen[0] / FRAME_PX, (seen[-1] + 1) / FRAME_PX
+        further = SPARE_COLUMNS + (end - begin) / 4
+        np.testing.assert_allclose(places[number], [begin - further, end + further], atol=0.6)
 
 
 def test_some_located_lines_are_upside_down_and_say_nothing() -> None:

@@ -74,9 +74,9 @@ def test_a_field_is_told_from_its_own_end(dark_side: str) -> None:
 
     network = Network(forward(Bright(2), (2, 2)), read)
     seen = see(network, photo, deployed(located=True))
-    assert [each.text for each in seen.readings] == ["0"]
-    (angle,) = np.abs(seen.detections.boxes[:, 4])
+    assert [each.text for each in seen.said.readings] == ["0"]
+    (angle,) = np.abs(seen.said.detections.boxes[:, 4])
     assert angle == pytest.approx(0.0 if dark_side == "left" else np.pi, abs=1e-3)
     (line,) = seen.lines
     assert line[:, :8].mean() < line[:, -8:].mean()
-    np.testing.assert_allclose(seen.detections.boxes[0, :4], [38, 46, 36, 12], atol=0.5)
+    np.testing.assert_allclose(seen.said.detections.boxes[0, :4], [38, 46, 36, 12], atol=0.5)

@@ -70,6 +70,21 @@ def test_a_text_in_perspective_comes_out_upright_and_whole(
     assert off(line[:, :width], shown((64, width))) < 0.04
 
 
+@given(st.lists(st.floats(-6, 6), min_size=8, max_size=8), st.floats(0, 2 * np.pi))
+def test_points_along_a_text_are_where_the_line_shows_them(
+    moved: list[float], angle: float
+) -> None:
+    """Whatever quadrilateral of the photo is cut out."""
+    text, window = box(angle, 120, 60), Window((64, 256), TIGHT)
+    corners = box(angle, 140, 80) + np.array(moved, np.float32).reshape(4, 2)
+    line = window.cut(photo_of(text), corners) / 255
+    shares = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+    for share, px in zip(shares, window.along_px(corners, text, shares), strict=True):
+        away = np.hypot(line[..., 0] - 0.1 - 0.8 * share, line[..., 1] - 0.5)
+        _, column = np.unravel_index(away.argmin(), away.shape)
+        assert abs(column + 0.5 - px) < 2.0
+
+
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("grey", [False, True])
 def test_depth_and_channels_are_kept(kind: type, grey: bool) -> None:
