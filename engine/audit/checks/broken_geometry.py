@@ -53,7 +53,9 @@ def run(audited: Audited) -> Iterator[Observation]:
     yield from observations(audited.dataset, "lossy_mask", "Export the mask again as PNG")
     yield from observations(audited.dataset, "unreadable_mask", "Export the mask again as PNG")
     yield from observations(
-        audited.dataset, "unreadable_boxes", "Correct the line, or choose the format it belongs to"
+        audited.dataset,
+        "unreadable_boxes",
+        "Correct what stands there, or choose the format that it belongs to",
     )
     yield from observations(audited.dataset, "broken_box", "Correct the box in the annotation tool")
     for sample in audited.samples:
