@@ -66,12 +66,22 @@ class TestPaddleOcr:
             ({"points": SQUARE}, "it has no 'transcription'"),
             ({"transcription": None, "points": SQUARE}, "it has no 'transcription'"),
             ({"transcription": "A"}, "it has no 'points'"),
-            ({"transcription": "A", "points": SQUARE[:3]}, "four of them or more"),
-            ({"transcription": "A", "points": [[1, True], *SQUARE]}, "it has no 'points'"),
+            ({"transcription": "A", "points": [[1, True], *SQUARE]}, "hold true, which is no"),
+            (
+                {"transcription": "A", "points": [[float("nan"), 1], *SQUARE[1:]]},
+                "its 'points' hold NaN, which is no coordinate",
+            ),
+            ({"transcription": "A", "points": [[1, 2, 3], *SQUARE]}, "hold [1, 2, 3], which is no"),
+            ({"transcription": "A", "points": SQUARE[:3]}, "its 'points' are 3, and a box needs"),
+            ({"transcription": "A", "points": "x"}, "its 'points' are no list"),
+            (
+                {"transcription": 1234, "points": SQUARE},
+                "its 'transcription' is 1234, which is no text: write \"1234\"",
+            ),
             ({"transcription": "A", "points": SQUARE[::-1]}, "the box is reversed"),
             ({"transcription": "A\n", "points": SQUARE}, None),
             ({"transcription": "A\nB", "points": SQUARE}, "the text holds U+000A"),
-            ("A", "it has no 'points'"),
+            ("A", '"A" is no mapping with'),
         ],
     )
     def test_bad_entries(self, tmp_path: Path, text: object, said: str | None) -> None:
@@ -243,8 +253,9 @@ class TestCocoText:
         ("text", "said"),
         [
             ({"utf8_string": "A"}, "neither an outline of four points nor a bbox"),
-            ({"utf8_string": "A", "bbox": [1, 2, 3]}, "neither an outline"),
-            ({"utf8_string": 5, "bbox": [1, 2, 30, 40]}, "its 'utf8_string' is no text"),
+            ({"utf8_string": "A", "bbox": [1, 2, 3]}, "its 'bbox' is [1, 2, 3], not x, y"),
+            ({"utf8_string": "A", "mask": [1, 2, 3, 4]}, "its 'mask' are 2, and a box needs 4"),
+            ({"utf8_string": 5, "bbox": [1, 2, 30, 40]}, "'utf8_string' is 5, which is no text"),
             ({"utf8_string": "A", "bbox": [1, 2, 0, 4]}, "the box has no area"),
             ({"utf8_string": "A", "image_id": 8}, "belongs to image 8"),
         ],
