@@ -138,6 +138,31 @@ class TestTextOutsideField:
         field = TextField("ABC", "[a-c]{2}", True)
         assert fault(field.normalise("ab"), field) is None
 
+    def test_a_class_that_nothing_fits_is_told_once(self, tmp_path: Path) -> None:
+        texts = [f"L{at:04}" for at in range(8)]
+        data = worded(train=texts[:4], validation=["12"], test=texts[4:])
+        (seen,) = found("ANN308", tmp_path, data, TextField("0123456789", "[0-9]{2}"))
+        assert seen.message == (
+            "8 of 9 texts of 'lot' do not fit it: 'L0000', 'L0001', 'L0002' and 5 more; "
+            "the first holds 'L'; is `characters` or `pattern` of the class wrong?"
+        )
+        assert len(seen.samples) == 8 and seen.evidence["wrong"] == 8
+        assert seen.fix == "Correct the text, or widen characters or pattern in the recipe"
+        lower = worded(train=["a1", "b2", "c3"], test=["a4", "b5"])
+        (seen,) = found("ANN308", tmp_path, lower, TextField("ABC12345", None))
+        assert seen.message.startswith("all 5 texts of 'lot' do not fit it: 'a1', 'b2', 'c3' and 2")
+        assert seen.message.endswith("did you mean 'A1'?; is `characters` of the class wrong?")
+        assert "ignore_case: true" in seen.fix
+
+    def test_half_of_a_class_is_told_photo_by_photo(self, tmp_path: Path) -> None:
+        data = worded(train=["A1"] * 6, test=["1"] * 6)
+        assert len(found("ANN308", tmp_path, data, DIGITS)) == 6
+
+    def test_long_texts_are_cut(self, tmp_path: Path) -> None:
+        (seen,) = found("ANN308", tmp_path, worded(train=["1" * 399 + "A", "1"]), DIGITS)
+        assert len(seen.message) < 120 and "1…' of 'lot' holds 'A'" in seen.message
+        assert seen.evidence["texts"] == ["1" * 399 + "A"]
+
     @pytest.mark.parametrize(
         ("text", "field", "fix"),
         [
