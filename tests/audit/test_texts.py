@@ -25,7 +25,7 @@ from engine.recipe import load_recipe
 from engine.records import IGNORE, BoxAnnotation, Dataset, Sample
 from engine.text.field import TextField
 from tests.audit.boxed import boxed, boxes, word, worded
-from tests.audit.examples import SIDE, arrow, coloured, surface, turned
+from tests.audit.examples import SIDE, arrow, coloured, ignoring, surface, turned
 from tests.builders import dataset, picture, sample, write_recipe
 
 DIGITS = TextField("0123456789", None)
@@ -175,6 +175,33 @@ class TestTextOutsideField:
     def test_the_remedy_fits(self, tmp_path: Path, text: str, field: TextField, fix: str) -> None:
         (seen,) = found("ANN308", tmp_path, boxed(word(text), class_names=("lot",)), field)
         assert fix in seen.fix
+
+
+class TestIgnoredTexts:
+    def test_part_by_part_and_why(self, tmp_path: Path) -> None:
+        emptied, illegible = found("ANN312", tmp_path, ignoring(2, 1), DIGITS)[::-1]
+        assert illegible.message == (
+            "1 field is annotated as not to be read (###), so neither learnt nor measured: "
+            "1 of 10 in train, 0 of 0 in validation, 0 of 0 in test"
+        )
+        assert illegible.severity == "advice"
+        assert illegible.samples == ("train/ignored2.png",)
+        assert emptied.message == (
+            "`skip` leaves nothing of 2 texts of 'lot', so neither learnt nor measured: "
+            "2 of 9 in train, 0 of 0 in validation, 0 of 0 in test; '--'"
+        )
+        assert emptied.severity == "warn"
+        assert emptied.fix.startswith("Correct skip or characters of classes.lot")
+
+    def test_a_class_of_which_skip_leaves_nothing(self, tmp_path: Path) -> None:
+        said = {each.message: each.fix for each in found("DIV203", tmp_path, ignoring(10, 0), ANY)}
+        told = (
+            "the class 'lot' has no example in train: it cannot be learnt "
+            "(its `skip` leaves nothing of 10 texts: '--')"
+        )
+        assert said[told] == "Correct skip or characters of classes.lot"
+        seen = found("DIV203", tmp_path, ignoring(0, 10), ANY)[0]
+        assert "(10 fields are annotated as not to be read)" in seen.message
 
 
 class TestTwins:
