@@ -85,6 +85,15 @@ class TestUnseenCharacters:
         seen = found("DIV206", tmp_path, data, TextField("13", None), TextField("2", None))
         assert [each.evidence["not in training"] for each in seen] == ["3"]
 
+    def test_one_text_everywhere(self, tmp_path: Path) -> None:
+        data = worded(train=["L1"] * 3, validation=["L1"], test=["L1"])
+        (seen,) = found("DIV206", tmp_path, data, TextField("L1", None), drawn=True)
+        assert seen.message.startswith(
+            "the class 'lot' shows one text only: all 5 labels are 'L1', so nothing tells"
+        )
+        assert (seen.severity, len(seen.samples)) == (None, 5)
+        assert found("DIV206", tmp_path, worded(train=["L1", "L1"]), TextField("L1", None)) == []
+
     def test_other_tasks_have_no_characters(self, tmp_path: Path) -> None:
         assert found("DIV206", tmp_path, dataset({})) == []
 
@@ -101,10 +110,26 @@ class TestKnownTexts:
         many = worded(train=["L1204", "L1204"], test=["L1204", "L1204", *new])
         (seen,) = found("SPL106", tmp_path, many, ANY)
         assert seen.severity == "warn" and seen.samples == ("test/0.png", "test/1.png")
-        assert seen.evidence["texts"] == [{"text": "L1204", "in training": 2, "in test": 2}]
+        assert seen.evidence["texts"] == [
+            {"text": "L1204", "in training": 2, "in validation": 0, "in test": 2}
+        ]
 
-    def test_validation_and_short_texts_do_not_count(self, tmp_path: Path) -> None:
-        data = worded(train=["77", "L1"], validation=["L1204"], test=["77", "L1204"])
+    def test_validation_chooses_and_so_counts(self, tmp_path: Path) -> None:
+        data = worded(train=["L1"], validation=["L1204"], test=["L1204", "L1205"])
+        (seen,) = found("SPL106", tmp_path, data, ANY)
+        assert "(50%) are validation labels as well: 'L1204'" in seen.message
+        data = worded(train=["L12", "L13"], validation=["L13"], test=["L12", "L13", "L14"])
+        (seen,) = found("SPL106", tmp_path, data, ANY)
+        assert seen.message == (
+            "2 of 3 texts of 'lot' in test (67%) are labels of training (2) or validation (1) as "
+            "well: 'L12', 'L13'"
+        )
+        assert (seen.evidence["known from training"], seen.evidence["known from validation"]) == (
+            2, 1
+        )  # fmt: skip
+
+    def test_short_texts_do_not_count(self, tmp_path: Path) -> None:
+        data = worded(train=["77", "L1"], validation=["77"], test=["77", "L1"])
         assert found("SPL106", tmp_path, data, ANY) == []
 
 
@@ -175,6 +200,30 @@ class TestTextOutsideField:
     def test_the_remedy_fits(self, tmp_path: Path, text: str, field: TextField, fix: str) -> None:
         (seen,) = found("ANN308", tmp_path, boxed(word(text), class_names=("lot",)), field)
         assert fix in seen.fix
+
+
+class TestLowTexts:
+    def test_texts_that_nobody_can_read_for_their_height(self, tmp_path: Path) -> None:
+        low = [upright_box(2, 2, 30, 3), upright_box(2, 6, 30, 10.5), upright_box(2, 12, 30, 17)]
+        data = boxed(
+            boxes(low, [0, 0, 0], ["A", "B", "C"]),
+            boxes(low[:1], [IGNORE], ["###"]),
+            class_names=("lot",),
+        )
+        (seen,) = found("ANN305", tmp_path, data, ANY)
+        assert seen.message == (
+            "2 texts of 'lot' under 5 px high, the lowest 1 px: nobody can read these"
+        )
+        assert (seen.severity, seen.samples) == ("warn", ("0.png",))
+        assert found("ANN305", tmp_path, data) == []  # no texts are read there
+
+    def test_the_height_is_that_of_the_text_however_it_lies(self, tmp_path: Path) -> None:
+        standing = [(10, 4), (10, 22), (7, 22), (7, 4)]
+        data = boxed(boxes([standing], [0], ["A"]), class_names=("lot",))
+        (seen,) = found("ANN305", tmp_path, data, ANY)
+        assert (
+            "1 text of 'lot' under 5 px high, the lowest 3 px: nobody can read it" in seen.message
+        )
 
 
 class TestIgnoredTexts:

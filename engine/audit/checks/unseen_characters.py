@@ -6,13 +6,15 @@ Lists, for each text field, the characters that it may hold (`characters`, or wh
 names) and that no training label has, and says which of them no label has at all. A field that
 states neither may hold what training shows, so there the characters of validation and test labels
 that training lacks are listed. It is a warning where validation or test need such a character, and
-where nothing is drawn (`augment.synthetic: off`); else it is advice.
+where nothing is drawn (`augment.synthetic: off`); else it is advice. Also warns of a field all of
+whose texts are one and the same.
 
 Why it matters
 --------------
 A character that was never seen in training is read as another one, surely and without a doubt in
 its confidence. Drawn lines teach it as fonts have it, which may not be how the printer prints it.
-In the test set each text with such a character counts as wrong.
+In the test set each text with such a character counts as wrong. A field that shows one text only
+may be known by heart: no figure tells whether it is read.
 
 How to mend it
 --------------
@@ -30,12 +32,15 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.texts import characters_of, texts_in, texts_of
-from engine.phrasing import first_few
+from engine.phrasing import first_few, quoted
 from engine.records import SplitName
 from engine.text.field import TextField
 
 LISTED = 40
 """Characters that a message lists."""
+
+FEWEST_ALIKE = 3
+"""Texts that are all the same and more than chance."""
 
 Counts = Mapping[SplitName, Counter[str]]
 
@@ -47,8 +52,24 @@ def run(audited: Audited) -> Iterator[Observation]:
             part: _characters(texts_in(samples, index))
             for part, samples in audited.dataset.parts().items()
         }
+        yield from _one_text(audited, index)
         if counts["train"]:  # DIV203 reports a class without any
             yield from _of_field(audited, index, field, counts)
+
+
+def _one_text(audited: Audited, index: int) -> Iterator[Observation]:
+    """An observation where all texts of a field are the same."""
+    texts = texts_in(audited.samples, index)
+    if len(texts) != 1 or texts.total() < FEWEST_ALIKE:
+        return
+    (text,), name = texts, audited.dataset.class_names[index]
+    yield Observation(
+        samples=tuple(s.id for s in audited.samples if texts_of(s, index)),
+        message=f"the class {name!r} shows one text only: all {texts.total()} labels are "
+        f"{quoted(text)}, so nothing tells whether it is read or known by heart",
+        evidence={"class": name, "texts": dict(texts)},
+        fix="Add photos of objects with other texts, or correct the labels if the objects differ",
+    )
 
 
 def _of_field(
