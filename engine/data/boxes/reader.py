@@ -76,7 +76,8 @@ def _require_one_class(request: ReadRequest) -> None:
             "this format tells no classes, so it serves recipes with one class",
             where=f"data.format, {request.source.key}",
             received=f"{len(names)} classes: {', '.join(names)}",
-            fix="Leave one class in the recipe, or store the annotations in a format with classes",
+            fix="Leave one class in the recipe, or store the annotations in a format with classes "
+            "(`dltrain formats`)",
         )
 
 
