@@ -39,8 +39,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+EXAMPLES = {"predict": "Example: dltrain predict runs/caps/20260131-120000 photos/*.png"}
+"""What a command looks like, where its arguments are easily forgotten."""
+
 for command in (run, check, show, evaluate, predict, explain, formats, schema, doctor):
-    app.command()(command)
+    app.command(epilog=EXAMPLES.get(command.__name__))(command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -91,7 +94,7 @@ def _run(arguments: list[str], debug: bool) -> int:
     try:
         result = app(args=arguments, prog_name="dltrain", standalone_mode=False)
     except TyperException as problem:
-        console.note(f"{problem.format_message()}\nTry 'dltrain --help'.")
+        console.note(f"{problem.format_message()}{_example(problem)}\nTry 'dltrain --help'.")
         return EXIT_USAGE
     except DltrainError as problem:
         if debug:
@@ -114,6 +117,13 @@ def _run(arguments: list[str], debug: bool) -> int:
     if result == EXIT_INTERRUPTED:  # what typer makes of Ctrl-C
         console.error("interrupted")
     return result if isinstance(result, int) else 0
+
+
+def _example(problem: TyperException) -> str:
+    """The example of the command that was given wrong arguments, on a line; mostly none."""
+    context = getattr(problem, "ctx", None)
+    example = context.command.epilog if context is not None else None
+    return f"\n{example}" if example else ""
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ def first_few(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + more
 
 
+def quoted(text: str, longest: int = 40) -> str:
+    """The text in quotes, cut where it has more characters than `longest`."""
+    return repr(text if len(text) <= longest else f"{text[: longest - 1]}…")
+
+
 def told_apart(first: float, second: float, digits: int = 3) -> tuple[str, str]:
     """Two numbers with `digits` decimals, or with as many as it takes to tell them apart."""
     while (

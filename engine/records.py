@@ -55,12 +55,14 @@ class BoxAnnotation:
             the thing, from its left to its right, and the corners go round clockwise as seen.
         class_indices: uint8 (n,), `IGNORE` for a box that is neither class nor background.
         texts: what is written in each box, where the format tells.
+        skipped: class and text of the boxes that are ignored as the class's `skip` leaves nothing.
     """
 
     path: Path | None
     corners: NDArray[np.float32]
     class_indices: NDArray[np.uint8]
     texts: tuple[str, ...] | None = None
+    skipped: tuple[tuple[int, str], ...] = ()
 
     @property
     def classes(self) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.phrasing import counted, counted_advice, first_few, one_line, told_apart
+from engine.phrasing import counted, counted_advice, first_few, one_line, quoted, told_apart
 
 
 def test_one_is_singular() -> None:
@@ -32,6 +32,12 @@ def test_different_numbers_look_different(
     first: float, second: float, shown: tuple[str, str]
 ) -> None:
     assert told_apart(first, second) == shown
+
+
+def test_long_texts_are_cut() -> None:
+    assert quoted("L1204") == "'L1204'"
+    assert quoted("x" * 40) == repr("x" * 40)
+    assert quoted("AB" * 200) == repr("AB" * 19 + "A…")
 
 
 def test_a_name_stays_on_its_line() -> None:

@@ -29,6 +29,21 @@ def texts_of(sample: Sample, class_index: int | None = None) -> tuple[str, ...]:
     )
 
 
+def skipped_on(sample: Sample, class_index: int) -> tuple[str, ...]:
+    """The texts of a class of which its `skip` leaves nothing."""
+    annotation = sample.annotation
+    skipped = annotation.skipped if isinstance(annotation, BoxAnnotation) else ()
+    return tuple(text for index, text in skipped if index == class_index)
+
+
+def illegible_on(sample: Sample) -> int:
+    """How many fields of a photo are annotated as not to be read."""
+    annotation = sample.annotation
+    if not isinstance(annotation, BoxAnnotation):
+        return 0
+    return int((annotation.class_indices == IGNORE).sum()) - len(annotation.skipped)
+
+
 def texts_in(samples: Iterable[Sample], class_index: int) -> Counter[str]:
     """How often each text of a class occurs on some photos."""
     return Counter(text for sample in samples for text in texts_of(sample, class_index))

@@ -45,5 +45,15 @@ def as_read(sample: Sample, fields: Sequence[TextField]) -> Sample:
     ]
     kept = [index if text else IGNORE for index, text in zip(classes, read, strict=True)]
     texts = [text or stated for text, stated in zip(read, annotation.texts, strict=True)]
-    changed = replace(annotation, class_indices=np.array(kept, np.uint8), texts=tuple(texts))
+    skipped = [
+        (index, stated)
+        for index, text, stated in zip(classes, read, annotation.texts, strict=True)
+        if index != IGNORE and not text
+    ]
+    changed = replace(
+        annotation,
+        class_indices=np.array(kept, np.uint8),
+        texts=tuple(texts),
+        skipped=tuple(skipped),
+    )
     return replace(sample, annotation=changed)

@@ -1,7 +1,8 @@
 """The characters that a text field may hold, as recipes write them: `A-Z0-9/.`.
 
 `A-Z` is a range, of digits or of letters of one case; `-` at the beginning or the end, or after a
-backslash, is itself; a backslash before any character means that character.
+backslash, is itself; a backslash before any character means that character. Brackets around the
+whole, as patterns have them, are refused, and so is `0-9-A`, where `-` may be a range or itself.
 """
 
 from __future__ import annotations
@@ -28,10 +29,21 @@ def parse_characters(value: object) -> str:
     if not isinstance(value, str) or not value:
         quotes = "Put it in quotes." if isinstance(value, int | float) else ""
         raise ValueError(refusal(value, ALLOWED, quotes))
-    fault = unreadable("".join(sorted(expand_characters(value))))
+    fault = _bracketed(value) or unreadable("".join(sorted(expand_characters(value))))
     if fault is not None:
         raise ValueError(refusal(value, ALLOWED, fault))
     return value
+
+
+def _bracketed(text: str) -> str | None:
+    """What is said of a text that stands in brackets; None where it does not."""
+    inner = text[1:-1]
+    if not (inner and text.startswith("[") and text.endswith("]")) or inner.endswith("\\"):
+        return None
+    return (
+        f"Write it without brackets: {inner}. If the field has brackets as well, write these last: "
+        f"{inner}[]."
+    )
 
 
 def unreadable(text: str) -> str | None:
@@ -67,6 +79,7 @@ def expand_characters(text: str) -> frozenset[str]:
             last = tokens[at + 2][0]
             _require_range(text, character, last)
             found.update(chr(code) for code in range(ord(character), ord(last) + 1))
+            _require_end(text, character, tokens[at + 2 : at + 5])
         else:
             found.add(character)
         at += 3 if is_range else 1
@@ -82,6 +95,20 @@ def _require_range(text: str, first: str, last: str) -> None:
     if last < first:
         hint = f"The range {first}-{last} runs backwards; write {last}-{first}."
         raise ValueError(refusal(text, ALLOWED, hint))
+
+
+def _require_end(text: str, first: str, following: list[tuple[str, bool]]) -> None:
+    """Refuses a range that goes on as another one might: `0-9-A`.
+
+    Args:
+        text: the whole of it, for the message.
+        first: the range's first character.
+        following: the range's last character, and at most two after it.
+    """
+    (last, _), *rest = following
+    if len(rest) == 2 and rest[0] == ("-", False) and rest[1][0].isalnum():
+        hint = f"After the range {first}-{last}, - may be a range or itself. "
+        raise ValueError(refusal(text, ALLOWED, hint + "Write \\- for the character -."))
 
 
 def _tokens(text: str) -> list[tuple[str, bool]]:

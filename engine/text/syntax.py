@@ -18,7 +18,13 @@ MOST_LENGTH = 10_000
 MOST_DEPTH = 50
 """Groups within groups."""
 
-COUNTS = re.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{0,9}))?\}")
+LONGEST = 30
+"""Characters of a count that a message shows."""
+
+MOST_DIGITS = 9
+"""Of a count; no automaton with more repetitions than that can be built."""
+
+COUNTS = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 
 
 def parse(pattern: str) -> Node:
@@ -79,6 +85,9 @@ def _counts(cursor: Cursor) -> tuple[int, int | None]:
         fix = "Allowed: {n}, {n,} and {n,m}. Write \\{ for the character itself"
         raise cursor.refused("'{' begins no repetition", fix)
     lowest, comma, highest = found.groups()
+    if max(len(lowest), len(highest or "")) > MOST_DIGITS:
+        fix = "Repeat less often, or without limit: + or *"
+        raise cursor.refused(f"{_shortened(found[0])} repeats too often", fix)
     least = int(lowest)
     unlimited = comma and not highest
     most = None if unlimited else int(highest or lowest)
@@ -86,6 +95,10 @@ def _counts(cursor: Cursor) -> tuple[int, int | None]:
         raise cursor.refused(f"{found[0]} runs backwards", f"Write {{{most},{least}}}")
     cursor.at = found.end()
     return least, most
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _part(cursor: Cursor) -> Node:

@@ -57,6 +57,23 @@ def only(*kinds: str) -> Dataset:
     return dataset({}, [problem(kind, f"train/{kind}.png") for kind in kinds])
 
 
+def ignoring(emptied: int, illegible: int) -> Dataset:
+    """Ten lines of training, of which some are ignored."""
+    data = worded(train=["L12"] * (10 - emptied - illegible))
+    texts = ["--"] * emptied + ["###"] * illegible
+    photos = [
+        replace(
+            sample(f"train/ignored{at}.png"),
+            annotation=replace(
+                boxes([upright_box(0, 0, 32, 24)], [IGNORE], [text]),
+                skipped=((0, text),) if at < emptied else (),
+            ),
+        )
+        for at, text in enumerate(texts)
+    ]
+    return replace(data, train=(*data.train, *photos))
+
+
 BOTH = (0, 1)
 
 SIDE = 160
@@ -386,6 +403,12 @@ EXAMPLES = {
         settings=AuditSettings(
             task="ocr", text_fields=(TextField("0123456789ABCL", "L[0-9]{2}[A-C]"),) * 2
         ),
+        findings=2,
+    ),
+    "ANN312": Example(
+        failing=ignoring(emptied=1, illegible=2),
+        passing=ignoring(emptied=0, illegible=0),
+        settings=AuditSettings(task="ocr", text_fields=(TextField("L0123456789", None),)),
         findings=2,
     ),
     "DIV206": Example(

@@ -25,7 +25,7 @@ from engine.recipe import load_recipe
 from engine.records import IGNORE, BoxAnnotation, Dataset, Sample
 from engine.text.field import TextField
 from tests.audit.boxed import boxed, boxes, word, worded
-from tests.audit.examples import SIDE, arrow, coloured, surface, turned
+from tests.audit.examples import SIDE, arrow, coloured, ignoring, surface, turned
 from tests.builders import dataset, picture, sample, write_recipe
 
 DIGITS = TextField("0123456789", None)
@@ -116,6 +116,15 @@ class TestUnseenCharacters:
         seen = found("DIV206", tmp_path, data, TextField("13", None), TextField("2", None))
         assert [each.evidence["not in training"] for each in seen] == ["3"]
 
+    def test_one_text_everywhere(self, tmp_path: Path) -> None:
+        data = worded(train=["L1"] * 3, validation=["L1"], test=["L1"])
+        (seen,) = found("DIV206", tmp_path, data, TextField("L1", None), drawn=True)
+        assert seen.message.startswith(
+            "the class 'lot' shows one text only: all 5 labels are 'L1', so nothing tells"
+        )
+        assert (seen.severity, len(seen.samples)) == (None, 5)
+        assert found("DIV206", tmp_path, worded(train=["L1", "L1"]), TextField("L1", None)) == []
+
     def test_other_tasks_have_no_characters(self, tmp_path: Path) -> None:
         assert found("DIV206", tmp_path, dataset({})) == []
 
@@ -132,10 +141,26 @@ class TestKnownTexts:
         many = worded(train=["L1204", "L1204"], test=["L1204", "L1204", *new])
         (seen,) = found("SPL106", tmp_path, many, ANY)
         assert seen.severity == "warn" and seen.samples == ("test/0.png", "test/1.png")
-        assert seen.evidence["texts"] == [{"text": "L1204", "in training": 2, "in test": 2}]
+        assert seen.evidence["texts"] == [
+            {"text": "L1204", "in training": 2, "in validation": 0, "in test": 2}
+        ]
 
-    def test_validation_and_short_texts_do_not_count(self, tmp_path: Path) -> None:
-        data = worded(train=["77", "L1"], validation=["L1204"], test=["77", "L1204"])
+    def test_validation_chooses_and_so_counts(self, tmp_path: Path) -> None:
+        data = worded(train=["L1"], validation=["L1204"], test=["L1204", "L1205"])
+        (seen,) = found("SPL106", tmp_path, data, ANY)
+        assert "(50%) are validation labels as well: 'L1204'" in seen.message
+        data = worded(train=["L12", "L13"], validation=["L13"], test=["L12", "L13", "L14"])
+        (seen,) = found("SPL106", tmp_path, data, ANY)
+        assert seen.message == (
+            "2 of 3 texts of 'lot' in test (67%) are labels of training (2) or validation (1) as "
+            "well: 'L12', 'L13'"
+        )
+        assert (seen.evidence["known from training"], seen.evidence["known from validation"]) == (
+            2, 1
+        )  # fmt: skip
+
+    def test_short_texts_do_not_count(self, tmp_path: Path) -> None:
+        data = worded(train=["77", "L1"], validation=["77"], test=["77", "L1"])
         assert found("SPL106", tmp_path, data, ANY) == []
 
 
@@ -169,6 +194,31 @@ class TestTextOutsideField:
         field = TextField("ABC", "[a-c]{2}", True)
         assert fault(field.normalise("ab"), field) is None
 
+    def test_a_class_that_nothing_fits_is_told_once(self, tmp_path: Path) -> None:
+        texts = [f"L{at:04}" for at in range(8)]
+        data = worded(train=texts[:4], validation=["12"], test=texts[4:])
+        (seen,) = found("ANN308", tmp_path, data, TextField("0123456789", "[0-9]{2}"))
+        assert seen.message == (
+            "8 of 9 texts of 'lot' do not fit it: 'L0000', 'L0001', 'L0002' and 5 more; "
+            "the first holds 'L'; is `characters` or `pattern` of the class wrong?"
+        )
+        assert len(seen.samples) == 8 and seen.evidence["wrong"] == 8
+        assert seen.fix == "Correct the text, or widen characters or pattern in the recipe"
+        lower = worded(train=["a1", "b2", "c3"], test=["a4", "b5"])
+        (seen,) = found("ANN308", tmp_path, lower, TextField("ABC12345", None))
+        assert seen.message.startswith("all 5 texts of 'lot' do not fit it: 'a1', 'b2', 'c3' and 2")
+        assert seen.message.endswith("did you mean 'A1'?; is `characters` of the class wrong?")
+        assert "ignore_case: true" in seen.fix
+
+    def test_half_of_a_class_is_told_photo_by_photo(self, tmp_path: Path) -> None:
+        data = worded(train=["A1"] * 6, test=["1"] * 6)
+        assert len(found("ANN308", tmp_path, data, DIGITS)) == 6
+
+    def test_long_texts_are_cut(self, tmp_path: Path) -> None:
+        (seen,) = found("ANN308", tmp_path, worded(train=["1" * 399 + "A", "1"]), DIGITS)
+        assert len(seen.message) < 120 and "1…' of 'lot' holds 'A'" in seen.message
+        assert seen.evidence["texts"] == ["1" * 399 + "A"]
+
     @pytest.mark.parametrize(
         ("text", "field", "fix"),
         [
@@ -181,6 +231,57 @@ class TestTextOutsideField:
     def test_the_remedy_fits(self, tmp_path: Path, text: str, field: TextField, fix: str) -> None:
         (seen,) = found("ANN308", tmp_path, boxed(word(text), class_names=("lot",)), field)
         assert fix in seen.fix
+
+
+class TestLowTexts:
+    def test_texts_that_nobody_can_read_for_their_height(self, tmp_path: Path) -> None:
+        low = [upright_box(2, 2, 30, 3), upright_box(2, 6, 30, 10.5), upright_box(2, 12, 30, 17)]
+        data = boxed(
+            boxes(low, [0, 0, 0], ["A", "B", "C"]),
+            boxes(low[:1], [IGNORE], ["###"]),
+            class_names=("lot",),
+        )
+        (seen,) = found("ANN305", tmp_path, data, ANY)
+        assert seen.message == (
+            "2 texts of 'lot' under 5 px high, the lowest 1 px: nobody can read these"
+        )
+        assert (seen.severity, seen.samples) == ("warn", ("0.png",))
+        assert found("ANN305", tmp_path, data) == []  # no texts are read there
+
+    def test_the_height_is_that_of_the_text_however_it_lies(self, tmp_path: Path) -> None:
+        standing = [(10, 4), (10, 22), (7, 22), (7, 4)]
+        data = boxed(boxes([standing], [0], ["A"]), class_names=("lot",))
+        (seen,) = found("ANN305", tmp_path, data, ANY)
+        assert (
+            "1 text of 'lot' under 5 px high, the lowest 3 px: nobody can read it" in seen.message
+        )
+
+
+class TestIgnoredTexts:
+    def test_part_by_part_and_why(self, tmp_path: Path) -> None:
+        emptied, illegible = found("ANN312", tmp_path, ignoring(2, 1), DIGITS)[::-1]
+        assert illegible.message == (
+            "1 field is annotated as not to be read (###), so neither learnt nor measured: "
+            "1 of 10 in train, 0 of 0 in validation, 0 of 0 in test"
+        )
+        assert illegible.severity == "advice"
+        assert illegible.samples == ("train/ignored2.png",)
+        assert emptied.message == (
+            "`skip` leaves nothing of 2 texts of 'lot', so neither learnt nor measured: "
+            "2 of 9 in train, 0 of 0 in validation, 0 of 0 in test; '--'"
+        )
+        assert emptied.severity == "warn"
+        assert emptied.fix.startswith("Correct skip or characters of classes.lot")
+
+    def test_a_class_of_which_skip_leaves_nothing(self, tmp_path: Path) -> None:
+        said = {each.message: each.fix for each in found("DIV203", tmp_path, ignoring(10, 0), ANY)}
+        told = (
+            "the class 'lot' has no example in train: it cannot be learnt "
+            "(its `skip` leaves nothing of 10 texts: '--')"
+        )
+        assert said[told] == "Correct skip or characters of classes.lot"
+        seen = found("DIV203", tmp_path, ignoring(0, 10), ANY)[0]
+        assert "(10 fields are annotated as not to be read)" in seen.message
 
 
 class TestTwins:

@@ -38,6 +38,20 @@ def test_a_folder_in_place_of_photos_is_told(
     assert f"Name the photos in it: {tmp_path}/*.jpg." in said
 
 
+def test_a_photo_that_is_not_named_brings_an_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["predict", str(tmp_path)])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        "Missing argument 'IMAGE…'.",
+        "Example: dltrain predict runs/caps/20260131-120000 photos/*.png",
+        "Try 'dltrain --help'.",
+    ]
+
+
 PROGRAM = """
 import sys
 from dataclasses import dataclass

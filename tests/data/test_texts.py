@@ -56,6 +56,7 @@ def test_a_text_of_which_nothing_is_left_is_ignored() -> None:
     assert isinstance(changed.annotation, BoxAnnotation)
     assert changed.annotation.class_indices.tolist() == [IGNORE, 0]
     assert changed.annotation.texts == ("--", "A")
+    assert changed.annotation.skipped == ((0, "--"),)
 
 
 def test_boxes_without_texts_are_told() -> None:

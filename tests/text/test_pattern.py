@@ -95,6 +95,8 @@ REFUSED = {
     "A(?i)": ("Character 2.*\\(\\?i", "Allowed"),
     "*A": ("Character 1.*repeats nothing", r"\\\*"),
     "A|+": ("Character 3.*repeats nothing", r"\\\+"),
+    "A{1,99999999999}": (r"\{1,99999999999\} repeats too often", "without limit"),
+    "A{123456789012345678901234567890123}": ("… repeats too often", "less often"),
     "A{x}": ("Character 2.*begins no repetition", r"\\{"),
     "A{,3}": ("Character 2.*begins no repetition", r"\{n,m\}"),
     "A{3,1}": ("Character 2.*backwards", r"Write \{1,3\}"),

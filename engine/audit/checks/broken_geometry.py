@@ -7,7 +7,8 @@ was stored with lossy compression; a file of boxes with a line that states none;
 outside of its photo, reversed (its corners go round anticlockwise), dented or crossing itself. Such
 photos are left out of the data. Boxes that reach out of their photo are a warning, and stay: each
 photo with one whose middle is not on it, and all others together. Those with their middle in
-`margins.edge` ANN301 tells, and this does not, unless ANN301 is off.
+`margins.edge` ANN301 tells, and this does not, unless ANN301 is off. Texts less than 5 px high,
+photos that are one line included, are a warning and stay: nobody can read these.
 
 Why it matters
 --------------
@@ -21,7 +22,8 @@ How to mend it
 Export the masks again from the annotation tool, as PNG, at the photo's own size. If width and
 height are transposed, the photo carries an EXIF orientation that the annotation tool did not
 apply: export the photo upright, then annotate. Correct a box in the annotation tool: its corners
-run from the top left of the thing along its top, then on clockwise.
+run from the top left of the thing along its top, then on clockwise. Photograph what is too
+low to be read from nearer, or annotate it as illegible (`###`).
 """
 
 from __future__ import annotations
@@ -29,18 +31,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.edge_boxes import EdgeBox
 from engine.audit.finding import Observation
 from engine.audit.problems import observations
-from engine.data.boxes.geometry import as_lists
+from engine.data.boxes.geometry import as_lists, sizes_wh
 from engine.phrasing import counted
-from engine.records import Sample
+from engine.records import BoxAnnotation, Sample
 
 TOLERATED_PX = 2.0
 SHOWN = 12
+LEAST_TEXT_PX = 5
+"""Height under which no letters can be told: the smallest fonts of screens have 5 px."""
+
 MOST_MARGIN = 0.5
 """Share of a photo's shorter side that the margins of both edges may take, to be of use."""
 
@@ -53,12 +59,15 @@ def run(audited: Audited) -> Iterator[Observation]:
     yield from observations(audited.dataset, "lossy_mask", "Export the mask again as PNG")
     yield from observations(audited.dataset, "unreadable_mask", "Export the mask again as PNG")
     yield from observations(
-        audited.dataset, "unreadable_boxes", "Correct the line, or choose the format it belongs to"
+        audited.dataset,
+        "unreadable_boxes",
+        "Correct what stands there, or choose the format that it belongs to",
     )
     yield from observations(audited.dataset, "broken_box", "Correct the box in the annotation tool")
     for sample in audited.samples:
         yield from _off_the_photo(audited, sample)
     yield from _reaching_out(audited)
+    yield from _too_low_to_read(audited)
 
 
 def _off_the_photo(audited: Audited, sample: Sample) -> Iterator[Observation]:
@@ -102,6 +111,44 @@ def _reaching_out(audited: Audited) -> Iterator[Observation]:
         fix=f"Mark what the photos show of the {audited.settings.marked}{_or_leave_out(out)}",
         severity="warn",
     )
+
+
+def _too_low_to_read(audited: Audited) -> Iterator[Observation]:
+    """One observation for each class with texts that are too low to be read."""
+    if not audited.settings.text_fields:
+        return
+    for index, name in enumerate(audited.dataset.class_names):
+        low = sorted(
+            ((height, sample, corners) for sample in audited.samples
+             for height, corners in _low_boxes(sample, index)),
+            key=lambda each: each[0],
+        )  # fmt: skip
+        if low:
+            lowest, these = low[0][0], "it" if len(low) == 1 else "these"
+            regions = [{"sample": s.id, "corners": as_lists(c)} for _, s, c in low[:SHOWN]]
+            yield Observation(
+                samples=tuple(dict.fromkeys(sample.id for _, sample, _ in low)),
+                message=f"{counted(len(low), 'text')} of {name!r} under {LEAST_TEXT_PX} px high, "
+                f"the lowest {lowest:.0f} px: nobody can read {these}",
+                evidence={
+                    "class": name,
+                    "texts": len(low),
+                    "lowest_px": round(lowest, 1),
+                    "kinds": [{"kind": "lowest first", "regions": regions}],
+                },
+                fix="Correct the box, photograph the text from nearer, or annotate it as ###",
+                severity="warn",
+            )
+
+
+def _low_boxes(sample: Sample, index: int) -> list[tuple[float, NDArray[np.float32]]]:
+    """Height in px and corners of the boxes of a class that are too low."""
+    annotation = sample.annotation
+    if not isinstance(annotation, BoxAnnotation) or annotation.texts is None:
+        return []
+    heights = sizes_wh(annotation.corners)[:, 1]
+    low = (heights < LEAST_TEXT_PX) & (annotation.class_indices == index)
+    return [(float(heights[at]), annotation.corners[at]) for at in np.flatnonzero(low).tolist()]
 
 
 def _learnt_and_cut(audited: Audited, sample: Sample) -> list[EdgeBox]:

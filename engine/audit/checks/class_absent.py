@@ -19,7 +19,8 @@ How to mend it
 --------------
 Add photos of the class, of at least three different objects. If they are there, state the label
 that they carry with `classes.<name>.labels`. If the parts are shared out by the tool, three
-objects are enough to have the class in each. If all its boxes lie in the margin, lower
+objects are enough to have the class in each. If texts are there and ignored, as `skip` leaves
+nothing of them or nobody can read them, it says so. If all its boxes lie in the margin, lower
 `margins.edge`, or photograph the things further from the edge.
 """
 
@@ -30,7 +31,8 @@ from collections.abc import Iterator
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation, Severity
-from engine.phrasing import counted
+from engine.audit.texts import illegible_on, skipped_on
+from engine.phrasing import counted, first_few, quoted
 from engine.records import BoxAnnotation, Sample, SplitName
 
 _CONSEQUENCE = {
@@ -55,13 +57,35 @@ def run(audited: Audited) -> Iterator[Observation]:
             if count == 0:
                 in_margin = any(index in sample.classes for sample in parts[part])
                 where = " away from the margin" if in_margin else ""
+                ignored = _ignored(audited, parts[part], index)
+                said, remedy = ignored or (left_out, _fix(name, sum(objects.values())))
                 yield Observation(
                     samples=(),
                     message=f"the class {name!r} has no example in {part}{where}: "
-                    f"{_CONSEQUENCE[part]}{'' if in_margin else left_out}",
+                    f"{_CONSEQUENCE[part]}{'' if in_margin else said}",
                     evidence={"class": name, "split": part, "objects": dict(objects)},
-                    fix=FROM_MARGIN if in_margin else _fix(name, sum(objects.values())),
+                    fix=FROM_MARGIN if in_margin else remedy,
                 )
+
+
+def _ignored(audited: Audited, samples: tuple[Sample, ...], index: int) -> tuple[str, str] | None:
+    """That a part's texts are there and ignored, and what to do; None where none is."""
+    if not audited.settings.text_fields:
+        return None
+    emptied = [text for sample in samples for text in skipped_on(sample, index)]
+    illegible = sum(map(illegible_on, samples))
+    name = audited.dataset.class_names[index]
+    if emptied:
+        which = first_few([quoted(text) for text in dict.fromkeys(emptied)])
+        said = f" (its `skip` leaves nothing of {counted(len(emptied), 'text')}: {which})"
+        return said, f"Correct skip or characters of classes.{name}"
+    if illegible:
+        are = "field is" if illegible == 1 else "fields are"
+        return (
+            f" ({illegible} {are} annotated as not to be read)",
+            "Annotate texts that can be read",
+        )
+    return None
 
 
 _GOOD_NEEDED: tuple[tuple[SplitName, str, Severity], ...] = (

@@ -1,16 +1,18 @@
-"""Texts of the test set occur in training as well.
+"""Texts of the test set occur in training or validation as well.
 
 What it does
 ------------
-Compares, for each text field, the texts of the test set with the training labels, and says how many
-of them occur there too, letter for letter. It is a warning where that is more than a fifth of the
-test texts, else advice. Texts of one or two characters are not counted: they meet by chance.
+Compares, for each text field, the texts of the test set with the labels of training and validation,
+and says how many of them occur there too, letter for letter, and in which. It is a warning where
+that is more than a fifth of the test texts, else advice. Texts of one or two characters are not
+counted: they meet by chance.
 
 Why it matters
 --------------
 A network that saw a text a hundred times may know it by heart: it recognises the whole, and fills
 in what it cannot see. On such texts it reads better than on a number that it never met, and the
-line brings new numbers every day. The report then promises too much.
+line brings new numbers every day. The report then promises too much. Validation chooses the epoch
+and the thresholds, so what suits its texts suits the same ones in the test set.
 
 How to mend it
 --------------
@@ -23,13 +25,13 @@ finding and say so; where it holds nothing else, list them in `pattern`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.texts import texts_in, texts_of
-from engine.phrasing import counted, first_few
+from engine.phrasing import counted, first_few, quoted
 
 FEWEST_CHARACTERS = 3
 MOST_SHARE = 0.2
@@ -37,11 +39,15 @@ SHOWN = 20
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each field with texts that training and test share."""
+    """One observation for each field with texts that the test set shares with another part."""
     for index, name in enumerate(audited.dataset.class_names):
-        known = texts_in(audited.dataset.train, index)
+        known = {
+            "training": texts_in(audited.dataset.train, index),
+            "validation": texts_in(audited.dataset.validation, index),
+        }
         test = _long_enough(texts_in(audited.dataset.test, index))
-        shared = Counter({text: count for text, count in test.items() if text in known})
+        everywhere = {text for texts in known.values() for text in texts}
+        shared = Counter({text: count for text, count in test.items() if text in everywhere})
         if shared:
             yield _observation(audited, index, name, known, test, shared)
 
@@ -50,7 +56,7 @@ def _observation(
     audited: Audited,
     index: int,
     name: str,
-    known: Counter[str],
+    known: Mapping[str, Counter[str]],
     test: Counter[str],
     shared: Counter[str],
 ) -> Observation:
@@ -61,18 +67,26 @@ def _observation(
         for sample in audited.dataset.test
         if any(text in shared for text in texts_of(sample, index))
     ]
-    listed = first_few([repr(text) for text in most], 5)
+    listed = first_few([quoted(text) for text in most], 5)
+    parts = {
+        part: sum(count for text, count in shared.items() if text in texts)
+        for part, texts in known.items()
+    }
     return Observation(
         samples=tuple(photos),
         message=f"{shared.total()} of {counted(test.total(), 'text')} of {name!r} in test "
-        f"({share:.0%}) are training labels as well: {listed}",
+        f"({share:.0%}) are {_which(parts)} as well: {listed}",
         evidence={
             "class": name,
             "test texts": test.total(),
-            "known from training": shared.total(),
+            **{f"known from {part}": count for part, count in parts.items()},
             "share": round(share, 4),
             "texts": [
-                {"text": text, "in training": known[text], "in test": shared[text]}
+                {
+                    "text": text,
+                    **{f"in {part}": texts[text] for part, texts in known.items()},
+                    "in test": shared[text],
+                }
                 for text in most[:SHOWN]
             ],
         },
@@ -80,6 +94,14 @@ def _observation(
         "same few texts by its nature",
         severity="warn" if share > MOST_SHARE else "advice",
     )
+
+
+def _which(parts: Mapping[str, int]) -> str:
+    """Where test texts occur: one part, or both with how many of each."""
+    found = {part: count for part, count in parts.items() if count}
+    if len(found) == 1:
+        return f"{next(iter(found))} labels"
+    return "labels of " + " or ".join(f"{part} ({count})" for part, count in found.items())
 
 
 def _long_enough(texts: Counter[str]) -> Counter[str]:

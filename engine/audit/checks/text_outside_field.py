@@ -6,7 +6,8 @@ Reports each annotated text with a character that is not among its class's `char
 that does not match the class's `pattern` as a whole; texts are taken as `ignore_case` and `skip`
 have them. Where a look-alike would match (`0` for `O`, `1` for `I`, `8` for `B` and so on), it says
 which. Also reports texts that cannot be read at all: right-to-left script, and accents that are
-characters of their own.
+characters of their own. Where nearly all texts of a class do not fit, they are told as one, with
+the first of them: then the class is wrong in the recipe, not its texts.
 
 Why it matters
 --------------
@@ -24,56 +25,116 @@ illegible (`###`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.lookalike_text import meant_instead
+from engine.audit.texts import texts_in
 from engine.data.boxes.geometry import bounds_xywh
-from engine.phrasing import counted
+from engine.phrasing import counted, first_few, quoted
 from engine.recipe.characters import unreadable
 from engine.records import IGNORE, BoxAnnotation, Sample
 from engine.text.case import upper
 from engine.text.field import OTHERS, TextField
 
 SHOWN = 10
+FEWEST_WRONG, NEARLY_ALL = 5, 0.8
+"""So many texts, and such a share of all of a class, make the class the likelier mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A text that does not fit."""
+
+    sample: Sample
+    class_index: int
+    text: str
+    said: str
+    bbox_xywh: tuple[int, int, int, int]
 
 
 def run(audited: Audited) -> Iterator[Observation]:
-    """One observation for each photo with such texts."""
-    if not audited.settings.text_fields:
+    """One observation for each class that next to nothing fits, and each photo with other texts."""
+    fields, names = audited.settings.text_fields, audited.dataset.class_names
+    if not fields:
         return
-    for sample in audited.samples:
-        if isinstance(sample.annotation, BoxAnnotation) and sample.annotation.texts is not None:
-            yield from _of_photo(audited, sample, sample.annotation, sample.annotation.texts)
+    wrong = [each for sample in audited.samples for each in _of_photo(sample, fields)]
+    by_class: dict[int, list[_Wrong]] = defaultdict(list)
+    for each in wrong:
+        by_class[each.class_index].append(each)
+    strange: set[int] = set()
+    for index, own in by_class.items():
+        total = texts_in(audited.samples, index).total()
+        if len(own) >= max(FEWEST_WRONG, NEARLY_ALL * total):
+            strange.add(index)
+            yield _of_class(own, total, names[index], fields[index])
+    by_photo: dict[str, list[_Wrong]] = defaultdict(list)
+    for each in wrong:
+        if each.class_index not in strange:
+            by_photo[each.sample.id].append(each)
+    for own in by_photo.values():
+        yield _observation(own, names, fields)
 
 
-def _of_photo(
-    audited: Audited, sample: Sample, annotation: BoxAnnotation, texts: tuple[str, ...]
-) -> Iterator[Observation]:
-    names, fields = audited.dataset.class_names, audited.settings.text_fields
-    wrong: list[tuple[int, str]] = []
-    for at, (index, text) in enumerate(zip(annotation.class_indices.tolist(), texts, strict=True)):
+def _of_photo(sample: Sample, fields: Sequence[TextField]) -> Iterator[_Wrong]:
+    annotation = sample.annotation
+    if not isinstance(annotation, BoxAnnotation) or annotation.texts is None:
+        return
+    classes = annotation.class_indices.tolist()
+    for at, (index, text) in enumerate(zip(classes, annotation.texts, strict=True)):
         said = None if index == IGNORE else fault(text, fields[index])
         if said is not None:
-            wrong.append((at, f"the text {text!r} of {names[index]!r} {said}"))
-    if wrong:
-        at = wrong[0][0]
-        more = f" (and {counted(len(wrong) - 1, 'more text')})" if len(wrong) > 1 else ""
-        yield Observation(
-            samples=(sample.id,),
-            message=f"{wrong[0][1]}{more}",
-            evidence={
-                "texts": [texts[at] for at, _ in wrong[:SHOWN]],
-                "boxes": [
-                    {"bbox_xywh": list(bounds_xywh(annotation.corners[at]))}
-                    for at, _ in wrong[:SHOWN]
-                ],
-            },
-            fix=_fix(texts[at], fields[annotation.class_indices[at]]),
-        )
+            yield _Wrong(sample, index, text, said, bounds_xywh(annotation.corners[at]))
+
+
+def _observation(
+    wrong: Sequence[_Wrong], names: Sequence[str], fields: Sequence[TextField]
+) -> Observation:
+    """What is said of a photo."""
+    first = wrong[0]
+    more = f" (and {counted(len(wrong) - 1, 'more text')})" if len(wrong) > 1 else ""
+    return Observation(
+        samples=(first.sample.id,),
+        message=f"the text {quoted(first.text)} of {names[first.class_index]!r} {first.said}{more}",
+        evidence={
+            "texts": [each.text for each in wrong[:SHOWN]],
+            "boxes": [{"bbox_xywh": list(each.bbox_xywh)} for each in wrong[:SHOWN]],
+        },
+        fix=_fix(first.text, fields[first.class_index]),
+    )
+
+
+def _of_class(wrong: Sequence[_Wrong], total: int, name: str, field: TextField) -> Observation:
+    """What is said of a class that nearly none of its texts fits."""
+    which = f"all {total}" if len(wrong) == total else f"{len(wrong)} of {total}"
+    texts = first_few([quoted(text) for text in dict.fromkeys(each.text for each in wrong)], 3)
+    regions = [
+        {"sample": each.sample.id, "bbox_xywh": list(each.bbox_xywh)} for each in wrong[:SHOWN]
+    ]
+    keys = [
+        key
+        for key, value in (("characters", field.characters), ("pattern", field.pattern))
+        if value is not None
+    ]
+    fixes = {_fix(each.text, field) for each in wrong}
+    asked = f"is `{'` or `'.join(keys)}` of the class wrong?" if keys else "mend these first"
+    return Observation(
+        samples=tuple(dict.fromkeys(each.sample.id for each in wrong)),
+        message=f"{which} texts of {name!r} do not fit it: {texts}; the first {wrong[0].said}; "
+        f"{asked}",
+        evidence={
+            "class": name,
+            "total": total,
+            "wrong": len(wrong),
+            "texts": [each.text for each in wrong[:SHOWN]],
+            "kinds": [{"kind": "the first of them", "regions": regions}],
+        },
+        fix=fixes.pop() if len(fixes) == 1 else f"Correct classes.{name} in the recipe",
+    )
 
 
 def fault(text: str, field: TextField) -> str | None:
@@ -85,10 +146,11 @@ def fault(text: str, field: TextField) -> str | None:
     if (known is None and field.pattern is None) or field.fits(text):
         return None
     strange = [each for each in text if known is not None and each not in known]
-    listed = ", ".join(repr(each) for each in dict.fromkeys(strange))
+    listed = first_few([repr(each) for each in dict.fromkeys(strange)], SHOWN)
     said = f"holds {listed}" if strange else f"does not match the pattern {field.pattern!r}"
     meant = meant_instead(text, field)
-    return f"{said}; did you mean {meant!r}?" if meant else said
+    differs = meant is not None and quoted(meant) != quoted(text)  # where both are cut
+    return f"{said}; did you mean {quoted(meant)}?" if meant and differs else said
 
 
 def _fix(text: str, field: TextField) -> str:

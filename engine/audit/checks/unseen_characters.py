@@ -8,7 +8,7 @@ states neither may hold what training shows, so there the characters of validati
 that training lacks are listed. Those that drawn lines teach are told apart from those that no
 typeface of the tool has: they are never learnt. It is a warning where validation or test need such
 a character, where one is never learnt, and where nothing is drawn (`augment.synthetic: off`); else
-it is advice.
+it is advice. Also warns of a field all of whose texts are one and the same.
 
 Why it matters
 --------------
@@ -16,6 +16,7 @@ A character that was never seen in training is read as another one, surely and w
 its confidence. Drawn lines teach it as fonts have it, which may not be how the printer prints it.
 Where no typeface has a character, no line with it is drawn; where all texts of a pattern hold it,
 none of the field is. In the test set each text with such a character counts as wrong.
+A field that shows one text only may be known by heart: no figure tells whether it is read.
 
 How to mend it
 --------------
@@ -33,12 +34,15 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.texts import characters_of, texts_in, texts_of
-from engine.phrasing import first_few
+from engine.phrasing import first_few, quoted
 from engine.records import SplitName
 from engine.text.field import TextField
 
 LISTED = 40
 """Characters that a message lists."""
+
+FEWEST_ALIKE = 3
+"""Texts that are all the same and more than chance."""
 
 Counts = Mapping[SplitName, Counter[str]]
 
@@ -50,8 +54,24 @@ def run(audited: Audited) -> Iterator[Observation]:
             part: _characters(texts_in(samples, index))
             for part, samples in audited.dataset.parts().items()
         }
+        yield from _one_text(audited, index)
         if counts["train"]:  # DIV203 reports a class without any
             yield from _of_field(audited, index, field, counts)
+
+
+def _one_text(audited: Audited, index: int) -> Iterator[Observation]:
+    """An observation where all texts of a field are the same."""
+    texts = texts_in(audited.samples, index)
+    if len(texts) != 1 or texts.total() < FEWEST_ALIKE:
+        return
+    (text,), name = texts, audited.dataset.class_names[index]
+    yield Observation(
+        samples=tuple(s.id for s in audited.samples if texts_of(s, index)),
+        message=f"the class {name!r} shows one text only: all {texts.total()} labels are "
+        f"{quoted(text)}, so nothing tells whether it is read or known by heart",
+        evidence={"class": name, "texts": dict(texts)},
+        fix="Add photos of objects with other texts, or correct the labels if the objects differ",
+    )
 
 
 def _of_field(

@@ -6,6 +6,8 @@ import json
 from typing import Any, TypeGuard
 
 Identity = int | str
+LONGEST = 40
+"""Characters of a value that a message shows."""
 
 
 class NoJson(ValueError):
@@ -30,6 +32,18 @@ def parse_json(text: str, *, pairs: bool = False) -> Any:
         return json.loads(text, object_pairs_hook=Pairs if pairs else None)
     except (ValueError, RecursionError) as error:
         raise NoJson(str(error)) from error
+
+
+def shown(value: object) -> str:
+    """A value as the JSON has it, shortened."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def not_a_text(key: str, value: object) -> str:
+    """What is said of a key whose value should be a text."""
+    said = f"its {key!r} is {shown(value)}, which is no text"
+    return f'{said}: write "{value}"' if type(value) in (int, float) else said
 
 
 def is_identity(value: object) -> TypeGuard[Identity]:

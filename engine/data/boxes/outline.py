@@ -16,6 +16,7 @@ from engine.data.boxes.geometry import (
     turned_box,
     upright_box,
 )
+from engine.data.boxes.json_table import shown
 
 FEWEST_POINTS = 4
 FARTHEST_NUMBER = 1e30
@@ -70,6 +71,21 @@ def read_points(value: object) -> list[Point] | None:
     if flat is None or len(flat) < 2 * FEWEST_POINTS or len(flat) % 2:
         return None
     return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def fault_of_points(value: object) -> str:
+    """Why `read_points` finds none: the end of "its 'points' …"."""
+    if not isinstance(value, list):
+        return "are no list"
+    for each in value:
+        pair = each if isinstance(each, list) else [each]
+        strange = [number for number in pair if not _is_number(number)]
+        if strange:
+            return f"hold {shown(strange[0])}, which is no coordinate"
+        if isinstance(each, list) and len(each) != 2:  # x and y
+            return f"hold {shown(each)}, which is no point [x, y]"
+    count = len(value) if value and isinstance(value[0], list) else len(value) / 2
+    return f"are {count:g}, and a box needs {FEWEST_POINTS} or more"
 
 
 def read_numbers(value: object) -> list[float] | None:

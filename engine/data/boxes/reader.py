@@ -21,6 +21,7 @@ from engine.recipe.wording import did_you_mean
 from engine.records import IGNORE, BoxAnnotation, ProblemKind, ReadProblem, Sample
 
 SHOWN = 10
+CORRECT = "Correct what stands there"
 
 
 def read_boxed(
@@ -51,7 +52,21 @@ def read_boxed(
     results = in_threads(read, photos, request.progress)
     samples = tuple(each for each in results if isinstance(each, Sample))
     found = tuple(each for each in results if isinstance(each, ReadProblem))
-    return Reading(samples, (*problems, *found))
+    return Reading(samples, (*problems, *_with_remedies(found, samples)))
+
+
+def _with_remedies(found: Sequence[ReadProblem], samples: Sequence[Sample]) -> list[ReadProblem]:
+    """The problems, those of broken entries with what to do about them.
+
+    Only where fewer photos are read than not is the format in doubt.
+    """
+    read = sum(bool(sample.classes) for sample in samples)
+    broken = sum(each.kind == "unreadable_boxes" for each in found)
+    fix = CORRECT if read >= broken else f"{CORRECT}, or choose the format that it belongs to"
+    return [
+        replace(each, fix=fix) if each.kind == "unreadable_boxes" and not each.fix else each
+        for each in found
+    ]
 
 
 def _require_one_class(request: ReadRequest) -> None:
@@ -61,7 +76,8 @@ def _require_one_class(request: ReadRequest) -> None:
             "this format tells no classes, so it serves recipes with one class",
             where=f"data.format, {request.source.key}",
             received=f"{len(names)} classes: {', '.join(names)}",
-            fix="Leave one class in the recipe, or store the annotations in a format with classes",
+            fix="Leave one class in the recipe, or store the annotations in a format with classes "
+            "(`dltrain formats`)",
         )
 
 
@@ -130,7 +146,9 @@ def _problem(
     flaws = [(box, flaw(box.corners, size_hw)) for box in boxes]
     flawed = [(box, found) for box, found in flaws if found is not None]
     if broken:
-        return _told(photo, "unreadable_boxes", broken, request)
+        told = _told(photo, "unreadable_boxes", broken, request)
+        fixes = [entry.fix for entry in entries if isinstance(entry, BrokenEntry)]
+        return replace(told, fix=fixes[0])
     if unknown:
         labels = sorted({str(box.label) for box in strange})
         known = f"Known: {meanings.known(strange[0].label)}"
@@ -156,8 +174,10 @@ def _told(
     path = _relative(photo.file, request.source.folder)
     where, message = said[0]
     more = f" (and {counted(len(said) - 1, 'more box', 'more boxes')})" if len(said) > 1 else ""
-    shown: dict[str, object] = {"annotation": path, "entries": [each for each, _ in said[:SHOWN]]}
-    text = f"{file}:{where}: {message}{more}"
+    entries = [each for each, _ in said[:SHOWN] if each]
+    shown: dict[str, object] = {"annotation": path, "entries": entries}
+    place = f"{file}:{where}" if where else file
+    text = f"{place}: {message}{more}" if place else f"{message}{more}"
     return ReadProblem(
         kind, photo.image, f"{text}. {hint}" if hint else text, shown | (evidence or {})
     )

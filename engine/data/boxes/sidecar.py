@@ -62,7 +62,7 @@ def read_sidecars(
             files, [] if stated is not None else owners.get(own, []), texts.refused.get(own)
         )
         if said is not None:
-            broken = BrokenEntry("0", said)
+            broken = BrokenEntry("", *said)
             return BoxedPhoto(photo, files[0] if files else texts.folder, lambda size_hw: (broken,))
         file = files[0] if files else None
         name = f"{own[1]}{suffix}"
@@ -144,14 +144,18 @@ def _own_key(key: Key, owners: Mapping[Key, object]) -> Key:
     return key if key in owners else (folders, stem.removeprefix("gt_"))
 
 
-def _unclear(files: Sequence[Path], photos: Sequence[str], refused: str | None) -> str | None:
-    """Why it is not clear which file belongs to a photo; None where it is."""
+def _unclear(
+    files: Sequence[Path], photos: Sequence[str], refused: str | None
+) -> tuple[str, str] | None:
+    """Why it is not clear which file belongs to a photo, and what to do; None where it is."""
     if refused is not None:
-        return refused
+        return refused, "Put a plain file in its place"
     if len(files) > 1:
-        return f"two files hold boxes for it: {files[0]} and {files[1]}"
+        said = f"two files hold boxes for it: {files[0]} and {files[1]}"
+        return said, "Remove the one that does not belong to it"
     if files and len(photos) > 1:
-        return f"{files[0].name} may belong to {photos[0]} or to {photos[1]}"
+        said = f"{files[0].name} may belong to {photos[0]} or to {photos[1]}"
+        return said, "Give photos of one folder different names, suffix aside"
     return None
 
 
@@ -167,9 +171,10 @@ def _entries(file: Path | None, size_hw: tuple[int, int], parse: ParseLine) -> E
     try:
         lines = decode(file.read_bytes()).split("\n")
     except OSError as error:
-        return (BrokenEntry("0", f"the file cannot be read ({error.strerror or error})"),)
+        said = f"the file cannot be read ({error.strerror or error})"
+        return (BrokenEntry("", said, "Check its permissions"),)
     except NotUtf8 as error:
-        return (BrokenEntry("0", f"{error}. {SAVE_AS}"),)
+        return (BrokenEntry("", str(error), SAVE_AS),)
     found: list[StoredBox | BrokenEntry] = []
     for number, line in enumerate(lines, start=1):
         read = parse(line.strip(), size_hw) if line.strip() else None

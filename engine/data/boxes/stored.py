@@ -33,10 +33,17 @@ class StoredBox:
 
 @dataclass(frozen=True, slots=True)
 class BrokenEntry:
-    """A line, or another entry, that states no box; `message` says what is wrong with it."""
+    """A line, or another entry, that states no box.
+
+    Attributes:
+        where: of the entry in its file, as of a `StoredBox`; empty: the file as a whole.
+        message: what is wrong with it.
+        fix: what to do, where that is another thing than to correct the entry.
+    """
 
     where: str
     message: str
+    fix: str = ""
 
 
 Entries = Sequence[StoredBox | BrokenEntry]

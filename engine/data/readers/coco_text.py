@@ -21,8 +21,22 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.boxes.geometry import Corners, Point, upright_box
-from engine.data.boxes.json_table import Identity, NoJson, is_file_name, is_identity, parse_json
-from engine.data.boxes.outline import box_of, clockwise, read_numbers, read_points
+from engine.data.boxes.json_table import (
+    Identity,
+    NoJson,
+    is_file_name,
+    is_identity,
+    not_a_text,
+    parse_json,
+    shown,
+)
+from engine.data.boxes.outline import (
+    box_of,
+    clockwise,
+    fault_of_points,
+    read_numbers,
+    read_points,
+)
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stated_size import of_stated_size
 from engine.data.boxes.stored import BrokenEntry, StoredBox
@@ -63,10 +77,10 @@ def _entry(
 ) -> StoredBox | BrokenEntry:
     corners = _corners(stored)
     if corners is None:
-        return BrokenEntry(where, "it has neither an outline of four points nor a bbox")
+        return BrokenEntry(where, _lacks_corners(stored))
     text = stored.get("utf8_string", "")
     if not isinstance(text, str):
-        return BrokenEntry(where, "its 'utf8_string' is no text")
+        return BrokenEntry(where, not_a_text("utf8_string", text))
     category = stored.get("category_id")
     known = names.get(category) if is_identity(category) else None
     label = known if known is not None or not names else f"category {category}"
@@ -86,11 +100,26 @@ def _corners(stored: Mapping[str, Any]) -> Corners | None:
     return upright_box(x, y, x + width, y + height)
 
 
+def _lacks_corners(stored: Mapping[str, Any]) -> str:
+    """Why nothing says where a text is."""
+    name = next((name for name in OUTLINES if stored.get(name)), None)
+    if name is not None:
+        return f"its {name!r} {fault_of_points(_only_one(stored[name]))}"
+    if stored.get("bbox") is not None:
+        return f"its 'bbox' is {shown(stored['bbox'])}, not x, y, width and height"
+    return "it has neither an outline of four points nor a bbox"
+
+
 def _outline(value: object) -> list[Point] | None:
-    """An outline, also where it is the only one of a list of outlines."""
+    """The points of an outline; None where it is none."""
+    return read_points(_only_one(value))
+
+
+def _only_one(value: object) -> object:
+    """The outline that is the only one of a list of outlines; or the value as it is."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
-        value = value[0]
-    return read_points(value)
+        return value[0]
+    return value
 
 
 def _is_cocos(table: Path) -> bool:

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.data.boxes.json_table import NoJson, parse_json
+from engine.data.boxes.json_table import NoJson, not_a_text, parse_json, shown
 from engine.data.boxes.lines import not_a_box
-from engine.data.boxes.outline import box_of, read_points
+from engine.data.boxes.outline import box_of, fault_of_points, read_points
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stored import BrokenEntry, Entries, ReadEntries, StoredBox
 from engine.data.boxes.table import by_photo, find_table, first_line, read_text
@@ -86,12 +86,19 @@ def _reads(
 
 def _entry(stored: Any, where: str, needed: bool) -> StoredBox | BrokenEntry:
     """One text; `needed` says that it must have a class."""
-    points = read_points(stored.get("points")) if isinstance(stored, dict) else None
-    if points is None:
+    if not isinstance(stored, dict):
+        said = f"{shown(stored)} is no mapping with 'transcription' and 'points'"
+        return BrokenEntry(where, said)
+    if stored.get("points") is None:
         return BrokenEntry(where, "it has no 'points' [[x, y], ...], four of them or more")
+    points = read_points(stored["points"])
+    if points is None:
+        return BrokenEntry(where, f"its 'points' {fault_of_points(stored['points'])}")
     text = stored.get("transcription")
-    if not isinstance(text, str):
+    if text is None:
         return BrokenEntry(where, "it has no 'transcription'")
+    if not isinstance(text, str):
+        return BrokenEntry(where, not_a_text("transcription", text))
     box = written_box(
         box_of(points), text, where, label=_label(stored), ignored=stored.get("difficult") is True
     )

@@ -1,7 +1,8 @@
 """Pictures of boxes: each with a tick from its middle to its top, where its class has a heading.
 
 A symmetry is drawn as it is: the tick of a class that looks the same turned by half goes to both
-ends, a nut has six, and what is round, or upright, has none. What is to be ignored is grey.
+ends, a nut has six, and what is round, or upright, has none. What is to be ignored is grey. Over
+texts the tick stands on the top of the box, so that it hides no letter.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _SHIFT = 4
 """Lines are drawn at a sixteenth of a pixel."""
 
 MOST_TICKS = 12
+TICK_LINES = 4
+"""Least length of a tick on top of a box, in widths of a line."""
+
 _DARK, _HALO = (20, 24, 30), 0.55
 """Around each line lies a darker seam: yellow on bright metal could not be seen without it."""
 
@@ -49,6 +53,7 @@ def draw_boxes(
     found: Things | Detections,
     orders: Sequence[int],
     marked: NDArray[np.bool_] | None = None,
+    over_text: bool = False,
 ) -> Rgb:
     """The photo (H, W, 3) with its boxes, and their headings.
 
@@ -56,9 +61,11 @@ def draw_boxes(
         photo: (H, W) or (H, W, 3), uint8 or uint16.
         orders: the symmetry of each class.
         marked: (n,) boxes to be drawn bold.
+        over_text: whether what stands in the boxes is to be read.
     """
     drawn = to_rgb(photo)
-    return _draw(drawn, found, orders, marked, max(THIN_PX, max(drawn.shape[:2]) // PX_A_LINE))
+    thin = max(THIN_PX, max(drawn.shape[:2]) // PX_A_LINE)
+    return _draw(drawn, found, orders, marked, thin, over_text)
 
 
 def _draw(
@@ -67,6 +74,7 @@ def _draw(
     orders: Sequence[int],
     marked: NDArray[np.bool_] | None,
     thin: int,
+    over_text: bool,
 ) -> Rgb:
     """A picture with boxes drawn on a copy, the smallest last, with lines `thin` px wide."""
     corners = to_corners(found.boxes)
@@ -81,7 +89,13 @@ def _draw(
         if label != IGNORE:
             # A heading is a bold statement; six ticks that bold would hide a small nut.
             tick_width = width if orders[label] == HEADING else thin - 1
-            strokes.append((_ticks(found.boxes[number], orders[label]), colour, tick_width))
+            box = found.boxes[number]
+            ticks = (
+                _tick_on_top(box, thin, drawn.shape[:2])
+                if over_text and orders[label] == HEADING
+                else _ticks(box, orders[label])
+            )
+            strokes.append((ticks, colour, tick_width))
     seams = drawn.copy()
     for lines, _, width in strokes:
         _draw_lines(seams, lines, _DARK, width + 2)
@@ -110,6 +124,18 @@ def _ticks(box: NDArray[np.float32], order: int) -> Lines:
     return [np.stack([middle + inner * reach * way, middle + reach * way]) for way in ways]
 
 
+def _tick_on_top(box: NDArray[np.float32], thin: int, size_hw: tuple[int, ...]) -> Lines:
+    """A line from the top of a box (5,) away from it, or inwards where the picture ends there."""
+    x, y, _, height, angle = (float(value) for value in box)
+    way = np.array([np.sin(angle), -np.cos(angle)])
+    top = np.array([x, y]) + height / 2 * way
+    length = max(TICK_LINES * thin, height / 3)
+    tip = top + length * way
+    if not ((tip >= 0) & (tip <= size_hw[1::-1])).all():
+        tip = top - min(length, height / 4) * way
+    return [np.stack([top, tip])]
+
+
 def overlay(
     photo: NDArray[np.generic],
     things: Things,
@@ -118,6 +144,7 @@ def overlay(
     orders: Sequence[int],
     marked_things: NDArray[np.bool_] | None = None,
     marked_detections: NDArray[np.bool_] | None = None,
+    over_text: bool = False,
 ) -> Rgb:
     """Photo, truth and prediction side by side, with titles and a legend; (H', W', 3)."""
     panel = fit_panel(to_rgb(photo))
@@ -126,8 +153,8 @@ def overlay(
     found = Detections(scaled(detections.boxes, scale_xy), detections.classes, detections.scores)
     panels = [
         ("photo", panel),
-        ("truth", _draw(panel, shown_things, orders, marked_things, THIN_PX)),
-        ("prediction", _draw(panel, found, orders, marked_detections, THIN_PX)),
+        ("truth", _draw(panel, shown_things, orders, marked_things, THIN_PX, over_text)),
+        ("prediction", _draw(panel, found, orders, marked_detections, THIN_PX, over_text)),
     ]
     return side_by_side(panels, shown_classes(things, detections, class_names))
 

@@ -150,6 +150,7 @@ class Gallery:
             (HEADING,) * len(self.class_names),
             case.fields,
             case.detections[told_here],
+            over_text=True,
         )
 
     def _note(self, each: ReadField) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.data.tiles import round_up
 from engine.errors import UsageError
-from engine.phrasing import counted
+from engine.phrasing import counted, quoted
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.window import Window, sides
@@ -57,7 +57,7 @@ def require_room(lines: Sequence[Line], line_hw: tuple[int, int]) -> None:
     raise UsageError(
         "a training text is longer than the reader can tell",
         where="input.line",
-        received=f"{longest!r} with {len(longest)} characters, on lines of "
+        received=f"{quoted(longest)} with {len(longest)} characters, on lines of "
         f"{line_hw[1]}x{line_hw[0]} px",
         allowed=f"one column of {FRAME_PX} px for each character, and one more between two that "
         f"are the same: {room} columns",

@@ -82,7 +82,7 @@ def _overlay(photo: NDArray[Any], readings: Readings, deployment: Deployment) ->
     found = readings.detections.take(told)
     placed = Detections(found.boxes + shift, found.classes, found.scores)
     picture = in_8_bits(to_unit(photo, deployment.reader.white_16_bit))
-    drawn = draw_boxes(picture, placed, deployment.orders)
+    drawn = draw_boxes(picture, placed, deployment.orders, over_text=True)
     frames = np.concatenate([placed.corners.min(axis=1), placed.corners.max(axis=1)], axis=1)
     texts = [readings.texts[number] if passed[number] else None for number in told.tolist()]
     return draw_names(

@@ -121,6 +121,7 @@ def _overlays(
             outcome.readings.detections.take(sure(outcome.readings, limits)),
             deployment.class_names,
             deployment.orders,
+            over_text=True,
         )
         for index, outcome in enumerate(outcomes[:PHOTOS])
     }

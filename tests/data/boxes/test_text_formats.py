@@ -179,7 +179,7 @@ def test_other_encodings_are_told_by_byte_and_line(case: str, tmp_path: Path) ->
         latin = path.read_text(encoding="utf-8-sig").replace("\\u00c9", "É").encode("latin-1")
         path.write_bytes(latin)
     try:
-        said = "".join(problem.message for problem in read(name, tmp_path, ONE).problems)
+        said = "".join(p.message + p.fix for p in read(name, tmp_path, ONE).problems)
     except UsageError as error:
         said = str(error)
     assert "the byte 0xc9 at position" in said and "is not UTF-8" in said

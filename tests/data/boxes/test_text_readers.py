@@ -66,12 +66,22 @@ class TestPaddleOcr:
             ({"points": SQUARE}, "it has no 'transcription'"),
             ({"transcription": None, "points": SQUARE}, "it has no 'transcription'"),
             ({"transcription": "A"}, "it has no 'points'"),
-            ({"transcription": "A", "points": SQUARE[:3]}, "four of them or more"),
-            ({"transcription": "A", "points": [[1, True], *SQUARE]}, "it has no 'points'"),
+            ({"transcription": "A", "points": [[1, True], *SQUARE]}, "hold true, which is no"),
+            (
+                {"transcription": "A", "points": [[float("nan"), 1], *SQUARE[1:]]},
+                "its 'points' hold NaN, which is no coordinate",
+            ),
+            ({"transcription": "A", "points": [[1, 2, 3], *SQUARE]}, "hold [1, 2, 3], which is no"),
+            ({"transcription": "A", "points": SQUARE[:3]}, "its 'points' are 3, and a box needs"),
+            ({"transcription": "A", "points": "x"}, "its 'points' are no list"),
+            (
+                {"transcription": 1234, "points": SQUARE},
+                "its 'transcription' is 1234, which is no text: write \"1234\"",
+            ),
             ({"transcription": "A", "points": SQUARE[::-1]}, "the box is reversed"),
             ({"transcription": "A\n", "points": SQUARE}, None),
             ({"transcription": "A\nB", "points": SQUARE}, "the text holds U+000A"),
-            ("A", "it has no 'points'"),
+            ("A", '"A" is no mapping with'),
         ],
     )
     def test_bad_entries(self, tmp_path: Path, text: object, said: str | None) -> None:
@@ -99,6 +109,60 @@ class TestPaddleOcr:
         write(tmp_path / "day1/rec_gt.txt", "a.png\tL1\n")
         assert only(read("paddle_ocr", tmp_path / "day1", ONE)).texts == ("L1",)
         assert only(read("word_list", tmp_path / "day1", ONE)).texts == ("L1",)
+
+
+class TestIcdar:
+    CORNERS = "10,10,60,10,60,20,10,20,"
+
+    def said(self, folder: Path, *files: str) -> list[str]:
+        """What is told of photos with these files of labels."""
+        for at, text in enumerate(files):
+            photo(folder / f"{at}.png", seed=at, size_hw=(100, 100))
+            write(folder / f"gt_{at}.txt", text)
+        return [problem.message for problem in read("icdar", folder, ONE).problems]
+
+    def test_upright_boxes(self, tmp_path: Path) -> None:
+        assert self.said(tmp_path, '5,60,50,80,"EXP"\n5,10,50,30,1,5 kg\n') == []
+        found = only(read("icdar", tmp_path, ONE))
+        assert found.texts == ("EXP", "1,5 kg")
+        assert found.corners[0].tolist() == [[5, 60], [50, 60], [50, 80], [5, 80]]
+
+    def test_a_line_that_lacks_a_number_is_no_upright_box(self, tmp_path: Path) -> None:
+        (said,) = self.said(tmp_path, f"{self.CORNERS}A", f"{self.CORNERS}B\n1,2,3,4,5,6,7,ABC\n")
+        assert said == (
+            "gt_1.txt:2: the line '1,2,3,4,5,6,7,ABC' is not of the form "
+            "'x1,y1,x2,y2,x3,y3,x4,y4,text'; 2 of 3 lines are of it"
+        )
+
+    @pytest.mark.parametrize("line", ["1,2,3,4,5,6,7,ABC", "1,2,3,4,5,6,7", "1,2,3,4", "1,2,3,A"])
+    def test_nor_is_it_where_it_stands_alone(self, tmp_path: Path, line: str) -> None:
+        (said,) = self.said(tmp_path, line)
+        assert said.endswith("is not of the form 'x1,y1,x2,y2,x3,y3,x4,y4,text'")
+
+    def test_the_source_decides_which_form_it_is(self, tmp_path: Path) -> None:
+        upright = "5,60,50,80,EXP"
+        (said,) = self.said(tmp_path, f"{self.CORNERS}A\n{self.CORNERS}B", upright)
+        assert said.startswith("gt_1.txt:1: ") and "'x1,y1,x2" in said
+        (said,) = self.said(tmp_path, f"{upright}\n{upright}", f"{self.CORNERS}A")
+        assert said.startswith("gt_1.txt:1: ") and "'left,top,right,bottom,text'" in said
+        assert said.endswith("2 of 3 lines are of it; a text that begins with numbers stands in "
+                             "quotes")  # fmt: skip
+        assert self.said(tmp_path, upright, '5,60,50,80,"1,2,3,4,kg"') == []
+
+    def test_the_remedy_doubts_the_format_only_where_most_fails(self, tmp_path: Path) -> None:
+        assert len(self.said(tmp_path, f"{self.CORNERS}A", self.CORNERS)) == 1
+        (problem,) = read("icdar", tmp_path, ONE).problems
+        assert problem.fix == "Correct what stands there"
+        self.said(tmp_path, "1 2 3 4", "0 0.5 0.5 0.1 0.1")
+        fixes = {problem.fix for problem in read("icdar", tmp_path, ONE).problems}
+        assert fixes == {"Correct what stands there, or choose the format that it belongs to"}
+
+    def test_another_encoding_is_told_of_the_file_with_one_remedy(self, tmp_path: Path) -> None:
+        photo(tmp_path / "a.png")
+        (tmp_path / "gt_a.txt").write_bytes(b"1,1,20,1,20,9,1,9,\xd6l")
+        (problem,) = read("icdar", tmp_path, ONE).problems
+        assert problem.message == "gt_a.txt: the byte 0xd6 at position 18 (line 1) is not UTF-8"
+        assert problem.fix.startswith("Save it as UTF-8") and problem.evidence["entries"] == []
 
 
 class TestDoctr:
@@ -189,8 +253,9 @@ class TestCocoText:
         ("text", "said"),
         [
             ({"utf8_string": "A"}, "neither an outline of four points nor a bbox"),
-            ({"utf8_string": "A", "bbox": [1, 2, 3]}, "neither an outline"),
-            ({"utf8_string": 5, "bbox": [1, 2, 30, 40]}, "its 'utf8_string' is no text"),
+            ({"utf8_string": "A", "bbox": [1, 2, 3]}, "its 'bbox' is [1, 2, 3], not x, y"),
+            ({"utf8_string": "A", "mask": [1, 2, 3, 4]}, "its 'mask' are 2, and a box needs 4"),
+            ({"utf8_string": 5, "bbox": [1, 2, 30, 40]}, "'utf8_string' is 5, which is no text"),
             ({"utf8_string": "A", "bbox": [1, 2, 0, 4]}, "the box has no area"),
             ({"utf8_string": "A", "image_id": 8}, "belongs to image 8"),
         ],

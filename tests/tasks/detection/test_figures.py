@@ -60,6 +60,22 @@ def test_the_tick_of_a_heading_points_to_the_top(degrees: int) -> None:
     assert abs(seen - degrees) <= 5
 
 
+@pytest.mark.parametrize("degrees", [0, 40, 180, 270])
+def test_over_texts_the_tick_stands_on_the_top_of_the_box(degrees: int) -> None:
+    drawn = draw_boxes(grey(), one(degrees), (HEADING,), over_text=True)
+    assert ticks_at(drawn, reach=22) == []
+    (seen,) = centres(ticks_at(drawn, reach=47))
+    assert abs(seen - degrees) <= 5
+
+
+def test_over_texts_at_the_edge_the_tick_stays_in_the_picture() -> None:
+    box = np.array([[60.5, 15.5, 80, 31, 0]], np.float32)
+    things = Things(box, np.zeros(1, np.uint8))
+    drawn = draw_boxes(grey(), things, (HEADING,), over_text=True)
+    assert coloured(drawn)[3:6, 60].any()
+    assert not coloured(drawn)[11:28, 50:70].any()
+
+
 @pytest.mark.parametrize("order", [2, 4, 6])
 @pytest.mark.parametrize("degrees", [0, 25])
 def test_a_symmetry_has_a_tick_for_each_turn(order: int, degrees: int) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from engine.data.readers import LabelTable
 from engine.errors import UsageError
 from engine.recipe import load_recipe
+from engine.tasks.ocr.lines import are_lines_already
 from engine.tasks.ocr.lines_or_fields import require_lines_suit
+from tests.builders import photo
+from tests.data.boxes.files import boxes, read, write
 from tests.e2e.ocr_sets import lines
 
 TWO = "classes={a: {pattern: '%s'}, b: {pattern: '%s'}}"
@@ -31,6 +36,20 @@ def test_what_has_no_meaning_for_lines_is_refused(
         require_lines_suit(load_recipe(lines(tmp_path), overrides))
     assert caught.value.where == where
     assert caught.value.fix
+
+
+def test_paddle_ocr_tells_the_field_of_a_line(tmp_path: Path) -> None:
+    said = []
+    for at, (text, name) in enumerate((("L12", "lot"), ("12/26", "expiry"))):
+        photo(tmp_path / f"{at}.png", seed=at, size_hw=(20, 60))
+        corners = [[0, 0], [60, 0], [60, 20], [0, 20]]
+        own = {"transcription": text, "points": corners, "key_cls": name}
+        said.append(f"{at}.png\t{json.dumps([own])}\n")
+    write(tmp_path / "Label.txt", "".join(said))
+    table = LabelTable(("lot", "expiry"), (("lot",), ("expiry",)))
+    found = read("paddle_ocr", tmp_path, table)
+    assert [boxes(each).class_indices.tolist() for each in found.samples] == [[0], [1]]
+    assert are_lines_already(found.samples)
 
 
 def test_several_fields_suit_lines_where_no_text_fits_two(tmp_path: Path) -> None:
