@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from engine.errors import UsageError
+from engine.evaluate.bootstrap import estimate
+from engine.evaluate.metric import HEADLINE
+from engine.evaluate.verdict import reported_as
 from engine.recipe import load_recipe
-from engine.tasks.ocr.lines_or_fields import require_lines_suit
+from engine.recipe.metrics import METRICS
+from engine.tasks.ocr.lines_or_fields import OF_LOCATED_FIELDS, require_lines_suit
+from engine.tasks.ocr.metrics import measure
 from tests.e2e.ocr_sets import lines
+from tests.tasks.ocr.seen import LIMITS, NAMES, read
 
 TWO = "classes={a: {pattern: '%s'}, b: {pattern: '%s'}}"
 
@@ -20,6 +26,10 @@ TWO = "classes={a: {pattern: '%s'}, b: {pattern: '%s'}}"
         (["margins.edge=2 px"], "margins.edge"),
         (["input.size=64x32", "input.resize=fit"], "input.size"),
         (["input.tile=64x64"], "input.tile"),
+        (["accept.field_f1=0.9"], "accept.field_f1"),
+        (["accept={exact_match: 0.9, recall: 90 %}"], "accept.recall"),
+        (["accept.precision=0.9"], "accept.precision"),
+        (["accept.map50=0.9"], "accept.map50"),
         (["classes={a: {characters: '12'}, b: {characters: '12'}}"], "classes"),
         ([TWO % ("[12]{2}", "[1-3]{2}")], "classes"),
     ],
@@ -36,3 +46,13 @@ def test_what_has_no_meaning_for_lines_is_refused(
 def test_several_fields_suit_lines_where_no_text_fits_two(tmp_path: Path) -> None:
     require_lines_suit(load_recipe(lines(tmp_path), [TWO % ("[12]{2}", "[1-3]{3}")]))
     require_lines_suit(load_recipe(lines(tmp_path)))
+    require_lines_suit(load_recipe(lines(tmp_path), ["accept={exact_match: 0.9, cer: 2 %}"]))
+
+
+@pytest.mark.parametrize("located", [True, False])
+def test_bounds_of_located_fields_alone_are_refused_of_lines(located: bool) -> None:
+    """What is refused is what lines lack of the metrics that `accept` may name."""
+    found = estimate(measure([read("L1", "L1")], NAMES, LIMITS, located=located), resamples=2)
+    named = {reported_as(name, found) for name, each in METRICS.items() if "ocr" in each.tasks}
+    measured = {each.name for each in found if each.region == HEADLINE and not each.class_name}
+    assert named - measured == (set() if located else set(OF_LOCATED_FIELDS))
