@@ -20,13 +20,13 @@ def show_report(finished: Finished, notes: Sequence[str] = ()) -> None:
     Raises:
         typer.Exit: with code 1 where the recipe's bounds were not kept.
     """
-    from engine.evaluate.metric import HEADLINE
+    from engine.evaluate.metric import HEADLINE, without_repeats
 
     report = finished.report
     if report is None:
         return
     metrics = [metric for metric in report.metrics if metric.region == HEADLINE]
-    rows = [_row(metric) for metric in metrics]
+    rows = [_row(metric) for metric in without_repeats(metrics)]
     console.table(("metric", "class", "value", "95 % interval", "objects"), rows)
     for note in (*notes, *report.verdict.reasons):
         console.out(note)

@@ -32,7 +32,7 @@ from engine.records import Dataset, Split, SplitName
 from engine.run_life import require_done, run_folder, status_kept
 from engine.run_log import LoggedObserver
 from engine.rundir import RunFolder, open_run
-from engine.tasks.task import find_task, require_task
+from engine.tasks.task import find_task, refuse_unsuitable, require_task
 from engine.train.cluster import read_cluster
 from engine.training import TrainingRecord, train_model
 
@@ -81,6 +81,9 @@ def check(recipe: Recipe, observer: Observer | None = None) -> Checked:
 
     Writes nothing but what it saw of each photo into the user's cache (`DLTRAIN_CACHE`). Photos
     that are shared out stay where the sealed test set has them.
+
+    Raises:
+        UsageError: data that cannot be read, or a key of the recipe that does not suit them.
     """
     sealed = read_seal(seal_path(recipe.path))
     with placed(recipe):
@@ -91,6 +94,7 @@ def _check(recipe: Recipe, observer: Observer, pinned: Mapping[str, SplitName]) 
     with open_examiner() as examiner:
         with observer.progress("reading photos") as advance:
             dataset = load_dataset(recipe, advance, examiner, pinned)
+        refuse_unsuitable(recipe, dataset)
         with observer.progress("comparing photos") as advance:
             audited = compare_photos(recipe, dataset, examiner, advance)
         with observer.progress("checking") as advance:

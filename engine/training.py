@@ -19,7 +19,7 @@ from engine.recipe.render import digest
 from engine.records import Split
 from engine.rundir import RunFolder, write_json
 from engine.tasks.task import find_task
-from engine.train.doubts import doubts_of
+from engine.train.doubts import Spent, doubts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +141,13 @@ def train_model(
                 )
     save_model(fitted.model, folder.model)
     write_text(folder.inference, task.dump(compiled.deployment))
-    gathered = isinstance(compiled.trainable, Gathering)
     doubts = fitted.notes
-    if not gathered:
+    if not isinstance(compiled.trainable, Gathering):
         doubts += doubts_of(
-            fitted.steps, fitted.best_score, compiled.plan, stopped_early=fitted.stopped_early
+            Spent(fitted.steps, fitted.seconds, fitted.compiling_s, fitted.longest_validation_s),
+            fitted.best_score,
+            compiled.plan,
+            stopped_early=fitted.stopped_early,
         )
     for doubt in doubts:
         observer.said(doubt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,19 @@ class MetricValue:
             raise ValueError(f"a metric is a finite number or None. Received: {self}")
         if len({number is None for number in numbers}) > 1:
             raise ValueError(f"a metric has a value and both limits, or none. Received: {self}")
+
+
+def without_repeats(metrics: Sequence[MetricValue]) -> tuple[MetricValue, ...]:
+    """Where there is one class, its figures alone: those of all classes say the same."""
+    of_classes = [metric for metric in metrics if metric.class_name is not None]
+    if len({metric.class_name for metric in of_classes}) != 1:
+        return tuple(metrics)
+    twice = {(metric.name, metric.region) for metric in of_classes}
+    return tuple(
+        metric
+        for metric in metrics
+        if metric.class_name is not None or (metric.name, metric.region) not in twice
+    )
 
 
 def undefined(statistic: Statistic, n: int = 0) -> MetricValue:

@@ -64,7 +64,10 @@ def choose_reject_threshold(
         The threshold, and what a reader has to know about it; empty where there is nothing.
     """
     if wrong_read_rate is None and reject_rate is None:
-        return 0.0, "accept bounds neither wrong_read_rate nor reject_rate: no reading is rejected"
+        return 0.0, (
+            "accept bounds neither wrong_read_rate nor reject_rate: no reading is rejected but "
+            "unreadable ones"
+        )
     if not np.any(right):
         return NEUTRAL, f"no reading is right on validation: {NEUTRAL} was taken"
     many = len(confidences)

@@ -48,8 +48,17 @@ def weighted_values(
 
 
 def plain_values(statistics: Sequence[Statistic]) -> dict[str, float]:
-    """The values of the set itself by name: `map50/mean`, `map50/nut`; undefined ones left out."""
+    """The values of the set itself by name: `map50/mean`, `map50/nut`; undefined ones left out.
+
+    Where there is one class the mean is all that is told: the class's own value is the same.
+    """
     known: Precisions = {}
+    classes = {each.class_name for each in statistics} - {None}
+    twice = {each.name for each in statistics if each.class_name is None}
+    if len(classes) == 1:
+        statistics = [
+            each for each in statistics if each.class_name is None or each.name not in twice
+        ]
     found = {
         f"{each.name}/{each.class_name or 'mean'}": float(
             weighted_values(each, np.ones((1, each.object_count)), known)[0]

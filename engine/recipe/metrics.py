@@ -17,6 +17,8 @@ TASKS: tuple[Task, ...] = (
     "anomaly_detection",
 )
 DETECTION: tuple[Task, ...] = ("oriented_detection", "detection")
+BOXED: tuple[Task, ...] = (*DETECTION, "ocr")
+"""Which find things, or fields of text, on photos."""
 ORIENTED: tuple[Task, ...] = ("oriented_detection", "ocr")
 """Whose boxes may be turned: they ask which way a thing lies, or read it from left to right."""
 
@@ -72,10 +74,10 @@ METRICS: dict[str, Metric] = {
     "image_ap": Metric("at least", ("anomaly_detection",)),
     "pixel_auroc": Metric("at least", ("anomaly_detection",)),
     "pro": Metric("at least", ("anomaly_detection",)),
-    "map50": Metric("at least", DETECTION),
+    "map50": Metric("at least", BOXED),
     "map50_95": Metric("at least", DETECTION),
-    "recall": Metric("at least", DETECTION),
-    "precision": Metric("at least", DETECTION),
+    "recall": Metric("at least", BOXED),
+    "precision": Metric("at least", BOXED),
     "angle_error_deg": Metric("at most", ("oriented_detection",), highest=180.0),
     "angle_error_deg_p90": Metric("at most", ("oriented_detection",), highest=180.0),
     "flip_rate": Metric("at most", ("oriented_detection",), rate=True),

@@ -55,6 +55,7 @@ def broken_rules(recipe: Mapping[str, Any]) -> list[Broken]:
         _networks_known,
         _sizes_fit_the_network,
         _metrics_of_task,
+        _metrics_of_classes,
         _counts_of_div201,
         _good_and_bad_go_together,
         _texts_go_together,
@@ -252,6 +253,23 @@ def _metrics_of_task(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         if task in TASKS and name in METRICS and task not in METRICS[name].tasks:
             known = ", ".join(key for key, metric in METRICS.items() if task in metric.tasks)
             yield ("accept", name), f"task {task} has no such metric. Allowed: {known}."
+
+
+def _metrics_of_classes(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    """Errors of angles and headings are measured on the classes that have some."""
+    classes = _section(recipe, "classes")
+    if recipe.get("task") != "oriented_detection" or not classes:
+        return
+    stated = [_section(classes, name).get("symmetry", "none") for name in classes]
+    unmeasured = {"flip_rate": "none"} if "none" not in stated else {}
+    if all(symmetry == "round" for symmetry in stated):
+        unmeasured |= dict.fromkeys(("angle_error_deg", "angle_error_deg_p90"), "none or a number")
+    for name in _section(recipe, "accept"):
+        if name in unmeasured:
+            yield (
+                ("accept", name),
+                f"no class has it: it is measured where 'symmetry' is {unmeasured[name]}.",
+            )
 
 
 def _texts_are_not_mirrored(recipe: Mapping[str, Any]) -> Iterator[Broken]:

@@ -12,7 +12,14 @@ from engine.evaluate.verdict import NOT_SHOWN
 from engine.phrasing import counted, told_apart
 from engine.report.annex import Annex
 from engine.report.report import Report
-from engine.report.tables import HeadlineRow, Table, class_tables, headline_rows, photo_table
+from engine.report.tables import (
+    HeadlineRow,
+    Table,
+    class_tables,
+    has_edge,
+    headline_rows,
+    photo_table,
+)
 from engine.report.task_words import PictureWords, words_of_task
 from engine.report.words import duration
 from engine.tasks.task import Figure
@@ -58,6 +65,7 @@ class Page:
     started: str
     finished: str
     trained: str
+    away: str
     headline: tuple[HeadlineRow, ...]
     class_tables: tuple[Table, ...]
     class_title: str
@@ -72,7 +80,7 @@ class Page:
 def build_page(report: Report, annex: Annex) -> Page:
     """Arrange a report and its annex for reading."""
     kind, verdict = _VERDICTS[report.verdict.accepted]
-    words = words_of_task(report.recipe.task)
+    words = words_of_task(report.recipe.task, lines=not _locates(report))
     doubts = [text.startswith(NOT_SHOWN) for text in report.verdict.reasons]
     return Page(
         report=report,
@@ -85,6 +93,7 @@ def build_page(report: Report, annex: Annex) -> Page:
         started=_moment(report.run.started),
         finished=_moment(report.run.finished),
         trained=duration(report.run.train_seconds),
+        away=", away from the edge of the photo" if has_edge(report.metrics) else "",
         headline=headline_rows(report.metrics, annex.bounds, words.metrics, words.together),
         class_tables=class_tables(report.metrics, words.metrics, words.together),
         class_title=words.classes,
@@ -110,6 +119,12 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
             "each photo counts as an object. If parts were photographed more than once, the "
             "intervals are too narrow and training may have seen parts of the test set."
         )
+    if _may_accept_what_finds_nothing(report, annex):
+        found.append(
+            "What the recipe accepts (accept) asks for neither field_f1 nor recall: fields that "
+            "are not located are no wrong reads and no rejects, so a model that finds next to none "
+            "keeps such bounds. See how many were located."
+        )
     found += [
         f"{threshold.name} threshold{_of(threshold)}: {threshold.note}."
         for threshold in report.thresholds
@@ -134,6 +149,18 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
             f"Findings waived: {len(report.waivers)}; they and the reasons are listed below."
         )
     return tuple(found)
+
+
+def _locates(report: Report) -> bool:
+    """Whether things were to be located; not where each photo is a line of text."""
+    return any(metric.name == "recall" for metric in report.metrics)
+
+
+def _may_accept_what_finds_nothing(report: Report, annex: Annex) -> bool:
+    """Whether texts that were not located count against no bound of the recipe."""
+    bounded = {name for name, _, _ in annex.bounds}
+    texts = report.recipe.task == "ocr" and _locates(report)
+    return texts and bool(bounded) and bounded.isdisjoint(("field_f1", "recall"))
 
 
 def _of(threshold: Threshold) -> str:

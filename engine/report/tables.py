@@ -71,12 +71,13 @@ def headline_rows(
     own = [m for m in metrics if m.region == HEADLINE and m.class_name is None]
     # Figures of the whole photo come first: they are what a line stops for.
     with_classes = _with_classes(metrics) if not together else set()
+    several = len(_classes(metrics)) > 1
     rows = []
     for metric in sorted(own, key=lambda m: m.name in with_classes):
         bound, direction = asked.get(metric.name, (None, None))
         words = words_of(metric.name, own_words)
         among = ", mean over the classes" if metric.unit == "ratio" else ", all classes together"
-        meaning = words.meaning + (among if metric.name in with_classes else "")
+        meaning = words.meaning + (among if several and metric.name in with_classes else "")
         limit = ""
         if bound is not None:
             limit = f"{direction} {number(metric.name, bound, metric.unit)}{_unit(metric)}"
@@ -91,7 +92,8 @@ def class_tables(
 ) -> tuple[Table, ...]:
     """The metrics of classes: a region after the other, all classes in the first row.
 
-    Metrics that fit no page side by side are in tables one below the other.
+    One class has a row of its own alone: all classes would say the same. Metrics that fit no page
+    side by side are in tables one below the other.
     """
     columns = tuple(dict.fromkeys(m.name for m in metrics if m.class_name is not None))
     count = -(-len(columns) // _COLUMNS)
@@ -118,7 +120,7 @@ def _class_table(
     own_words: Mapping[str, Words] | None,
     together: str,
 ) -> Table:
-    classes = tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
+    classes = _classes(metrics)
     by_key = {(m.name, m.class_name, m.region): m for m in metrics}
 
     def row(name: str | None) -> tuple[Measured, ...]:
@@ -126,12 +128,13 @@ def _class_table(
 
     has_units = any(m.unit != "ratio" for m in metrics if m.name in columns)
     first = together or ("All classes" if has_units else "Mean")
-    title, meaning = REGIONS[region]
+    title, meaning = _region(region, metrics)
+    everything = ((first, row(None)),) if len(classes) != 1 else ()
     return Table(
         f"{title}, continued" if continued else title,
         "" if continued else meaning,
         tuple(words_of(name, own_words).title for name in columns),
-        ((first, row(None)), *((name, row(name)) for name in classes)),
+        (*everything, *((name, row(name)) for name in classes)),
     )
 
 
@@ -146,7 +149,7 @@ def photo_table(
     by_key = {(m.name, m.region): m for m in metrics if m.class_name is None}
     rows = tuple(
         (
-            REGIONS[region][0],
+            _region(region, metrics)[0],
             tuple(_measured(by_key.get((column, region))) for column in columns),
         )
         for region in _shown_regions(metrics)
@@ -163,7 +166,21 @@ def _with_classes(metrics: Sequence[MetricValue]) -> set[str]:
 def _shown_regions(metrics: Sequence[MetricValue]) -> tuple[str, ...]:
     regions = tuple(name for name in REGIONS if any(m.region == name for m in metrics))
     # Without a margin the whole photo is the interior, figure by figure.
-    return regions if "edge" in regions or HEADLINE not in regions else (HEADLINE,)
+    return regions if has_edge(metrics) or HEADLINE not in regions else (HEADLINE,)
+
+
+def has_edge(metrics: Sequence[MetricValue]) -> bool:
+    """Whether an edge band was measured apart; else the figures are of the whole photo."""
+    return any(metric.region == "edge" for metric in metrics)
+
+
+def _region(name: str, metrics: Sequence[MetricValue]) -> tuple[str, str]:
+    """A region's title, and what it means."""
+    return REGIONS[name] if has_edge(metrics) else (REGIONS["all"][0], "")
+
+
+def _classes(metrics: Sequence[MetricValue]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.class_name for m in metrics if m.class_name is not None))
 
 
 def _measured(metric: MetricValue | None, bound: float | None = None) -> Measured:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.report.words import Words
 
@@ -188,6 +188,19 @@ _ANOMALIES = TaskWords(
     together="All kinds",
 )
 
+_OCR_LINES = replace(
+    _OCR,
+    metrics={
+        "exact_match": Words("Read exactly", "lines whose whole text was read right"),
+        "cer": Words(
+            "Character errors (CER)",
+            "characters wrong, missing or too many, per character that stands there",
+        ),
+        "wrong_read_rate": Words("Wrong-read rate", "lines of which a wrong text was passed on"),
+        "reject_rate": Words("Reject rate", "lines of which no text was passed on"),
+    },
+)
+
 _BY_TASK = {
     "oriented_detection": _DETECTION,
     "detection": _DETECTION,
@@ -196,6 +209,8 @@ _BY_TASK = {
 }
 
 
-def words_of_task(task: str) -> TaskWords:
-    """The words of a kind of task, as a recipe names it."""
+def words_of_task(task: str, *, lines: bool = False) -> TaskWords:
+    """The words of a kind of task, as a recipe names it; `lines`: photos are lines of text."""
+    if task == "ocr" and lines:
+        return _OCR_LINES
     return _BY_TASK.get(task, _DEFECTS)

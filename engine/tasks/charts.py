@@ -142,6 +142,19 @@ def canvas(extra_in: float = 0.0) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def say_nothing_to_draw(axes: Axes) -> None:
+    """Words in the middle of a chart that stays empty."""
+    axes.text(
+        0.5,
+        0.5,
+        "nothing to draw",
+        transform=axes.transAxes,
+        color=SOFT,
+        ha="center",
+        va="center",
+    )
+
+
 def svg(figure: Figure) -> bytes:
     """A chart as an SVG file, the same for the same chart."""
     buffer = io.BytesIO()

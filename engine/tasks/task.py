@@ -1,12 +1,14 @@
 """What a task is: a kind, and the functions that the steps of a run call.
 
 A task is a package beside this file whose module `task` exports one `TASK`. It is found by its
-name, so adding a task is adding files.
+name, so adding a task is adding files. What it refuses of a recipe and its data before it trains
+is in its module `refusals`, where it has one, which imports no TensorFlow.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from engine.errors import UsageError
 from engine.evaluate.statistic import Statistic
 from engine.evaluate.thresholds import Threshold
 from engine.recipe import Recipe
-from engine.records import Split, TestSet, TrainSet, ValidationSet
+from engine.records import Dataset, Split, TestSet, TrainSet, ValidationSet
 from engine.train.plan import Gathering, Plan, Trainable
 
 Progress = Callable[[int, int], None]
@@ -175,6 +177,17 @@ def require_task(kind: str) -> None:
             allowed=", ".join(available_tasks()),
             fix="Choose one of these, or update dltrain",
         )
+
+
+def refuse_unsuitable(recipe: Recipe, dataset: Dataset) -> None:
+    """Refuses a recipe that its task could not train on these data; imports no TensorFlow.
+
+    Raises:
+        UsageError: a key, or a bound of `accept`, has no meaning for these data.
+    """
+    name = f"engine.tasks.{recipe.task}"
+    if recipe.task in available_tasks() and importlib.util.find_spec(f"{name}.refusals"):
+        importlib.import_module(f"{name}.refusals").refuse(recipe, dataset)
 
 
 def find_task(kind: str) -> Task:

@@ -39,6 +39,8 @@ def gather(
         best_step=0,
         best_score=validation.score,
         seconds=seconds,
+        compiling_s=0.0,
+        longest_validation_s=0.0,
         batch=plan.batch,
         stopped_early=False,
         notes=gathered.notes,

@@ -24,6 +24,7 @@ from engine.train.feed import feed
 from engine.train.interrupt import interruptible
 from engine.train.listener import Listener, StepReport
 from engine.train.plan import Plan, Trainable
+from engine.train.slow import told_if_slow
 from engine.train.state import LoopState, load_state, make_average, save_state
 from engine.train.step import Step, compile_step, share_batch
 
@@ -33,12 +34,19 @@ REPORT_EVERY = 10
 SAVE_EVERY_S = 120.0
 """Seconds between two checkpoints when no validation comes in between."""
 
+TOLD_AFTER_S = 3.0
+"""Seconds of compiling after which it is told that this is what takes so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """The model that validation chose, its step and score, and where the loop stood.
 
-    `notes` are what a reader of the report must know, as sentences.
+    Attributes:
+        seconds: of training, over all resumes.
+        compiling_s: of the first step, which compiles the network.
+        longest_validation_s: of the validation that took longest.
+        notes: what a reader of the report must know, as sentences.
     """
 
     model: Any
@@ -46,6 +54,8 @@ class Fitted:
     best_step: int
     best_score: float
     seconds: float
+    compiling_s: float
+    longest_validation_s: float
     batch: int
     stopped_early: bool
     notes: tuple[str, ...] = ()
@@ -95,6 +105,8 @@ def fit(
         best_step=counters.kept_step,
         best_score=counters.kept_score,
         seconds=counters.seconds,
+        compiling_s=run.compiling_s,
+        longest_validation_s=counters.longest_validation_s,
         batch=counters.batch,
         stopped_early=run.budget.progress() < 1.0,
     )
@@ -164,6 +176,7 @@ class _Run:
     budget: Budget
     saved_at: float = 0.0
     compiled: bool = False
+    compiling_s: float = 0.0
     told_to_finish: bool = False
     told_progress: float = 0.0
 
@@ -194,7 +207,8 @@ class _Run:
         number = tf.constant(counters.step, tf.int64)
         counters.settled |= self._agreed_progress() >= self.plan.settle_from
         words = self._control(asked())
-        loss, rate, control = _take(step, counters.settled, words, number, *batch)
+        inputs = (counters.settled, words, number, *batch)
+        loss, rate, control = _take(step, *inputs) if self.compiled else self._compile(step, inputs)
         counters.step += 1
         if not self.compiled:
             self.compiled = True
@@ -213,6 +227,14 @@ class _Run:
             self.evaluate()
         elif saving:
             self.save()
+
+    def _compile(self, step: Step, inputs: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+        """The first step, which compiles the network; who waits for it is told why."""
+        said = "compiling the network…"
+        with told_if_slow(lambda: self.listener.said(said), TOLD_AFTER_S) as seconds:
+            taken = _take(step, *inputs)
+            self.compiling_s = seconds()
+        return taken
 
     def _listen(self, words: Any, asked: Callable[[], bool]) -> bool:
         """Whether to stop now; a single worker need not wait for the device to know."""

@@ -13,7 +13,7 @@ import pytest
 
 from tests.builders import picture
 from tests.e2e.command import dltrain, fails, report, status
-from tests.e2e.ocr_sets import codes, line_of, lines
+from tests.e2e.ocr_sets import line_of, lines
 from tests.e2e.test_detection_input import numbers
 
 Change = Callable[[Path], None]
@@ -72,23 +72,6 @@ def test_what_is_wrong_is_refused(
     recipe = lines(tmp_path)
     change(tmp_path)
     fails(capsys, code, words, "run", recipe, "--out", tmp_path / "runs")
-
-
-def test_a_text_that_is_longer_than_the_reader_can_tell_says_how_to_widen(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recipe = lines(tmp_path, {"train": "12 21 1 2 12 21 " + "12" * 20, "test": "12"})
-    words = r"input.line: .*longer than the reader can tell.*`input: \{line: 160x32\}`"
-    arguments = ("run", recipe, "--set", "input.line=64x32", "--set", "data.validation=12 %")
-    fails(capsys, 2, words, *arguments, "--out", tmp_path / "runs")
-
-
-def test_photos_with_fields_are_no_lines(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    recipe = codes(tmp_path, train=6, test=2)
-    arguments = ("run", recipe, "--set", "model.locate=false", "--out", tmp_path / "runs")
-    fails(capsys, 2, r"model.locate: .* must be located.*Leave model.locate out", *arguments)
 
 
 def test_a_set_of_oddities_is_trained_and_reported_in_numbers(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from engine.evaluate.statistic import (
     RankedDetections,
     Statistic,
 )
-from engine.evaluate.weighted import weighted_values
+from engine.evaluate.weighted import plain_values, weighted_values
 from tests.evaluate.test_average_precision import OBJECTS, ranked
 
 NOTHING = RankedDetections(
@@ -48,6 +48,20 @@ def test_the_mean_over_classes_leaves_out_those_that_are_not_shown() -> None:
     assert together == pytest.approx(np.mean(alone))
     assert np.isnan(weighted_values(precision(NOTHING), ones)[0])
     assert np.isnan(weighted_values(precision(), ones)[0])
+
+
+def test_the_plain_values_of_one_class_are_told_once() -> None:
+    curves = (ranked(1), ranked(2))
+    of = [
+        replace(precision(each), class_name=name) for each, name in zip(curves, "ab", strict=True)
+    ]
+    assert set(plain_values([precision(*curves), *of])) == {
+        "map50_95/mean",
+        "map50_95/a",
+        "map50_95/b",
+    }
+    assert set(plain_values([precision(curves[0]), of[0]])) == {"map50_95/mean"}
+    assert set(plain_values(of[:1])) == {"map50_95/a"}
 
 
 def test_levels_are_the_thresholds_of_overlap_that_it_takes() -> None:

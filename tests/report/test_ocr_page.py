@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.evaluate.thresholds import Threshold
+from engine.evaluate.verdict import judge
 from engine.report.html import render_html
 from engine.report.page import build_page
 from engine.report.tables import class_tables, headline_rows
@@ -80,6 +81,43 @@ def test_reading_and_locating_have_tables_of_their_own() -> None:
         "Field F1", "mAP50 of locating", "Fields located", "Detections right", "Flip rate",
     )  # fmt: skip
     assert [name for name, _ in reading.rows] == ["Mean", *CLASSES]
+
+
+LINES = tuple(
+    replace(metric, class_name=metric.class_name and "code")
+    for metric in METRICS
+    if metric.region == "interior"
+    and metric.class_name != "expiry"
+    and metric.name in ("exact_match", "cer", "wer", "wrong_read_rate", "reject_rate")
+)
+
+
+def test_the_report_of_lines_speaks_of_no_fields_and_no_edge() -> None:
+    bounds = tuple(bound for bound in BOUNDS if bound[0] != "field_f1")
+    own = replace(ocr_report(), metrics=LINES, verdict=judge(LINES, bounds), thresholds=())
+    page = build_page(own, replace(ocr_annex(), bounds=bounds, figures=()))
+    assert [table.title for table in page.class_tables] == ["Whole photo"]
+    assert [[name for name, _ in table.rows] for table in page.class_tables] == [["code"]]
+    shown = " ".join(
+        Tags(render_html(own, replace(ocr_annex(), figures=(), bounds=bounds))).text.split()
+    )
+    for words in ("away from the edge", "Interior", "located", "mean over the classes", "Mean"):
+        assert words not in shown
+    assert "lines whose whole text was read right" in shown
+
+
+def test_bounds_that_a_reader_keeps_which_finds_nothing_are_told() -> None:
+    def warned(*names: str) -> bool:
+        bounds = tuple(bound for bound in BOUNDS if bound[0] in names)
+        page = build_page(ocr_report(), replace(ocr_annex(), bounds=bounds))
+        return any("neither field_f1 nor recall" in warning for warning in page.warnings)
+
+    assert warned("escape_rate", "exact_match")
+    assert not warned("escape_rate", "field_f1") and not warned()
+    lines = build_page(
+        replace(ocr_report(), metrics=LINES), replace(ocr_annex(), bounds=BOUNDS[1:])
+    )
+    assert not any("field_f1" in warning for warning in lines.warnings)
 
 
 def test_other_tasks_keep_their_own_words() -> None:

@@ -159,6 +159,17 @@ def on_a_clock(monkeypatch: pytest.MonkeyPatch, tick_s: float, validation_s: flo
     return replace(task, validate=slow)
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_who_waits_for_compiling_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr(loop, "TOLD_AFTER_S", 0.01 if told else 600.0)
+    recorder = Recorder()
+    fitted = run(tmp_path, plan(steps=2), recorder)
+    assert ("compiling the network…" in recorder.messages) == told
+    assert 0.01 < fitted.compiling_s < fitted.seconds
+
+
 def test_it_stops_when_nothing_gets_better_and_keeps_the_best(tmp_path: Path) -> None:
     recorder = Recorder()
     scores = iter([0.5, 0.7, 0.6, 0.7, 0.2, 0.1, 0.1, 0.1])

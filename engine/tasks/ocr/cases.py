@@ -105,7 +105,8 @@ def _box_cases(outcome: PhotoOutcome, own: Verdicts, class_names: Sequence[str])
         sureness = readings.confidences if passed.any() else readings.detections.scores
         severity = float(passed.any()), float(sureness[worst].max())
         what = [
-            f"{class_names[int(readings.detections.classes[number])]} {readings.best(number)!r}"
+            f"{class_names[int(readings.detections.classes[number])]} "
+            f"{repr(readings.best(number)) if readings.best(number) else 'without a text'}"
             for number in np.flatnonzero(own.alone).tolist()
         ]
         caption = f"read where no field of the kind is: {first_few(what)}"
@@ -118,7 +119,8 @@ def _told(each: ReadField, class_names: Sequence[str]) -> str:
     """What was read of a field: `lot 'L1234A' read as 'L1Z34A', confidence 0.97`."""
     name, sure = class_names[each.class_index], f"confidence {each.confidence:.2f}"
     if each.said is None:
-        return f"{name} {each.truth!r} unreadable, seen as {each.raw!r}, {sure}"
+        seen = f"seen as {each.raw!r}" if each.raw else "nothing was seen"
+        return f"{name} {each.truth!r} unreadable, {seen}, {sure}"
     if each.exact:
         return f"{name} {each.truth!r} read right, {sure}"
     return f"{name} {each.truth!r} read as {each.said!r}, {sure}"

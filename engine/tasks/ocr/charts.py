@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from engine.evaluate.bootstrap import clopper_pearson
-from engine.tasks.charts import INK, SOFT, canvas, svg
+from engine.tasks.charts import INK, SOFT, canvas, say_nothing_to_draw, svg
 from engine.tasks.drawing import class_colour, short_name
 from engine.tasks.ocr.confidence import reliability
 from engine.tasks.ocr.curves import AtReject, ByPosition, Confusion
@@ -74,15 +74,17 @@ def position_chart(positions: Sequence[ByPosition], class_names: Sequence[str]) 
     """How often the characters at each place of a field are read right.
 
     Args:
-        positions: one a class that was read; those with most fields are shown.
+        positions: one a class that was read; those with most fields are shown, as far as enough
+            fields reach.
         class_names: in the order of the recipe.
     """
     ranked = sorted(positions, key=lambda own: -int(own.count.max(initial=0)))[:MOST_LINES]
     figure, axes = canvas(extra_in=0.25)
     lowest = 1.0
     for number, own in enumerate(sorted(ranked, key=lambda own: own.class_index)):
-        share = own.right / np.maximum(own.count, 1)
-        ends = [clopper_pearson(s, int(n)) for s, n in zip(share, own.count, strict=True)]
+        count, right = own.count[: own.telling], own.right[: own.telling]
+        share = right / np.maximum(count, 1)
+        ends = [clopper_pearson(s, int(n)) for s, n in zip(share, count, strict=True)]
         low, high = np.array(ends).reshape(-1, 2).T
         lowest = min(lowest, float(low.min(initial=1.0)))
         apart = 0.12 * (number - (len(ranked) - 1) / 2)
@@ -108,8 +110,8 @@ def position_chart(positions: Sequence[ByPosition], class_names: Sequence[str]) 
     return svg(figure)
 
 
-def reject_chart(curve: AtReject) -> bytes:
-    """How many of the readings that are passed on are right, by how many are not passed on."""
+def reject_chart(curve: AtReject, of: str = "located fields") -> bytes:
+    """How many of the readings that are passed on are right, by how many `of` are not."""
     figure, axes = canvas()
     axes.plot(curve.rejected, curve.accuracy, color=_BLUE, linewidth=1.6)
     if curve.chosen is not None:
@@ -119,7 +121,9 @@ def reject_chart(curve: AtReject) -> bytes:
     axes.set_ylim(max(0.0, lowest - 0.05), 1.0 + 0.05 * (1.05 - max(0.0, lowest - 0.05)))
     for axis in (axes.xaxis, axes.yaxis):
         _in_percent(axis)
-    axes.set_xlabel("located fields not passed on (circle: the chosen threshold)")
+    if not len(curve.rejected):
+        say_nothing_to_draw(axes)
+    axes.set_xlabel(f"{of} not passed on (circle: the chosen threshold)")
     axes.set_ylabel("passed on and right")
     return svg(figure)
 

@@ -26,6 +26,7 @@ from engine.tasks.ocr.model import LOCATOR, READER, join
 from engine.tasks.ocr.one_kind import recipe_of_one_kind, split_of_one_kind, told_by_reading
 from engine.tasks.ocr.options import OcrOptions
 from engine.tasks.ocr.reading_half import build_reader_of, reading_half
+from engine.tasks.ocr.refusals import margin_px
 from engine.tasks.ocr.sampler import LineSampler
 from engine.tasks.ocr.schedule import line_schedule, lines_a_step
 from engine.tasks.ocr.validate import validate
@@ -46,8 +47,8 @@ WATCHED_LINES = 200
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for the training loop. Photos are read as they are asked for."""
-    locate = locates(recipe, split)
-    if locate:
+    parts = (split.train, split.validation, split.test)
+    if locates(recipe, [sample for part in parts for sample in part.samples]):
         return _with_locator(recipe, split)
     return _reader_alone(recipe, split)
 
@@ -91,10 +92,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
         else prepare(recipe, split, SHRINKING)
     )
     view = replace(prepared.inference.view, scale=1.0, resize="none")
-    margins = [
-        float(recipe.margins.edge.to_px(view.frame_hw(sample.size_hw)))
-        for sample in split.train.samples
-    ]
+    margins = [margin_px(recipe, view, sample) for sample in split.train.samples]
     half = reading_half(recipe, split, view, margins, locate=True)
     options, detector = half.options, prepared.options
     lines = max(1, round(lines_a_step(options.patch_hw) / detector.batch))

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from engine.tasks.ocr.edits import aligned, truth_read
 from engine.tasks.ocr.verdicts import ReadField
 
+FEWEST_FIELDS = 5
+"""Fewer say next to nothing of a place."""
+
 Floats = NDArray[np.float64]
 
 
@@ -43,6 +46,12 @@ class ByPosition:
     class_index: int
     count: NDArray[np.int64]
     right: NDArray[np.int64]
+
+    @property
+    def telling(self) -> int:
+        """How many places, from the left, enough fields have; where all are few, all of them."""
+        fewest = min(FEWEST_FIELDS, int(self.count.max(initial=0)))
+        return int((self.count >= fewest).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

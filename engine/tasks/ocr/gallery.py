@@ -26,8 +26,8 @@ from engine.tasks.ocr.charts import (
     reliability_chart,
 )
 from engine.tasks.ocr.confidence import expected_calibration_error
-from engine.tasks.ocr.curves import at_reject, by_position, confusions
-from engine.tasks.ocr.one_kind import TEXT
+from engine.tasks.ocr.curves import FEWEST_FIELDS, ByPosition, at_reject, by_position, confusions
+from engine.tasks.ocr.one_kind import ALL_FIELDS
 from engine.tasks.ocr.outcome import PhotoOutcome
 from engine.tasks.ocr.sheet import draw_readings
 from engine.tasks.ocr.verdicts import Limits, ReadField, read_fields, sure
@@ -77,23 +77,26 @@ class Gallery:
         return (*charts, *self.worst.figures())
 
     def _charts_of_reading(self, read: Sequence[ReadField]) -> Iterator[Figure]:
+        of = "located fields" if self.located else "lines"
+        places = by_position(read)
         yield _chart(
             "Characters that were misread",
-            "On test photos, in the fields that were located, passed on or not. Of unreadable "
-            "fields, what the network saw; nothing: left out, or read where nothing stands.",
+            f"On test photos{', in the fields that were located' if self.located else ''}, passed "
+            "on or not. Of what is unreadable, what the network saw; nothing: left out, or read "
+            "where nothing stands.",
             confusion_table(confusions(read)),
         )
         yield _chart(
             "Accuracy at a rate of rejects",
             "On test photos: the readings that are passed on, the surest alone at the right, and "
             "how many of them are right.",
-            reject_chart(at_reject(read, self.limits.reading)),
+            reject_chart(at_reject(read, self.limits.reading), of),
         )
         yield _chart(
             "Accuracy by place",
             "Of the characters at each place, how many were read right. Whiskers: 95 % intervals, "
-            "each field counted by itself.",
-            position_chart(by_position(read), self.class_names),
+            f"each field counted by itself.{_left_out(places)}",
+            position_chart(places, self.class_names),
         )
         readable = [each for each in read if each.said is not None]
         confidences = np.array([each.confidence for each in readable], np.float64)
@@ -109,7 +112,7 @@ class Gallery:
 
     def _charts_of_locating(self, outcomes: Sequence[PhotoOutcome]) -> Iterator[Figure]:
         boxes = [outcome.located for outcome in outcomes]
-        names = (TEXT,) if self.one_kind else self.class_names
+        names = (ALL_FIELDS,) if self.one_kind else self.class_names
         scores = self.limits.scores[: len(names)]
         curves = curves_of(boxes, HEADLINE, len(names))
         yield _chart(
@@ -158,6 +161,17 @@ class Gallery:
         name = f"{self.class_names[each.class_index]}, " if len(self.class_names) > 1 else ""
         became = "unreadable" if each.said is None else "" if each.accepted else "rejected"
         return f"{name}confidence {each.confidence:.2f}" + (f", {became}" if became else "")
+
+
+def _left_out(places: Sequence[ByPosition]) -> str:
+    """What the chart of places does not show, as a sentence of its own; empty for nothing."""
+    if all(own.telling == len(own.count) for own in places):
+        return ""
+    longest = max(len(own.count) for own in places)
+    return (
+        f" Places that fewer than {FEWEST_FIELDS} fields have are left out; the longest text has "
+        f"{longest} characters."
+    )
 
 
 def _window(outcome: PhotoOutcome, case: Case) -> tuple[slice, slice]:

@@ -11,8 +11,10 @@ from engine.data.tiles import round_up
 from engine.errors import UsageError
 from engine.phrasing import counted, quoted
 from engine.tasks.ocr.lines import Line
-from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.window import Window, sides
+
+FRAME_PX = 4
+"""Width in px of a column of the line: what says one character at most."""
 
 HEIGHTS_PX = (32, 64, 96, 128)
 LEAST_CHARACTER_PX = 11.0

@@ -17,15 +17,13 @@ from typing import Any
 import keras
 
 from engine import kcv
+from engine.tasks.ocr.line_size import FRAME_PX
 
 WIDTH = 64
 """Channels of the pyramid."""
 
 SEQUENCE_WIDTH = 128
 """Numbers that a column is told by."""
-
-FRAME_PX = 4
-"""Width in px of a column of the line: what says one character."""
 
 READER, LOCATOR = "reader", "locator"
 

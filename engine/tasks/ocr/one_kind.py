@@ -30,6 +30,9 @@ from engine.text.overlap import share_a_text
 TEXT = "text"
 """What the locator calls a field of any class."""
 
+ALL_FIELDS = "all fields"
+"""The same, as people read it: no recipe names a class so."""
+
 MOST_STATES = 2_000_000
 """Pairs of states beyond which two patterns are not compared, and told apart by the locator."""
 

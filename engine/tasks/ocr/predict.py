@@ -43,17 +43,16 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         said = see(network, photo, deployment, progress, limits.scores).said
         readings = readings_of(said, deployment)
         lines = reading_lines(readings, telling)
+        if not deployment.locates:
+            drawn = _captioned(photo, summary(lines), deployment)
+            return Prediction({"things": lines}, drawn, summary(lines))
         frame_hw = view.frame_hw(size_hw)
-        margin_px = deployment.margin.to_px(frame_hw) if deployment.locates else 0.0
+        margin_px = deployment.margin.to_px(frame_hw)
         told = sure(readings, limits)
         inner = inside_margin(readings.detections.boxes[told], frame_hw, margin_px)
         for line, inside in zip(lines, inner.tolist(), strict=True):
             line["region"] = "interior" if inside else "edge"
-        drawn = (
-            _overlay(photo, readings, deployment)
-            if deployment.locates
-            else _captioned(photo, summary(lines), deployment)
-        )
+        drawn = _overlay(photo, readings, deployment)
         return Prediction({"things": lines}, drawn, summary(lines))
 
     return predict

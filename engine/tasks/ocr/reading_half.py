@@ -18,9 +18,9 @@ from engine.errors import UsageError
 from engine.recipe import Recipe
 from engine.records import Sample, Split
 from engine.tasks.ocr.drawn_texts import drawn_fields
-from engine.tasks.ocr.line_size import too_long
+from engine.tasks.ocr.line_size import FRAME_PX, too_long
 from engine.tasks.ocr.lines import Line, fields_of, lines_of
-from engine.tasks.ocr.model import FRAME_PX, build_reader
+from engine.tasks.ocr.model import build_reader
 from engine.tasks.ocr.options import OcrOptions, resolve, seen_in
 from engine.tasks.ocr.reader import Reader
 from engine.tasks.ocr.sampler import LineSampler, group

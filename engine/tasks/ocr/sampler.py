@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from engine.data.intensity import to_unit
 from engine.tasks.augment import Augmentation, FloatImage, relight
+from engine.tasks.ocr.line_size import FRAME_PX
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.loss import NOTHING
-from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.places import LOOSE, places_of
 from engine.tasks.ocr.synthesis import Synthesis
 from engine.tasks.ocr.upright import turned

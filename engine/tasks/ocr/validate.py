@@ -18,6 +18,7 @@ from engine.tasks.ocr.deployment import Deployment
 from engine.tasks.ocr.evaluate import compare
 from engine.tasks.ocr.infer import Network, network_of, see
 from engine.tasks.ocr.metrics import measure
+from engine.tasks.ocr.one_kind import ALL_FIELDS
 from engine.tasks.ocr.outcome import PhotoOutcome
 from engine.tasks.ocr.sheet import draw_readings
 from engine.tasks.ocr.verdicts import Limits, ReadField, read_fields, sure
@@ -59,7 +60,9 @@ def validate(
     )
     scalars = plain_values([each for each in statistics if each.region == HEADLINE])
     curves = {
-        name: precision_recall_of([each.located for each in outcomes], HEADLINE, index)
+        ALL_FIELDS if deployment.one_kind else name: precision_recall_of(
+            [each.located for each in outcomes], HEADLINE, index
+        )
         for index, name in enumerate(deployment.located_names)
     }
     pictures = dict(_sheets(shown))

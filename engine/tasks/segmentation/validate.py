@@ -60,7 +60,9 @@ def validate(
         )
         for index, maps in shown.items()
     }
-    scalars = {"iou/mean": score, **{f"iou/{name}": value for name, value in measured.items()}}
+    scalars = {"iou/mean": score}
+    if len(class_names) > 1:
+        scalars |= {f"iou/{name}": value for name, value in measured.items()}
     scalars["loss"] = float(
         loss.loss_from_sums({name: np.float32(part) for name, part in sums.items()})
     )

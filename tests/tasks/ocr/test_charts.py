@@ -52,6 +52,16 @@ def test_positions_are_counted_from_the_left() -> None:
     assert second.right.tolist() == [0]
 
 
+def test_places_that_few_fields_have_are_not_drawn() -> None:
+    read = [one("AB", "AB")] * 6 + [one("A" * 80, "A" * 80)]
+    (own,) = by_position(read)
+    assert (len(own.count), own.telling) == (80, 2)
+    (few,) = by_position([one("ABC", "ABC"), one("AB", "AB")])
+    assert few.telling == 2
+    (alone,) = by_position([one("ABC", "ABC")])
+    assert alone.telling == 3
+
+
 def test_accuracy_at_reject_by_hand() -> None:
     read = [
         one("A", "A", 0.9), one("B", "X", 0.8), one("C", "C", 0.8), one("D", "D", 0.7),
@@ -107,6 +117,14 @@ def test_any_character_can_stand_in_the_table(character: str) -> None:
 def test_any_name_can_stand_in_the_legend(name: str) -> None:
     read = [one("ABC", "ABC"), one("ABC", "XBC"), one("B" * 60, "B" * 60, label=1)]
     assert is_svg(position_chart(by_position(read), [name, "other"]))
+
+
+def test_an_empty_chart_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = written(monkeypatch)
+    reject_chart(at_reject([one("A", None)], 0.5))
+    assert texts == ["nothing to draw"]
+    reject_chart(at_reject([one("A", "A")], 0.5))
+    assert texts == ["nothing to draw"]
 
 
 def test_charts_of_nothing_and_of_one() -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
+import pytest
 from PIL import Image
 
+import engine.tasks.ocr.gallery as gallery_module
 from engine.tasks.ocr.cases import cases_of
 from engine.tasks.ocr.gallery import Gallery
 from engine.tasks.ocr.outcome import PhotoOutcome, observe
@@ -52,6 +55,34 @@ def test_each_kind_says_what_happened() -> None:
     assert told(seen(fields(), unsure))["false_field"].endswith("lot 'L0'; not passed on")
     assert told(seen(BOTH, RIGHT)) == {"correct": "all 2 fields read"}
     assert told(seen(fields(), readings())) == {"correct": "nothing there, nothing found"}
+
+
+def test_what_has_no_text_is_told_in_words() -> None:
+    truth = readings((LOT, LOT_AT, 0.9, None, 0.0), (EXPIRY, NOWHERE, 0.8, None, 0.0))
+    nothing = replace(truth, raw=("", ""), characters=((), ()))
+    assert told(seen(fields((LOT, LOT_AT, "L1")), nothing)) == {
+        "rejected": "lot 'L1' unreadable, nothing was seen, confidence 0.00",
+        "false_field": "read where no field of the kind is: expiry without a text; not passed on",
+    }
+
+
+@pytest.mark.parametrize("located", [True, False])
+def test_charts_speak_of_lines_where_nothing_is_located(located: bool) -> None:
+    outcomes = [read("A1", "A1", name=f"{n}") for n in range(6)] + [read("A" * 40, None)]
+    figures = Gallery(NAMES, LIMITS, located=located).figures(outcomes)
+    captions = {each.title: each.caption for each in figures if each.kind == "chart"}
+    assert ("located" in captions["Characters that were misread"]) == located
+    assert captions["Accuracy by place"].endswith("the longest text has 40 characters.")
+
+
+def test_the_chart_of_locating_names_no_class_where_reading_tells_it() -> None:
+    named: list[tuple[str, ...]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gallery_module, "pr_curves", lambda _, names, *rest: named.append(names))
+        for one_kind in (True, False):
+            gallery = Gallery(NAMES, LIMITS, located=True, one_kind=one_kind)
+            gallery.figures([seen(BOTH, RIGHT)])
+    assert named == [("all fields",), NAMES]
 
 
 def test_right_ones_that_were_rejected_and_passed_ones_where_nothing_is_come_first() -> None:

@@ -11,8 +11,8 @@ import tensorflow as tf
 
 from engine import kcv
 from engine.tasks.detection.model import build_detector
+from engine.tasks.ocr.line_size import FRAME_PX
 from engine.tasks.ocr.model import (
-    FRAME_PX,
     LOCATOR,
     READER,
     Fold,

@@ -10,7 +10,8 @@ import pytest
 
 from engine.errors import RunFailed
 from engine.recipe.units import Length
-from engine.tasks.ocr.model import FRAME_PX, READER, join
+from engine.tasks.ocr.line_size import FRAME_PX
+from engine.tasks.ocr.model import READER, join
 from engine.tasks.ocr.reader import AT_ONCE, Reader, automata_of, cut_lines, forward, read
 from engine.tasks.ocr.window import Window
 from engine.text.field import TextField

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from engine.recipe.units import Length
 from engine.tasks.augment import Augmentation
+from engine.tasks.ocr.line_size import FRAME_PX
 from engine.tasks.ocr.lines import Line
 from engine.tasks.ocr.loss import NOTHING
-from engine.tasks.ocr.model import FRAME_PX
 from engine.tasks.ocr.places import SPARE_COLUMNS
 from engine.tasks.ocr.sampler import Drawn, LineSampler, group, move
 from engine.tasks.ocr.window import Window, sides
