@@ -71,6 +71,7 @@ def _gathering(
         good = GoodPhotos(photos.image, photos.objects)
         found = gather_memory(backbone, good, inference, options.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
+        provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"
         return Gathered(found.model, _left_out(found.outliers))
 
     return Gathering(gather, lambda model: validate(model, watched, inference, options))
