@@ -269,17 +269,19 @@ def _open_test_set(
 
 
 def _doubts(recipe: Recipe, deployed: _Deployed, split: Split, observer: Observer) -> Unannotated:
-    """What the model sees on its training photos and nobody annotated; nothing if switched off."""
+    """Training photos that the model doubts; nothing if that is switched off."""
+    from engine.report.task_words import words_of_task
     from engine.report.unannotated import CODE, Unannotated, unannotated
 
     if recipe.checks.get(CODE) == "off":
         return Unannotated()
     with observer.progress("searching training photos") as advance:
         suspects = deployed.task.suspects(deployed.model, deployed.deployment, split.train, advance)
-    found = unannotated(suspects, waiver_rules(recipe))
+    words = words_of_task(recipe.task).suspects
+    found = unannotated(suspects, waiver_rules(recipe), words)
     if found.findings:
         photos = counted(len(found.findings), "training photo")
-        observer.said(f"{CODE}: {photos} may lack an annotation; the report shows them")
+        observer.said(f"{CODE}: {photos} {words.told}; the report shows them")
     return found
 
 

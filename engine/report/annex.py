@@ -40,7 +40,7 @@ class Annex:
             good_called_bad; empty for tasks without them.
         figures: charts and photos.
         findings: what the audit, and then the model, found and nobody waived.
-        searched: how many training photos were searched for forgotten annotations, as a sentence.
+        searched: how many training photos were searched, as a sentence.
         checks_off, checks_lowered: codes of checks that the recipe switched off, or whose errors
             it made warnings.
         object_declared: whether the recipe says which photos show the same object.

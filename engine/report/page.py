@@ -135,9 +135,9 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
         found.append(f"The audit found {counted(report.findings.error, 'error')} that {stand}.")
     doubted = sum(figure.kind == "unannotated" for figure in annex.figures)
     if doubted:
-        found.append(
-            f"{counted(doubted, 'training photo')} may lack an annotation (ANN303); pictures below."
-        )
+        told = words_of_task(report.recipe.task).suspects.told
+        photos = counted(doubted, "training photo")
+        found.append(f"{photos} {told} (ANN303); pictures below.")
     if annex.checks_off:
         found.append(f"Checks switched off by the recipe: {', '.join(annex.checks_off)}.")
     if annex.checks_lowered:

@@ -18,6 +18,36 @@ class PictureWords:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspectWords:
+    """How training photos are told of that the model doubts (ANN303).
+
+    Attributes:
+        seen: what it sees, with the fields `what`, `x`, `y`, `more` and `score`.
+        more: how many places more, with the field `count`.
+        fix: what to do.
+        sought: what training photos were searched for.
+        told: what stands behind their number, one or many.
+    """
+
+    seen: str
+    more: str
+    fix: str
+    sought: str
+    told: str
+
+
+_FORGOTTEN = SuspectWords(
+    seen="the model sees {what!r} at {x}, {y} px, where nothing is annotated{more} "
+    "(sure to {score:.2f})",
+    more=", and {count} more",
+    fix="Look at the place; annotate it if it is one and train again, or waive this with the "
+    "reason why it is none",
+    sought="forgotten annotations",
+    told="may lack an annotation",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class TaskWords:
     """The words of a task.
 
@@ -29,6 +59,7 @@ class TaskWords:
         one_class: what one of the classes is called.
         together: the row of the figures without a class, where they are of everything together;
             empty where they are the mean over the classes.
+        suspects: how training photos are told of that the model doubts.
     """
 
     pictures: tuple[PictureWords, ...]
@@ -37,6 +68,7 @@ class TaskWords:
     classes: str = "By class and region"
     one_class: str = "Class"
     together: str = ""
+    suspects: SuspectWords = _FORGOTTEN
 
 
 def _unannotated(what: str, marks: str) -> PictureWords:
@@ -186,6 +218,15 @@ _ANOMALIES = TaskWords(
     classes="By kind of defect and region",
     one_class="Kind of defect",
     together="All kinds",
+    suspects=SuspectWords(
+        seen="looks unlike the other good photos, most of all at {x}, {y} px{more} "
+        "(score {score:.2f}; bad from 0.50 on)",
+        more=", and at {count} more",
+        fix="Look at the photo; move it out of training and train again if it shows a defect, or "
+        "waive this with the reason why it is good",
+        sought="photos unlike the other good ones",
+        told="may show a defect among the good ones",
+    ),
 )
 
 _OCR_LINES = replace(

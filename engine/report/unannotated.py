@@ -1,4 +1,7 @@
-"""Training photos that show what nobody annotated, as the trained model sees it: ANN303."""
+"""Training photos that the trained model doubts: ANN303.
+
+They show what nobody annotated, or where good photos alone are learnt, what no other one shows.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,12 @@ from engine.audit.checks import all_checks
 from engine.audit.finding import Finding, WaivedFinding, WaiverRule
 from engine.audit.waivers import apply_waivers
 from engine.phrasing import counted
+from engine.report.task_words import SuspectWords
 from engine.tasks.task import Figure, Suspect, Suspects
 
 CODE = "ANN303"
 KIND = "unannotated"
 """Of the figures, under a heading of their own."""
-
-_FIX = (
-    "Look at the place; annotate it if it is one and train again, or waive this with the "
-    "reason why it is none"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +43,51 @@ class Unannotated:
         return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def unannotated(suspects: Suspects, rules: Sequence[WaiverRule]) -> Unannotated:
+def unannotated(
+    suspects: Suspects, rules: Sequence[WaiverRule], words: SuspectWords
+) -> Unannotated:
     """Findings and pictures of suspects; what the recipe waives is counted, with its reason."""
-    pairs = [(_finding(each, suspects), each) for each in suspects.found]
+    pairs = [(_finding(each, suspects, words), each) for each in suspects.found]
     standing, waived = apply_waivers([finding for finding, _ in pairs], rules)
     kept = [(finding, each) for finding, each in pairs if finding in standing]
     figures = tuple(
         Figure(KIND, each.sample_id, finding.message, "image/jpeg", each.picture)
         for finding, each in kept
     )
-    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects, waived))
+    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects, waived, words))
 
 
-def _finding(suspect: Suspect, suspects: Suspects) -> Finding:
+def _finding(suspect: Suspect, suspects: Suspects, words: SuspectWords) -> Finding:
     check = all_checks()[CODE]
     x, y = suspect.bbox_xywh[:2]
-    more = f", and {suspect.others} more" if suspect.others else ""
+    more = words.more.format(count=suspect.others) if suspect.others else ""
     return Finding(
         code=CODE,
         name=check.name,
         severity=check.severity,
         samples=(suspect.sample_id,),
-        message=f"the model sees {suspect.class_name!r} at {x}, {y} px, where nothing is "
-        f"annotated{more} (sure to {suspect.confidence:.2f})",
+        message=words.seen.format(
+            what=suspect.class_name, x=x, y=y, more=more, score=suspect.confidence
+        ),
         evidence={
             "split": "train",
             "confidence": suspect.confidence,
             "least confidence, from validation photos": round(suspects.limit or 0.0, 4),
             "boxes": [{"class": suspect.class_name, "bbox_xywh": list(suspect.bbox_xywh)}],
         },
-        fix=_FIX,
+        fix=words.fix,
     )
 
 
-def _note(suspects: Suspects, waived: Sequence[WaivedFinding]) -> str:
+def _note(suspects: Suspects, waived: Sequence[WaivedFinding], words: SuspectWords) -> str:
     if suspects.limit is None:
         return (
-            "Training photos were not searched for forgotten annotations: on validation photos "
+            f"Training photos were not searched for {words.sought}: on validation photos "
             "the model's marks are not right often enough to say."
         )
     photos = counted(suspects.photos, "training photo")
     searched = f"{suspects.looked} of {photos}" if suspects.looked < suspects.photos else photos
-    note = f"Searched for forgotten annotations: {searched}."
+    note = f"Searched for {words.sought}: {searched}."
     if waived:
         reasons = "; ".join(dict.fromkeys(each.reason for each in waived))
         note += f" Waived: what was seen on {counted(len(waived), 'photo')} ({reasons})."

@@ -67,6 +67,12 @@ def test_pictures_stand_under_words_of_their_own() -> None:
     assert "called these places background" not in page
 
 
+def test_doubted_training_photos_are_told_in_words_of_their_own() -> None:
+    page = text()
+    assert "1 training photo may show a defect among the good ones (ANN303)" in page
+    assert "may lack an annotation" not in page
+
+
 def test_what_is_undefined_is_not_measurable() -> None:
     blank = [
         replace(m, value=None, low=None, high=None, n=0) if m.name == "pro" else m for m in METRICS

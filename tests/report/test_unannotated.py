@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 from engine.audit.finding import WaiverRule
+from engine.report.task_words import words_of_task
 from engine.report.unannotated import unannotated
 from engine.tasks.task import Suspect, Suspects
+
+FORGOTTEN = words_of_task("segmentation").suspects
+UNLIKE = words_of_task("anomaly_detection").suspects
 
 
 def suspects(*names: str, looked: int = 8, limit: float | None = 0.7) -> Suspects:
@@ -15,7 +19,7 @@ def suspects(*names: str, looked: int = 8, limit: float | None = 0.7) -> Suspect
 
 
 def test_suspects_are_findings_with_pictures() -> None:
-    found = unannotated(suspects("train/a.png", "train/b.png"), [])
+    found = unannotated(suspects("train/a.png", "train/b.png"), [], FORGOTTEN)
     assert [each.samples for each in found.findings] == [("train/a.png",), ("train/b.png",)]
     first = found.findings[0]
     assert (first.code, first.severity) == ("ANN303", "advice")
@@ -33,12 +37,25 @@ def test_suspects_are_findings_with_pictures() -> None:
 
 def test_a_waived_photo_is_left_out() -> None:
     rules = [WaiverRule("ANN303", ("train/a.png",), "a print")]
-    found = unannotated(suspects("train/a.png", "train/b.png"), rules)
+    found = unannotated(suspects("train/a.png", "train/b.png"), rules, FORGOTTEN)
     assert [each.samples for each in found.findings] == [("train/b.png",)]
     assert [each.title for each in found.figures] == ["train/b.png"]
     assert found.note.endswith("Waived: what was seen on 1 photo (a print).")
 
 
 def test_what_was_not_searched_is_said() -> None:
-    assert "3 of 8 training photos" in unannotated(suspects(looked=3), []).note
-    assert "not right often enough" in unannotated(suspects(limit=None), []).note
+    assert "3 of 8 training photos" in unannotated(suspects(looked=3), [], FORGOTTEN).note
+    assert "not right often enough" in unannotated(suspects(limit=None), [], FORGOTTEN).note
+
+
+def test_where_good_photos_are_learnt_they_look_unlike_the_others() -> None:
+    found = unannotated(suspects("train/a.png"), [], UNLIKE)
+    (finding,) = found.findings
+    assert finding.message == (
+        "looks unlike the other good photos, most of all at 3, 4 px, and at 2 more "
+        "(score 0.91; bad from 0.50 on)"
+    )
+    assert "move it out of training" in finding.fix and "waive" in finding.fix
+    assert "annotat" not in finding.message + finding.fix + found.note
+    assert found.note == "Searched for photos unlike the other good ones: 8 training photos."
+    assert [each.caption for each in found.figures] == [finding.message]
