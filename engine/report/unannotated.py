@@ -54,7 +54,9 @@ def unannotated(
         Figure(KIND, each.sample_id, finding.message, "image/jpeg", each.picture)
         for finding, each in kept
     )
-    return Unannotated(tuple(finding for finding, _ in kept), figures, _note(suspects, waived, words))
+    return Unannotated(
+        tuple(finding for finding, _ in kept), figures, _note(suspects, waived, words)
+    )
 
 
 def _finding(suspect: Suspect, suspects: Suspects, words: SuspectWords) -> Finding:

@@ -75,6 +75,7 @@ def test_steps_and_what_was_learnt_from_are_on_record(finished: Path) -> None:
     if architecture_of(finished) == "patch_memory":
         assert record["steps"] == 0
         assert re.fullmatch(r"\d+ of \d+ patches", record["weights"]["memory"])
+        assert record["weights"]["places"] in ("compared in their place", "compared anywhere")
         assert record["weights"]["source"].endswith("mobilenet_v2_035.weights.h5")
         assert not (finished / "checkpoints" / "last.npz").exists()
         assert "validation at step 0" in log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -48,13 +49,14 @@ def prepared(
     return recipe, split, TASK.compile(recipe, split)
 
 
-def learnt(compiled: CompiledModel, folder: Path, steps: int = STEPS) -> Any:
+def learnt(compiled: CompiledModel, folder: Path, recorder: Recorder | None = None) -> Any:
     """The model; in steps the last one, whatever a validation would have said."""
+    told = recorder or Recorder()
     if isinstance(compiled.trainable, Gathering):
-        return gather(compiled.trainable, compiled.plan, Recorder(), lambda *_: None).model
+        return gather(compiled.trainable, compiled.plan, told, lambda *_: None).model
     task = replace(compiled.trainable, validate=lambda model: Validation(0.5, {}))
-    how = replace(compiled.plan, steps=steps, evaluations=1)
-    return fit(task, how, alone(), folder, Recorder()).model
+    how = replace(compiled.plan, steps=STEPS, evaluations=1)
+    return fit(task, how, alone(), folder, told).model
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -62,7 +64,10 @@ def test_it_learns_few_photos_and_comes_back_equal(
     architecture: Architecture, tmp_path: Path, weights: Path
 ) -> None:
     recipe, split, compiled = prepared(tmp_path, architecture, weights)
-    model = learnt(compiled, tmp_path)
+    recorder = Recorder()
+    model = learnt(compiled, tmp_path, recorder)
+    if isinstance(compiled.trainable, Trainable):
+        assert recorder.reports[-1].loss < 0.85 * recorder.reports[0].loss
     quiet = lambda *_: None  # noqa: E731
     own = TASK.calibrate(
         model, compiled.deployment, ValidationSet(split.validation.samples), recipe, quiet
@@ -87,15 +92,6 @@ def test_it_learns_few_photos_and_comes_back_equal(
     assert TASK.thresholds(restored) == TASK.thresholds(own)
     repeated = TASK.evaluate(again, restored, TestSet(split.test.samples), quiet)
     assert repeated.predictions == found.predictions
-
-
-def test_training_in_steps_lowers_the_loss(tmp_path: Path, weights: Path) -> None:
-    _, _, compiled = prepared(tmp_path, "synthetic_defects", weights)
-    assert isinstance(compiled.trainable, Trainable)
-    recorder = Recorder()
-    task = replace(compiled.trainable, validate=lambda model: Validation(0.5, {}))
-    fit(task, replace(compiled.plan, steps=40, evaluations=1), alone(), tmp_path, recorder)
-    assert recorder.reports[-1].loss < 0.85 * recorder.reports[0].loss
 
 
 def test_drawn_examples_are_what_the_loop_expects(tmp_path: Path, weights: Path) -> None:
@@ -149,6 +145,9 @@ def test_a_defect_among_the_good_photos_is_a_note(tmp_path: Path, weights: Path)
     fitted = gather(compiled.trainable, compiled.plan, Recorder(), lambda *_: None)
     (note,) = fitted.notes
     assert "1 training object look" in note and victim.object in note
+    told = re.fullmatch(r"(\d+) of (\d+) patches", compiled.provenance["memory"])
+    assert told and 0 < int(told[1]) <= int(told[2])
+    assert compiled.provenance["places"] in ("compared in their place", "compared anywhere")
 
 
 def test_the_task_is_found() -> None:
