@@ -131,7 +131,7 @@ def test_a_text_that_is_longer_than_the_reader_can_tell_says_how_to_widen(
         options(recipe_path, own, f"input.line={line}")
     said = str(caught.value)
     assert said.startswith("input.line: a training text is longer than the reader can tell")
-    assert text[:40] in said and f"{len(text)} characters" in said
+    assert text[:39] in said and f"{len(text)} characters" in said
     assert f"input: {{line: {wider}}}" in said
     assert options(recipe_path, own, f"input.line={wider}").window.line_hw[1] == int(
         wider.partition("x")[0]
