@@ -15,7 +15,7 @@ from engine.recipe.nodes import KeyPath
 
 Broken = tuple[KeyPath, str]
 
-_STEPWISE = ("epochs", "steps", "learning_rate", "patience")
+_STEPWISE = ("epochs", "steps", "time_budget", "batch_size", "learning_rate", "patience")
 
 
 def broken_anomaly_rules(recipe: Mapping[str, Any]) -> Iterator[Broken]:
@@ -79,7 +79,7 @@ def _memory_takes_no_steps(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     train = recipe.get("train")
     train = train if isinstance(train, Mapping) else {}
     for key in _STEPWISE:
-        if train.get(key) is not None:
+        if train.get(key) not in (None, "auto"):
             yield (
                 ("train", key),
                 f"'{FROZEN}' looks at each photo once and is not trained in steps. Leave it out, "

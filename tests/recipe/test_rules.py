@@ -157,6 +157,8 @@ def test_weights_decide_how_anomalies_are_found(
         ("model.freeze=false", "model.freeze: 'patch_memory' never trains its backbone"),
         ("train.steps=9", "train.steps: 'patch_memory' looks at each photo once"),
         ("train.patience=9", "train.patience: 'patch_memory' looks at each photo once"),
+        ("train.time_budget=60s", "train.time_budget: 'patch_memory' looks at each photo once"),
+        ("train.batch_size=4", "train.batch_size: 'patch_memory' looks at each photo once"),
     ],
 )
 def test_a_memory_is_not_trained(caps: Path, override: str, message: str) -> None:
