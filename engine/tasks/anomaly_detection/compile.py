@@ -7,18 +7,20 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from engine import kcv
 from engine.data.cache import ArrayCache
 from engine.data.intensity import white_level
-from engine.phrasing import counted
+from engine.phrasing import counted, first_few
 from engine.recipe import Recipe
-from engine.records import IGNORE, Split
+from engine.records import Split
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
 from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_memory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
-from engine.tasks.anomaly_detection.photos import Photos, margin_labels, open_photos
+from engine.tasks.anomaly_detection.photos import Photos, open_photos
 from engine.tasks.anomaly_detection.sampler import GoodSampler
 from engine.tasks.anomaly_detection.truth import good_samples
 from engine.tasks.anomaly_detection.validate import validate
@@ -26,12 +28,16 @@ from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.model import build_unet
+from engine.tasks.segmentation.photos import mask_margin, view_labels
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Gathered, Gathering, Trainable
 
 XLA_STEPS, XLA_SECONDS = 400, 90.0
 """Budgets from which on a step compiled by XLA repays its compiling."""
+
+OF_A_MEMORY = ("backbone", "architecture", "weights", "freeze", "seed")
+"""The hyper-parameters that a memory of patches has; it is not trained in steps, nor augmented."""
 
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
@@ -45,7 +51,9 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     deployment = Deployment(options.kinds, options.margin, options.architecture, inference)
     plan = plan_of(options, len(photos.samples))
     provenance: dict[str, Any] = {}
+    parameters = parameters_of(options, plan)
     if options.architecture == "patch_memory":
+        parameters = {name: parameters[name] for name in OF_A_MEMORY}
         trainable: Trainable | Gathering = _gathering(
             options, photos, inference, watched, provenance
         )
@@ -54,7 +62,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         known_to_xla = kcv.find_backbone(options.backbone).family == "plain"
         xla = known_to_xla and not options.deterministic
         plan = replace(plan, xla=xla and repays(plan, XLA_STEPS, XLA_SECONDS))
-    return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)
+    return CompiledModel(trainable, plan, deployment, parameters, provenance)
 
 
 def _gathering(
@@ -108,10 +116,10 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
     for index, name in enumerate(photos.objects):
         by_object.setdefault(name, []).append(index)
 
-    def labels(index: int) -> Any:
+    def labels(index: int) -> NDArray[np.uint8]:
         frame_hw = options.view.frame_hw(photos.samples[index].size_hw)
-        picture_hw = options.view.network_size_hw(frame_hw)
-        return margin_labels(picture_hw, frame_hw, options.margin, IGNORE)
+        nothing = np.zeros(frame_hw, np.uint8)
+        return view_labels(options.view, mask_margin(nothing, options.margin.to_px(frame_hw)))
 
     return GoodSampler(
         image=photos.image,
@@ -128,10 +136,9 @@ def _left_out(outliers: tuple[Outlier, ...]) -> tuple[str, ...]:
     """A sentence for the report on training objects that were not learnt from."""
     if not outliers:
         return ()
-    named = ", ".join(f"{outlier.object} ({outlier.score:.3g})" for outlier in outliers[:5])
-    more = f" and {len(outliers) - 5} more" if len(outliers) > 5 else ""
+    named = first_few([f"{outlier.object} ({outlier.score:.3g})" for outlier in outliers], most=5)
     return (
         f"{counted(len(outliers), 'training object')} look unlike all others and were left out of "
-        f"the memory: {named}{more}; the limit was {outliers[0].limit:.3g}. Look at them: a defect "
+        f"the memory: {named}; the limit was {outliers[0].limit:.3g}. Look at them: a defect "
         "among good photos, most likely.",
     )

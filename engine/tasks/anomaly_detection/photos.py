@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.cache import ArrayCache
@@ -40,22 +39,3 @@ def open_photos(samples: Sequence[Sample], view: View, margin: Length) -> Photos
     for sample in kept:
         require_interior(sample, view, margin)
     return Photos(kept, ArrayCache(lambda index: view.image(read_image(kept[index].image))))
-
-
-def margin_labels(
-    size_hw: tuple[int, int], frame_hw: tuple[int, int], margin: Length, ignore: int
-) -> NDArray[np.uint8]:
-    """A label map (H, W) of a good photo in the network's view: its edge band is `ignore`.
-
-    Args:
-        size_hw: of the picture as the network sees it.
-        frame_hw: of the region of interest, whose shorter side the margin is written for.
-    """
-    labels = np.zeros(size_hw, np.uint8)
-    share = size_hw[0] / frame_hw[0], size_hw[1] / frame_hw[1]
-    bands = [round(margin.to_px(frame_hw) * part) for part in share]
-    for axis, band in enumerate(bands):
-        if band:
-            rows = np.moveaxis(labels, axis, 0)
-            rows[:band] = rows[-band:] = ignore
-    return labels

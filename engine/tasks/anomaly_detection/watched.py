@@ -20,7 +20,7 @@ from engine.tasks.anomaly_detection.options import AnomalyOptions
 from engine.tasks.anomaly_detection.photos import open_photos
 from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
 from engine.tasks.chosen import spread_over_classes
-from engine.tasks.segmentation.photos import view_labels
+from engine.tasks.segmentation.photos import mask_margin, view_labels
 
 MOST_PHOTOS = 32
 """Photos looked at during training; all of them choose the thresholds afterwards."""
@@ -79,12 +79,7 @@ def _labels(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8] | None
     truth = read_truth(sample, options.view)
     if truth is None:
         return None
-    band = options.margin.to_px(truth.shape)
-    if band:
-        inner = np.full_like(truth, IGNORE)
-        inner[band:-band, band:-band] = truth[band:-band, band:-band]
-        truth = inner
-    return view_labels(options.view, truth)
+    return view_labels(options.view, mask_margin(truth, options.margin.to_px(truth.shape)))
 
 
 def _drawn(
