@@ -15,9 +15,10 @@ from engine.tasks.detection.decode import LEAST_SURE
 from engine.tasks.detection.detections import Detections
 from engine.tasks.ocr import reader as reading
 from engine.tasks.ocr.deployment import Deployment
+from engine.tasks.ocr.looks import look
 from engine.tasks.ocr.model import locator_of
 from engine.tasks.ocr.outcome import Readings, whole_photo
-from engine.tasks.ocr.upright import choose, headed, turned
+from engine.tasks.ocr.upright import headed
 from engine.text.reading import Reading
 
 READ_FROM, MOST_READ = 0.05, 100
@@ -103,39 +104,27 @@ def see(
     if deployment.one_kind:
         least = float(np.min(least))
     found = detection.detect(network.locate, photo, deployment.inference, progress, least)
-    return _read_both_ways(network, frame, found, deployment, read_from)
+    return _read(network, frame, found, deployment, read_from)
 
 
-def _read_both_ways(
+def _read(
     network: Network,
     frame: NDArray[Any],
     found: Detections,
     deployment: Deployment,
     read_from: float,
 ) -> Seen:
-    """Reads located fields as they lie and from the other end, and keeps what reads better.
-
-    Where the locator knows one kind of text, what is read says which field it is.
-    """
-    reader = deployment.reader
+    """Reads located fields, which tells where each begins and maybe which field it is."""
     sure = np.flatnonzero(found.scores >= read_from)[:MOST_READ]
     own = found.take(sure)
-    ways = reading.cut_lines(frame, own.corners, reader)
-    others = reading.cut_lines(frame, turned(own.corners), reader)
-    both, classes = np.concatenate([ways, others]), own.classes.tolist() * 2
-    if deployment.one_kind:
-        said, classes = reading.read_as_any(network.read, both, reader, deployment.plain)
-    else:
-        said = reading.read(network.read, both, classes, reader, deployment.plain)
-    is_turned = choose(said[: len(sure)], said[len(sure) :])
-    lines = np.zeros((len(found), *reader.window.line_hw, 3), np.float32)
-    lines[sure] = np.where(is_turned[:, None, None, None], others, ways)
+    looked = look(network.read, frame, own.corners, own.classes.tolist(), deployment)
+    lines = np.zeros((len(found), *deployment.reader.window.line_hw, 3), np.float32)
+    lines[sure] = looked.lines
     boxes = found.boxes.copy()
-    boxes[sure] = headed(own.boxes, is_turned)
+    boxes[sure] = headed(own.boxes, looked.is_turned)
     readings, labels = [NOTHING] * len(found), found.classes.copy()
-    for number, (place, other) in enumerate(zip(sure.tolist(), is_turned.tolist(), strict=True)):
-        chosen = number + len(sure) * other
-        readings[place], labels[place] = said[chosen], classes[chosen]
+    for place, said, label in zip(sure.tolist(), looked.readings, looked.classes, strict=True):
+        readings[place], labels[place] = said, label
     return Seen(Said(Detections(boxes, labels, found.scores), tuple(readings)), lines)
 
 

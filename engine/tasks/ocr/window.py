@@ -42,8 +42,7 @@ class Window:
         _, height = sides(corners)
         pad = self.padding.exact_px((max(1, round(height)), 1 << 30))
         further = np.float32(pad + self.ends * height)
-        across = _unit(corners[1] + corners[2] - corners[0] - corners[3])
-        down = _unit(corners[3] + corners[2] - corners[0] - corners[1])
+        across, down = _axes(corners)
         signs = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
         outwards = signs[:, :1] * further * across + signs[:, 1:] * np.float32(pad) * down
         return np.asarray(corners + outwards, np.float32)
@@ -97,11 +96,27 @@ class Window:
         return np.asarray(cv2.copyMakeBorder(line, 0, 0, 0, width - shown, cv2.BORDER_REPLICATE))
 
 
+def widened(lines: NDArray[np.float32], before: float, after: float) -> NDArray[np.float32]:
+    """Corners (n, 4, 2) of lines, each longer by so many of its heights at its two ends."""
+    wider = lines.copy()
+    for line in wider:
+        height, (across, _) = sides(line)[1], _axes(line)
+        line[[0, 3]] -= np.float32(before * height) * across
+        line[[1, 2]] += np.float32(after * height) * across
+    return wider
+
+
 def sides(corners: NDArray[np.floating]) -> tuple[float, float]:
     """Width and height in px of a line (4, 2), as means of opposite sides."""
     width = np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])
     height = np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])
     return float(width) / 2, float(height) / 2
+
+
+def _axes(corners: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Unit vectors along a line (4, 2) and down from it."""
+    across = _unit(corners[1] + corners[2] - corners[0] - corners[3])
+    return across, _unit(corners[3] + corners[2] - corners[0] - corners[1])
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
