@@ -83,10 +83,10 @@ def _finding(suspect: Suspect, suspects: Suspects, words: SuspectWords) -> Findi
 
 def _note(suspects: Suspects, waived: Sequence[WaivedFinding], words: SuspectWords) -> str:
     if suspects.limit is None:
-        return (
-            f"Training photos were not searched for {words.sought}: on validation photos "
-            "the model's marks are not right often enough to say."
+        reason = suspects.reason or (
+            "on validation photos the model's marks are not right often enough to say"
         )
+        return f"Training photos were not searched for {words.sought}: {reason}."
     photos = counted(suspects.photos, "training photo")
     searched = f"{suspects.looked} of {photos}" if suspects.looked < suspects.photos else photos
     note = f"Searched for {words.sought}: {searched}."

@@ -116,14 +116,16 @@ class Suspects:
 
     Attributes:
         looked, photos: how many training photos were looked at, and how many there are.
-        limit: how sure the model had to be; None where it is too often wrong to be asked.
+        limit: how sure the model had to be; None where nothing was looked for.
         found: the surest first, one a photo.
+        reason: why nothing was looked for, where that is not because the model is too often wrong.
     """
 
     looked: int
     photos: int
     limit: float | None
     found: tuple[Suspect, ...]
+    reason: str = ""
 
 
 Predictor = Callable[[NDArray[Any], str, Progress], Prediction]

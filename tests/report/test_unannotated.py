@@ -46,6 +46,10 @@ def test_a_waived_photo_is_left_out() -> None:
 def test_what_was_not_searched_is_said() -> None:
     assert "3 of 8 training photos" in unannotated(suspects(looked=3), [], FORGOTTEN).note
     assert "not right often enough" in unannotated(suspects(limit=None), [], FORGOTTEN).note
+    lines = Suspects(0, 8, None, (), reason="each photo is a line")
+    assert unannotated(lines, [], FORGOTTEN).note == (
+        "Training photos were not searched for forgotten annotations: each photo is a line."
+    )
 
 
 def test_where_good_photos_are_learnt_they_look_unlike_the_others() -> None:

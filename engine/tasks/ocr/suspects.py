@@ -16,7 +16,9 @@ def suspects(model: Any, deployment: Deployment, train: TrainSet, progress: Prog
     """As in detection; where each photo is a line, nothing is looked for."""
     locating = deployment.locating
     if locating is None:
-        return Suspects(0, len(train), None, ())
+        return Suspects(
+            0, len(train), None, (), reason="each photo is a line, annotated as a whole"
+        )
     if deployment.one_kind:
         train = TrainSet(tuple(of_one_kind(sample) for sample in train.samples))
     return detection.suspects(locator_of(model), locating, train, progress)

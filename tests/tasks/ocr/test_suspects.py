@@ -40,3 +40,4 @@ def test_lines_are_not_searched(tmp_path: Path) -> None:
     train = TrainSet((line(tmp_path, "a", 200, "A12"),))
     found = suspects(Joined(), deployed(), train, lambda *_: None)
     assert (found.looked, found.photos, found.limit, found.found) == (0, 1, None, ())
+    assert "each photo is a line" in found.reason
