@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import log
 
 import numpy as np
@@ -97,13 +96,8 @@ def test_sure(reading: Reading, expected: bool) -> None:
 
 @pytest.mark.parametrize("turn", [0.0, 0.4, np.pi / 2, -2.8])
 def test_wider_lines_keep_their_height_and_their_other_end(turn: float) -> None:
-    rotate: Callable[[np.ndarray], np.ndarray] = lambda points: (
-        points
-        @ np.array(  # noqa: E731
-            [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
-        )
-    )
-    lines = np.asarray(rotate(WHOLE), np.float32)
+    rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    lines = np.asarray(WHOLE @ rotation, np.float32)
     wider = widened(lines, 0.5, 0.0)
     np.testing.assert_allclose(wider[:, [1, 2]], lines[:, [1, 2]], atol=1e-4)
     assert sides(wider[0]) == pytest.approx((88 + 10, 20), abs=1e-3)
