@@ -25,9 +25,9 @@ from engine.tasks.anomaly_detection.infer import detector, raw_map
 from engine.tasks.anomaly_detection.judged import verdicts
 from engine.tasks.anomaly_detection.limits import RawPhoto, choose_limits
 from engine.tasks.anomaly_detection.metrics import measure
-from engine.tasks.anomaly_detection.normalise import normalised, normalised_map
 from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region, observe
 from engine.tasks.anomaly_detection.predict import prediction_line
+from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
 from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
 from engine.tasks.photo_verdicts import confusion
 from engine.tasks.task import Evaluation
@@ -71,15 +71,14 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     ready = detector(model, deployment.architecture)
     outcomes: list[PhotoOutcome] = []
     lines: list[dict[str, Any]] = []
-    gallery = Gallery(deployment)
+    gallery, view = Gallery(deployment), deployment.inference.view
     for done, sample in enumerate(test.samples, 1):
-        photo = read_image(sample.image)
-        raw = raw_map(ready, photo, deployment.inference)
-        outcome, scores = _observe(sample, raw, deployment)
+        photo, truth = read_image(sample.image), read_truth(sample, view)
+        scored = score_photo(ready, photo, deployment, truth)
+        outcome = _observe(sample, truth, scored)
         outcomes.append(outcome)
-        lines.append(prediction_line(outcome, scores, deployment))
-        truth = read_truth(sample, deployment.inference.view)
-        gallery.consider(outcome, deployment.inference.view.crop(photo), truth, scores)
+        lines.append(prediction_line(outcome, scored, deployment.kinds))
+        gallery.consider(outcome, view.crop(photo), truth, scored.scores)
         progress(done, len(test))
     return Evaluation(
         statistics=measure(outcomes, deployment.kinds),
@@ -89,18 +88,9 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     )
 
 
-def _observe(
-    sample: Sample, raw: NDArray[np.float32], deployment: Deployment
-) -> tuple[PhotoOutcome, NDArray[np.float32]]:
-    """What is counted of a photo, and its normalised map."""
-    limits = deployment.calibrated
-    truth = read_truth(sample, deployment.inference.view)
-    margin_px = deployment.margin.to_px((raw.shape[0], raw.shape[1]))
-    photo_scores = {
-        region: float(normalised(score, limits.image.value))
-        for region, score in highest_by_region(raw, truth, margin_px).items()
-    }
-    scores = normalised_map(raw, limits.pixel.value)
+def _observe(sample: Sample, truth: NDArray[np.uint8] | None, scored: ScoredPhoto) -> PhotoOutcome:
+    """What is counted of a photo."""
     kind = verdict_of(sample).defect
-    outcome = observe(sample.id, sample.object, kind, truth, scores, photo_scores, margin_px)
-    return outcome, scores
+    return observe(
+        sample.id, sample.object, kind, truth, scored.scores, scored.by_region, scored.margin_px
+    )

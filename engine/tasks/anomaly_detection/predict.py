@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import UsageError
-from engine.evaluate.metric import HEADLINE
 from engine.evaluate.thresholds import NEUTRAL
 from engine.phrasing import counted, told_apart
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.figures import draw_heat
-from engine.tasks.anomaly_detection.infer import detector, raw_map
-from engine.tasks.anomaly_detection.normalise import normalised, normalised_map
-from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region
-from engine.tasks.anomaly_detection.places import anomalous_places
-from engine.tasks.segmentation.regions import region_masks
+from engine.tasks.anomaly_detection.infer import detector
+from engine.tasks.anomaly_detection.outcome import PhotoOutcome
+from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
@@ -28,51 +26,50 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     leaves nothing of it: such a photo is neither good nor bad.
     """
     ready = detector(model, deployment.architecture)
-    view, limits = deployment.inference.view, deployment.calibrated
+    view = deployment.inference.view
 
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
         frame_hw = view.frame_hw(size_hw)
-        margin_px = deployment.margin.to_px(frame_hw)
-        _require_interior(frame_hw, margin_px, name, deployment)
-        raw = raw_map(ready, photo, deployment.inference, progress)
-        highest = highest_by_region(raw, None, margin_px)[HEADLINE]
-        score = float(normalised(highest, limits.image.value))
-        scores = normalised_map(raw, limits.pixel.value)
+        _require_interior(frame_hw, name, deployment)
+        scored = score_photo(ready, photo, deployment, progress=progress)
         result = {
-            "verdict": "bad" if score >= NEUTRAL else "good",
-            "score": _rounded(score),
+            "verdict": _verdict(scored.score),
+            "score": _rounded(scored.score),
             "threshold": NEUTRAL,
-            "places": _places(scores, margin_px, deployment),
+            "places": _places(scored),
         }
         full = np.zeros(size_hw, np.float32)
-        view.crop(full)[...] = scores
+        view.crop(full)[...] = scored.scores
         return Prediction(result, draw_heat(photo, full), _summary(result))
 
     return predict
 
 
 def prediction_line(
-    outcome: PhotoOutcome, scores: NDArray[np.float32], deployment: Deployment
+    outcome: PhotoOutcome, scored: ScoredPhoto, kinds: Sequence[str]
 ) -> dict[str, Any]:
     """The outcome of a test photo, as `predictions.jsonl` holds it."""
-    margin_px = deployment.margin.to_px((scores.shape[0], scores.shape[1]))
     regions = {
         region.name: {
             "score": _rounded(region.score),
             "truth": None if region.is_bad is None else ("bad" if region.is_bad else "good"),
-            "verdict": "bad" if region.score >= NEUTRAL else "good",
+            "verdict": _verdict(region.score),
         }
         for region in outcome.regions
     }
     return {
         "image": outcome.sample_id,
         "object": outcome.object,
-        "kind": None if outcome.kind is None else deployment.kinds[outcome.kind],
+        "kind": None if outcome.kind is None else kinds[outcome.kind],
         "regions": regions,
-        "places": _places(scores, margin_px, deployment),
+        "places": _places(scored),
     }
+
+
+def _verdict(score: float) -> str:
+    return "bad" if score >= NEUTRAL else "good"
 
 
 def _rounded(score: float) -> float:
@@ -81,31 +78,20 @@ def _rounded(score: float) -> float:
     return shown if (shown >= NEUTRAL) == (score >= NEUTRAL) else NEUTRAL - 1e-6
 
 
-def _places(
-    scores: NDArray[np.float32], margin_px: int, deployment: Deployment
-) -> list[dict[str, Any]]:
+def _places(scored: ScoredPhoto) -> list[dict[str, Any]]:
     """The anomalous places away from the edge, in px of the photo."""
-    roi = deployment.inference.view.roi_xywh
-    left, top = (roi[0], roi[1]) if roi else (0, 0)
-    interior = region_masks((scores.shape[0], scores.shape[1]), margin_px)[HEADLINE]
     return [
         {
-            "bbox_xywh": [
-                place.bbox_xywh[0] + left,
-                place.bbox_xywh[1] + top,
-                *place.bbox_xywh[2:],
-            ],
+            "bbox_xywh": list(place.bbox_xywh),
             "area_px": place.area_px,
             "score": round(place.score, 4),
         }
-        for place in anomalous_places(scores, interior)
+        for place in scored.places()
     ]
 
 
-def _require_interior(
-    frame_hw: tuple[int, int], margin_px: int, name: str, deployment: Deployment
-) -> None:
-    if 2 * margin_px >= min(frame_hw):
+def _require_interior(frame_hw: tuple[int, int], name: str, deployment: Deployment) -> None:
+    if 2 * deployment.margin.to_px(frame_hw) >= min(frame_hw):
         raise UsageError(
             "nothing of the photo lies inside the edge margin, so it cannot be judged",
             where=name,

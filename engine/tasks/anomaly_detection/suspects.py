@@ -12,17 +12,13 @@ from typing import Any
 import numpy as np
 
 from engine.data.images import read_image
-from engine.evaluate.metric import HEADLINE
 from engine.evaluate.thresholds import NEUTRAL
 from engine.records import Sample, TrainSet
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.gallery import picture
-from engine.tasks.anomaly_detection.infer import detector, raw_map
-from engine.tasks.anomaly_detection.normalise import normalised, normalised_map
-from engine.tasks.anomaly_detection.outcome import highest_by_region
-from engine.tasks.anomaly_detection.places import anomalous_places
+from engine.tasks.anomaly_detection.infer import detector
+from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
 from engine.tasks.drawing import encode_jpeg
-from engine.tasks.segmentation.regions import region_masks
 from engine.tasks.suspicion import Clock, search
 from engine.tasks.task import Progress, Suspect, Suspects
 
@@ -38,30 +34,29 @@ def suspects(
 ) -> Suspects:
     """The most anomalous training photos, see `engine.tasks.suspicion`."""
     ready = detector(model, deployment.architecture)
-    limits, view = deployment.calibrated, deployment.inference.view
 
     def look_at(sample: Sample, limit: float) -> Suspect | None:
         photo = read_image(sample.image)
-        raw = raw_map(ready, photo, deployment.inference)
-        size_hw = (raw.shape[0], raw.shape[1])
-        margin_px = deployment.margin.to_px(size_hw)
-        highest = highest_by_region(raw, None, margin_px)[HEADLINE]
-        score = float(normalised(highest, limits.image.value))
-        if score < limit:
+        scored = score_photo(ready, photo, deployment)
+        if scored.score < limit:
             return None
-        scores = normalised_map(raw, limits.pixel.value)
-        interior = region_masks(size_hw, margin_px)[HEADLINE]
-        places = anomalous_places(scores, interior)
-        left, top = view.roi_xywh[:2] if view.roi_xywh else (0, 0)
-        y, x = np.unravel_index(int(np.where(interior, raw, -1.0).argmax()), size_hw)
-        box = places[0].bbox_xywh if places else (int(x), int(y), 1, 1)
+        places = scored.places()
         return Suspect(
             sample_id=sample.id,
             class_name=NAME,
-            bbox_xywh=(box[0] + left, box[1] + top, box[2], box[3]),
-            confidence=round(score, 4),
+            bbox_xywh=places[0].bbox_xywh if places else _most_anomalous(scored),
+            confidence=round(scored.score, 4),
             others=max(len(places) - 1, 0),
-            picture=encode_jpeg(picture(view.crop(photo), None, scores)),
+            picture=encode_jpeg(
+                picture(deployment.inference.view.crop(photo), None, scored.scores)
+            ),
         )
 
     return search(train, NEUTRAL, look_at, progress, clock)
+
+
+def _most_anomalous(scored: ScoredPhoto) -> tuple[int, int, int, int]:
+    """The pixel of the highest score away from the edge, as a box in px of the photo."""
+    within = np.where(scored.interior, scored.scores, -1.0)
+    y, x = np.unravel_index(int(within.argmax()), within.shape)
+    return int(x) + scored.corner_xy[0], int(y) + scored.corner_xy[1], 1, 1

@@ -11,6 +11,7 @@ from engine.data.view import View
 from engine.errors import RunFailed, UsageError
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.predict import prediction_line, predictor
+from engine.tasks.anomaly_detection.scored import ScoredPhoto
 from engine.tasks.task import Prediction
 from tests.tasks.anomaly_detection.good_parts import SPOT, brightness, deployed, surface
 from tests.tasks.anomaly_detection.seen import marked, outcome, scored
@@ -122,7 +123,9 @@ def test_a_model_that_gives_no_numbers_is_found_out() -> None:
 def line(kind: int | None, spot: float, margin: str = "0") -> dict[str, Any]:
     truth = marked() if kind is not None else None
     seen = outcome("bad/a.png", kind, spot, truth, int(margin))
-    return prediction_line(seen, scored(spot), deployed(margin=margin))
+    by_region = {region.name: region.score for region in seen.regions}
+    told = ScoredPhoto(scored(spot), by_region, int(margin), (0, 0))
+    return prediction_line(seen, told, deployed(margin=margin).kinds)
 
 
 def test_a_line_of_a_test_photo() -> None:
