@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from engine import kcv
 from engine.tasks.augment import Augmentation
+from engine.tasks.schedule import Schedule
 from engine.train.plan import Plan
 
 WITHOUT_LIMIT = 10**9
@@ -48,42 +49,6 @@ class Network(Protocol):
     @property
     def augmentation(self) -> Augmentation:
         """Of patches."""
-
-
-class Schedule(Protocol):
-    """What the options of all tasks say of how long and how to train."""
-
-    @property
-    def batch(self) -> int:
-        """Patches a step."""
-
-    @property
-    def batch_may_shrink(self) -> bool:
-        """Whether it was chosen automatically."""
-
-    @property
-    def epochs(self) -> int | None:
-        """At most one of this and `steps` is given."""
-
-    @property
-    def steps(self) -> int | None:
-        """Most of them."""
-
-    @property
-    def time_budget_s(self) -> float | None:
-        """Most seconds of training."""
-
-    @property
-    def learning_rate(self) -> float:
-        """Its peak."""
-
-    @property
-    def patience(self) -> int | None:
-        """Validations without improvement before stopping."""
-
-    @property
-    def seed(self) -> int:
-        """Of weights, order and augmentation."""
 
 
 def plan_of(schedule: Schedule, photo_count: int, settle_from: float = 1.0) -> Plan:

@@ -49,7 +49,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     inference = Inference(options.view, white, options.tile_hw, options.overlap)
     watched = watch(split.validation.samples, options, white)
     deployment = Deployment(options.kinds, options.margin, options.architecture, inference)
-    plan = plan_of(options, len(photos.samples))
+    plan = plan_of(options.schedule, len(photos.samples))
     provenance: dict[str, Any] = {}
     parameters = parameters_of(options, plan)
     if options.architecture == "patch_memory":
@@ -77,7 +77,7 @@ def _gathering(
         provenance.update(asdict(kcv.load_weights(backbone, options.weights)))
         backbone.core.trainable = False
         good = GoodPhotos(photos.image, photos.objects)
-        found = gather_memory(backbone, good, inference, options.seed, progress)
+        found = gather_memory(backbone, good, inference, options.schedule.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
         provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"
         return Gathered(found.model, _left_out(found.outliers))
@@ -128,7 +128,7 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
         augmentation=options.augmentation,
         white_16_bit=white,
         patch_hw=options.patch_hw,
-        seed=options.seed,
+        seed=options.schedule.seed,
     )
 
 

@@ -14,6 +14,7 @@ from engine.recipe import Recipe
 from engine.recipe.units import Length
 from engine.tasks.augment import Augmentation
 from engine.tasks.from_recipe import augmentation_of, view_of
+from engine.tasks.schedule import Schedule, batch_of, schedule_of
 
 Architecture = Literal["patch_memory", "synthetic_defects"]
 
@@ -37,8 +38,7 @@ class AnomalyOptions:
         patch_hw: size of the patches of training in px (`synthetic_defects`).
         tile_hw, overlap: of the tiles in prediction, in px, and as a share.
         augmentation: of patches of training; drawn defects come after it.
-        batch: patches a step; `batch_may_shrink` when it was chosen automatically.
-        epochs, steps: at most one is given, and with neither and no time budget `steps` is.
+        schedule: how long and how to train; its batch is of patches.
     """
 
     kinds: tuple[str, ...]
@@ -52,22 +52,13 @@ class AnomalyOptions:
     weights: Literal["none", "imagenet"] | Path
     freeze: bool
     augmentation: Augmentation
-    batch: int
-    batch_may_shrink: bool
-    epochs: int | None
-    steps: int | None
-    time_budget_s: float | None
-    learning_rate: float
-    patience: int | None
-    seed: int
+    schedule: Schedule
     deterministic: bool
 
 
 def resolve(recipe: Recipe, kinds: tuple[str, ...]) -> AnomalyOptions:
     """The options of a recipe on data with these kinds of defect."""
     patch_hw = recipe.input.tile_hw or (PATCH, PATCH)
-    train = recipe.train
-    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     return AnomalyOptions(
         kinds=kinds,
         margin=recipe.margins.edge,
@@ -82,17 +73,11 @@ def resolve(recipe: Recipe, kinds: tuple[str, ...]) -> AnomalyOptions:
         augmentation=augmentation_of(
             recipe, patch_hw, automatic_flip="both", automatic_rotation_deg=ROTATION_DEG
         ),
-        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
-        batch_may_shrink=train.batch_size == "auto",
-        epochs=train.epochs,
-        steps=DEFAULT_STEPS if nothing_given else train.steps,
-        time_budget_s=train.time_budget_s,
-        learning_rate=train.learning_rate or LEARNING_RATE,
-        patience=train.patience,
-        seed=train.seed,
-        deterministic=train.deterministic,
+        schedule=schedule_of(
+            recipe,
+            batch_of(patch_hw, PIXELS_A_STEP, least=4, most=32),
+            DEFAULT_STEPS,
+            LEARNING_RATE,
+        ),
+        deterministic=recipe.train.deterministic,
     )
-
-
-def _automatic_batch(patch_hw: tuple[int, int]) -> int:
-    return int(min(32, max(4, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))

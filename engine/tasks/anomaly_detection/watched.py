@@ -66,7 +66,10 @@ def watch(
         return tuple(found)
     drawn = [
         _drawn(
-            photo, good[(number + 1) % len(good)], white_16_bit, options.seed + 31 * number + turn
+            photo,
+            good[(number + 1) % len(good)],
+            white_16_bit,
+            options.schedule.seed + 31 * number + turn,
         )
         for number, photo in enumerate(good)
         for turn in range(DRAWN_A_PHOTO)

@@ -64,7 +64,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         validate=lambda model: validate(model, watched, inference, options),
     )
     deployment = Deployment(options.class_names, options.oriented, recipe.margins.edge, inference)
-    plan = plan_of(options, len(prepared.photos.samples), SETTLE_FROM)
+    plan = plan_of(options.schedule, len(prepared.photos.samples), SETTLE_FROM)
     family = kcv.find_backbone(options.backbone).family
     known = family == "yolov8" and not recipe.train.deterministic
     plan = replace(plan, xla=known and repays(plan, XLA_STEPS, XLA_SECONDS))

@@ -25,6 +25,7 @@ from engine.tasks.detection.boxes import AXIS, HEADING, NO_ANGLE, order_of
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.grid import strides_for
 from engine.tasks.from_recipe import Flip, augmentation_of
+from engine.tasks.schedule import Schedule, batch_of, schedule_of
 
 FINEST, COARSEST = 4, 32
 """Strides in px that a level may have."""
@@ -60,8 +61,7 @@ class DetectionOptions:
         tile_hw: size of the tiles in prediction, in px.
         overlap: of those tiles, as a share.
         strides: of the levels that answer.
-        batch: patches a step; `batch_may_shrink` when it was chosen automatically.
-        epochs, steps: at most one is given, and with neither and no time budget `steps` is.
+        schedule: how long and how to train; its batch is of patches.
     """
 
     class_names: tuple[str, ...]
@@ -76,14 +76,7 @@ class DetectionOptions:
     weights: Literal["none", "imagenet"] | Path
     freeze: bool
     augmentation: Augmentation
-    batch: int
-    batch_may_shrink: bool
-    epochs: int | None
-    steps: int | None
-    time_budget_s: float | None
-    learning_rate: float
-    patience: int | None
-    seed: int
+    schedule: Schedule
 
 
 def orders_of(recipe: Recipe) -> tuple[int, ...]:
@@ -119,8 +112,6 @@ def resolve(
     boxes = _boxes(things)
     patch_hw = recipe.input.tile_hw or _patch_hw(boxes, sizes_hw)
     _require_room(boxes, patch_hw, stated=recipe.input.tile_hw is not None)
-    train = recipe.train
-    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     turns = _automatic_rotation_deg(things, orders) if oriented else 0.0
     levels = tuple(stride for stride in offered if FINEST <= stride <= COARSEST)
     return DetectionOptions(
@@ -141,14 +132,12 @@ def resolve(
             automatic_flip=_automatic_flip(recipe, orders),
             automatic_rotation_deg=turns,
         ),
-        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
-        batch_may_shrink=train.batch_size == "auto",
-        epochs=train.epochs,
-        steps=DEFAULT_STEPS if nothing_given else train.steps,
-        time_budget_s=train.time_budget_s,
-        learning_rate=train.learning_rate or LEARNING_RATE,
-        patience=train.patience,
-        seed=train.seed,
+        schedule=schedule_of(
+            recipe,
+            batch_of(patch_hw, PIXELS_A_STEP, LEAST_BATCH, MOST_BATCH),
+            DEFAULT_STEPS,
+            LEARNING_RATE,
+        ),
     )
 
 
@@ -197,11 +186,6 @@ def _require_room(boxes: NDArray[np.float32], patch_hw: tuple[int, int], *, stat
             if stated
             else "Shrink the photos with input.size and resize: fit, until the things fit",
         )
-
-
-def _automatic_batch(patch_hw: tuple[int, int]) -> int:
-    wanted = round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1]))
-    return min(MOST_BATCH, max(LEAST_BATCH, wanted))
 
 
 def _automatic_rotation_deg(things: Sequence[Things], orders: tuple[int, ...]) -> float:

@@ -123,5 +123,5 @@ def _sampler(options: DetectionOptions, photos: Photos, grid: Grid, white: float
         augmentation=options.augmentation,
         white_16_bit=white,
         grid=grid,
-        seed=options.seed,
+        seed=options.schedule.seed,
     )

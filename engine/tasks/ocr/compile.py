@@ -95,7 +95,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
     margins = [margin_px(recipe, view, sample) for sample in split.train.samples]
     half = reading_half(recipe, split, view, margins, locate=True)
     options, detector = half.options, prepared.options
-    lines = max(1, round(lines_a_step(options.patch_hw) / detector.batch))
+    lines = max(1, round(lines_a_step(options.patch_hw) / detector.schedule.batch))
     provenance: dict[str, Any] = {}
 
     def build() -> keras.Model:
@@ -107,7 +107,7 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
     deployment = Deployment(
         options.class_names, recipe.margins.edge, view, prepared.inference, half.reader
     )
-    plan = plan_of(detector, len(prepared.photos.samples), SETTLE_FROM)
+    plan = plan_of(detector.schedule, len(prepared.photos.samples), SETTLE_FROM)
     trainable = Trainable(
         build=build,
         draw=_joined_draw(prepared, half.sampler, lines),

@@ -64,7 +64,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         validate=lambda model: validate(model, watched, inference, options.class_names),
     )
     deployment = Deployment(options.class_names, options.margin, inference)
-    plan = plan_of(options, len(photos.samples))
+    plan = plan_of(options.schedule, len(photos.samples))
     plan = replace(plan, xla=_is_known_to_xla(options) and repays(plan, XLA_STEPS, XLA_SECONDS))
     return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)
 
@@ -100,13 +100,13 @@ def _sampler(
         augmentation=options.augmentation,
         white_16_bit=white,
         patch_hw=options.patch_hw,
-        seed=options.seed,
+        seed=options.schedule.seed,
     )
 
 
 def _index(options: SegmentationOptions, photos: Photos) -> PatchIndex:
     objects = [sample.object for sample in photos.samples]
-    return index_patches(photos.labels, objects, len(options.class_names), options.seed)
+    return index_patches(photos.labels, objects, len(options.class_names), options.schedule.seed)
 
 
 def _is_known_to_xla(options: SegmentationOptions) -> bool:

@@ -21,6 +21,7 @@ from engine.recipe.units import Length
 from engine.records import Sample
 from engine.tasks.augment import Augmentation
 from engine.tasks.from_recipe import augmentation_of, view_of
+from engine.tasks.schedule import Schedule, batch_of, schedule_of
 
 LARGEST_PATCH = 256
 SMALLEST_PATCH = 96
@@ -50,8 +51,7 @@ class SegmentationOptions:
         patch_hw: size of the training patches in px.
         tile_hw: size of the tiles in prediction, in px.
         overlap: of those tiles, as a share.
-        batch: patches a step; `batch_may_shrink` when it was chosen automatically.
-        epochs, steps: at most one is given, and with neither and no time budget `steps` is.
+        schedule: how long and how to train; its batch is of patches.
     """
 
     class_names: tuple[str, ...]
@@ -66,14 +66,7 @@ class SegmentationOptions:
     freeze: bool
     augmentation: Augmentation
     patch_is_given: bool
-    batch: int
-    batch_may_shrink: bool
-    epochs: int | None
-    steps: int | None
-    time_budget_s: float | None
-    learning_rate: float
-    patience: int | None
-    seed: int
+    schedule: Schedule
     deterministic: bool
 
 
@@ -84,8 +77,6 @@ def resolve(recipe: Recipe) -> SegmentationOptions:
     """
     patch_hw = recipe.input.tile_hw or (SMALLEST_PATCH, SMALLEST_PATCH)
     architecture = cast(Architecture, recipe.model.architecture)
-    train = recipe.train
-    nothing_given = train.epochs is None and train.steps is None and train.time_budget_s is None
     return SegmentationOptions(
         class_names=tuple(recipe.classes),
         margin=recipe.margins.edge,
@@ -99,15 +90,10 @@ def resolve(recipe: Recipe) -> SegmentationOptions:
         freeze=recipe.model.freeze,
         augmentation=_augmentation(recipe, patch_hw),
         patch_is_given=recipe.input.tile_hw is not None,
-        batch=_automatic_batch(patch_hw) if train.batch_size == "auto" else train.batch_size,
-        batch_may_shrink=train.batch_size == "auto",
-        epochs=train.epochs,
-        steps=DEFAULT_STEPS if nothing_given else train.steps,
-        time_budget_s=train.time_budget_s,
-        learning_rate=train.learning_rate or LEARNING_RATES[architecture],
-        patience=train.patience,
-        seed=train.seed,
-        deterministic=train.deterministic,
+        schedule=schedule_of(
+            recipe, _automatic_batch(patch_hw), DEFAULT_STEPS, LEARNING_RATES[architecture]
+        ),
+        deterministic=recipe.train.deterministic,
     )
 
 
@@ -134,11 +120,13 @@ def fit_to_defects(
     wanted = min(max(2 * extent, SMALLEST_PATCH), LARGEST_PATCH)
     typical = [int(np.median([size[axis] for size in sizes])) for axis in (0, 1)]
     height, width = (round_up(int(min(wanted, max(length, STRIDE)))) for length in typical)
-    batch = _automatic_batch((height, width)) if options.batch_may_shrink else options.batch
+    schedule = options.schedule
+    if schedule.batch_may_shrink:
+        schedule = replace(schedule, batch=_automatic_batch((height, width)))
     return replace(
         options,
         patch_hw=(height, width),
-        batch=batch,
+        schedule=schedule,
         augmentation=_augmentation(recipe, (height, width)),
     )
 
@@ -150,4 +138,4 @@ def _augmentation(recipe: Recipe, patch_hw: tuple[int, int]) -> Augmentation:
 
 
 def _automatic_batch(patch_hw: tuple[int, int]) -> int:
-    return int(min(32, max(4, round(PIXELS_A_STEP / (patch_hw[0] * patch_hw[1])))))
+    return batch_of(patch_hw, PIXELS_A_STEP, least=4, most=32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_the_patch_and_its_levels_follow_the_things(recipe_path: Path) -> None:
     large = options(recipe_path, [things((*LARGE, 0.1))] * 4)
     assert (small.patch_hw, small.strides) == ((128, 128), (4,))
     assert (large.patch_hw, large.strides) == ((320, 320), (32,))
-    assert small.batch > large.batch == 4
+    assert small.schedule.batch > large.schedule.batch == 4
     narrow = options(recipe_path, [things((*LARGE, 0.1))] * 4, size_hw=(120, 640))
     assert narrow.patch_hw == (128, 320)
 
@@ -152,11 +153,11 @@ def test_upright_boxes_are_not_turned_and_round_things_are(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("override", "field", "expected"),
     [
-        ("train.learning_rate=1e-4", "learning_rate", 1e-4),
-        ("train.batch_size=6", "batch", 6),
-        ("train.steps=99", "steps", 99),
-        ("train.patience=4", "patience", 4),
-        ("train.seed=5", "seed", 5),
+        ("train.learning_rate=1e-4", "schedule.learning_rate", 1e-4),
+        ("train.batch_size=6", "schedule.batch", 6),
+        ("train.steps=99", "schedule.steps", 99),
+        ("train.patience=4", "schedule.patience", 4),
+        ("train.seed=5", "schedule.seed", 5),
         ("input.tile=160x128", "patch_hw", (128, 160)),
         ("input.overlap=40 %", "overlap", 0.4),
         ("model.backbone=mobilenet_v3_small", "backbone", "mobilenet_v3_small"),
@@ -166,7 +167,7 @@ def test_what_the_recipe_says_is_done(
     recipe_path: Path, override: str, field: str, expected: object
 ) -> None:
     own = [things((*SMALL, 0.1))] * 4
-    assert getattr(options(recipe_path, own, override), field) == expected
+    assert attrgetter(field)(options(recipe_path, own, override)) == expected
 
 
 def test_a_recipe_is_compiled_with_what_its_photos_say(recipe_path: Path) -> None:

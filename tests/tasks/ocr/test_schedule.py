@@ -10,7 +10,8 @@ from engine.data.load import load_dataset
 from engine.recipe import load_recipe
 from engine.records import Split
 from engine.tasks.ocr.compile import compile_recipe
-from engine.tasks.ocr.schedule import DEFAULT_STEPS, LineSchedule, line_schedule, lines_a_step
+from engine.tasks.ocr.schedule import DEFAULT_STEPS, line_schedule, lines_a_step
+from engine.tasks.schedule import Schedule
 from tests.e2e.ocr_sets import codes, lines
 
 LINE_HW = (32, 320)
@@ -21,14 +22,14 @@ def recipe_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lines(tmp_path_factory.mktemp("digits"))
 
 
-def schedule(path: Path, *overrides: str) -> LineSchedule:
+def schedule(path: Path, *overrides: str) -> Schedule:
     return line_schedule(load_recipe(path, list(overrides)), LINE_HW)
 
 
 def test_what_is_stated_is_taken(recipe_path: Path) -> None:
     stated = ["batch_size=3", "seed=5", "learning_rate=1e-4", "patience=7", "steps=60"]
     found = schedule(recipe_path, *(f"train.{each}" for each in stated))
-    assert found == LineSchedule(3, False, None, 60, None, 1e-4, 7, 5)
+    assert found == Schedule(3, False, None, 60, None, 1e-4, 7, 5)
 
 
 def test_what_is_not_stated_is_chosen(recipe_path: Path) -> None:

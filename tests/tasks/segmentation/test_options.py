@@ -59,27 +59,31 @@ def test_the_recipe_s_own_words(recipe_path: Path) -> None:
     )
     assert chosen.class_names == ("scratch", "chip")
     assert chosen.patch_hw == chosen.tile_hw == (64, 96)
-    assert (chosen.overlap, chosen.batch, chosen.steps) == (0.5, 5, 7)
+    assert (chosen.overlap, chosen.schedule.batch, chosen.schedule.steps) == (0.5, 5, 7)
     assert chosen.view.roi_xywh == (1, 2, 20, 10)
     assert chosen.view.grey
     assert (chosen.architecture, chosen.backbone, chosen.freeze) == ("segformer", "mit_b0", True)
-    assert (chosen.learning_rate, chosen.patience, chosen.seed) == (1e-3, 3, 11)
+    assert (chosen.schedule.learning_rate, chosen.schedule.patience, chosen.schedule.seed) == (
+        1e-3,
+        3,
+        11,
+    )
     assert chosen.margin.to_px((100, 100)) == 2
-    assert not chosen.batch_may_shrink
+    assert not chosen.schedule.batch_may_shrink
 
 
 def test_defaults(recipe_path: Path) -> None:
     chosen = options(recipe_path)
-    assert chosen.steps == DEFAULT_STEPS
-    assert chosen.epochs is None
-    assert chosen.batch_may_shrink
+    assert chosen.schedule.steps == DEFAULT_STEPS
+    assert chosen.schedule.epochs is None
+    assert chosen.schedule.batch_may_shrink
     assert not chosen.patch_is_given
-    assert chosen.learning_rate > 0
+    assert chosen.schedule.learning_rate > 0
 
 
 @pytest.mark.parametrize("given", ["train.epochs=3", "train.time_budget=10 min"])
 def test_any_budget_replaces_the_default_steps(recipe_path: Path, given: str) -> None:
-    assert options(recipe_path, given).steps is None
+    assert options(recipe_path, given).schedule.steps is None
 
 
 @pytest.mark.parametrize(
@@ -123,7 +127,7 @@ def test_the_patch_suits_the_defects_and_the_photos(
     recipe = _recipe(recipe_path)
     fitted = fit_to_defects(options(recipe_path), recipe, sized(size_hw), extents)
     assert fitted.patch_hw == patch_hw
-    assert 4 <= fitted.batch <= 32
+    assert 4 <= fitted.schedule.batch <= 32
 
 
 def test_the_patch_is_that_of_the_view(recipe_path: Path) -> None:
