@@ -21,14 +21,14 @@ from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
 from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_memory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.photos import Photos, open_photos
-from engine.tasks.anomaly_detection.sampler import GoodSampler
+from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
 from engine.tasks.anomaly_detection.truth import good_samples
 from engine.tasks.anomaly_detection.validate import validate
 from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.model import build_unet
-from engine.tasks.segmentation.photos import mask_margin, view_labels
+from engine.tasks.segmentation.photos import view_labels
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Gathered, Gathering, Trainable
@@ -52,8 +52,10 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     plan = plan_of(options.schedule, len(photos.samples))
     provenance: dict[str, Any] = {}
     parameters = parameters_of(options, plan)
+    notes: tuple[str, ...] = ()
     if options.architecture == "patch_memory":
         parameters = {name: parameters[name] for name in OF_A_MEMORY}
+        notes = _not_used(recipe)
         trainable: Trainable | Gathering = _gathering(
             options, photos, inference, watched, provenance
         )
@@ -62,7 +64,14 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         known_to_xla = kcv.find_backbone(options.backbone).family == "plain"
         xla = known_to_xla and not options.deterministic
         plan = replace(plan, xla=xla and repays(plan, XLA_STEPS, XLA_SECONDS))
-    return CompiledModel(trainable, plan, deployment, parameters, provenance)
+    return CompiledModel(trainable, plan, deployment, parameters, provenance, notes)
+
+
+def _not_used(recipe: Recipe) -> tuple[str, ...]:
+    """What is said where a recipe for either architecture augments patches."""
+    if not recipe.augment.model_fields_set:
+        return ()
+    return ("augment has no effect: patch_memory looks at each training photo as it is.",)
 
 
 def _gathering(
@@ -116,14 +125,16 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
     for index, name in enumerate(photos.objects):
         by_object.setdefault(name, []).append(index)
 
-    def labels(index: int) -> NDArray[np.uint8]:
+    def places(index: int) -> NDArray[np.uint8]:
         frame_hw = options.view.frame_hw(photos.samples[index].size_hw)
-        nothing = np.zeros(frame_hw, np.uint8)
-        return view_labels(options.view, mask_margin(nothing, options.margin.to_px(frame_hw)))
+        margin_px = options.margin.to_px(frame_hw)
+        bands = np.full(frame_hw, BAND, np.uint8)
+        bands[margin_px : frame_hw[0] - margin_px, margin_px : frame_hw[1] - margin_px] = 0
+        return view_labels(options.view, bands)
 
     return GoodSampler(
         image=photos.image,
-        labels=ArrayCache(labels),
+        places=ArrayCache(places),
         objects=list(by_object.values()),
         augmentation=options.augmentation,
         white_16_bit=white,

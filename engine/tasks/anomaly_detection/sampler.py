@@ -24,6 +24,13 @@ from engine.tasks.augment import (
 DRAWN_SHARE = 0.85
 """Of the patches get defects; the others show that nothing has to be found."""
 
+BAND = 1
+"""What the edge band is in the label map of a good photo."""
+
+BEYOND = 0.25
+"""Of a patch may lie beyond the photo: with none of it the very border would hardly ever be seen
+and look odd."""
+
 
 @dataclass(frozen=True, slots=True)
 class GoodSampler:
@@ -31,12 +38,13 @@ class GoodSampler:
 
     Attributes:
         image: a photo by index, as the network sees it.
-        labels: its label map: 0, and `IGNORE` in the edge band.
+        places: its map of 0, and `BAND` in the edge band. What a good edge looks like is learnt, or
+            it would look anomalous, and what lies next to it as well; what is drawn there is not.
         objects: the photos of each object, by index.
     """
 
     image: Callable[[int], NDArray[Any]]
-    labels: Callable[[int], LabelMap]
+    places: Callable[[int], LabelMap]
     objects: Sequence[Sequence[int]]
     augmentation: Augmentation
     white_16_bit: float
@@ -46,28 +54,31 @@ class GoodSampler:
     def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
         """A patch (h, w, 3) in 0…1, and its label map (h, w): 1 where a defect is drawn."""
         rng = np.random.default_rng([self.seed, step, position])
-        patch, labels = self._cut(rng)
+        patch, places = self._cut(rng)
+        labels = np.where(places == IGNORE, places, 0)
         if rng.random() < DRAWN_SHARE:
             donor, _ = self._cut(rng)
             patch, drawn = draw_defects(patch, donor, rng)
-            labels = np.where(labels == IGNORE, labels, drawn)
+            unknown = (places == IGNORE) | ((places == BAND) & (drawn != 0))
+            labels = np.where(unknown, np.uint8(IGNORE), drawn)
         return relight(patch, self.augmentation, rng), labels
 
     def _cut(self, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
         own = self.objects[int(rng.integers(len(self.objects)))]
         index = own[int(rng.integers(len(own)))]
-        image, labels = self.image(index), self.labels(index)
+        image, places = self.image(index), self.places(index)
         center = [
             _middle(length, side, rng)
             for length, side in zip(image.shape[1::-1], self.patch_hw[::-1], strict=True)
         ]
         matrix = sampling_matrix((center[0], center[1]), self.patch_hw, self.augmentation, rng)
-        patch, truth = resample(image, labels, matrix, self.patch_hw)
-        return to_unit(patch, self.white_16_bit), truth
+        patch, own_places = resample(image, places, matrix, self.patch_hw)
+        return to_unit(patch, self.white_16_bit), own_places
 
 
 def _middle(length: int, side: int, rng: np.random.Generator) -> float:
     """Where a patch of `side` px may have its middle on a photo of `length` px."""
     if length <= side:
         return (length - 1) / 2
-    return float(rng.uniform(side / 2, length - side / 2)) - 0.5
+    within = side * (0.5 - BEYOND)
+    return float(rng.uniform(within, length - within)) - 0.5

@@ -77,7 +77,8 @@ def test_it_learns_few_photos_and_comes_back_equal(
     scores: dict[bool, list[float]] = {True: [], False: []}
     for line in found.predictions:
         scores[line["kind"] is not None].append(line["regions"]["interior"]["score"])
-    assert auroc(np.array(scores[True]), np.array(scores[False])) >= 0.9
+    told = auroc(np.array(scores[True]), np.array(scores[False]))
+    assert told >= 0.9, scores
 
     pixels = np.random.default_rng(0).random((2, 64, 96, 3), np.float32)
     eager = np.asarray(model(pixels, training=False))
@@ -153,3 +154,11 @@ def test_a_defect_among_the_good_photos_is_a_note(tmp_path: Path, weights: Path)
 def test_the_task_is_found() -> None:
     assert find_task("anomaly_detection") is TASK
     assert isinstance(keras.saving.get_registered_object("dltrain>PatchMemory"), type)
+
+
+def test_a_memory_says_that_augmentation_has_no_effect(tmp_path: Path, weights: Path) -> None:
+    turned = "augment.rotate=90 deg"
+    assert not prepared(tmp_path / "plain", "patch_memory", weights)[2].notes
+    (note,) = prepared(tmp_path / "turned", "patch_memory", weights, turned)[2].notes
+    assert note.startswith("augment has no effect")
+    assert not prepared(tmp_path / "trained", "synthetic_defects", weights, turned)[2].notes

@@ -9,7 +9,7 @@ import pytest
 
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection import sampler
-from engine.tasks.anomaly_detection.sampler import GoodSampler
+from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
 from engine.tasks.augment import Augmentation
 from tests.tasks.anomaly_detection.good_parts import surface
 
@@ -26,15 +26,15 @@ def draws(
     objects: list[list[int]] | None = None,
     patch_hw: tuple[int, int] = (64, 64),
 ) -> GoodSampler:
-    def labels(index: int) -> np.ndarray:
+    def places(index: int) -> np.ndarray:
         own = np.zeros(pictures[index].shape[:2], np.uint8)
         if band:
-            own[:band] = own[-band:] = own[:, :band] = own[:, -band:] = IGNORE
+            own[:band] = own[-band:] = own[:, :band] = own[:, -band:] = BAND
         return own
 
     return GoodSampler(
         image=pictures.__getitem__,
-        labels=labels,
+        places=places,
         objects=objects or [[index] for index in range(len(pictures))],
         augmentation=augmentation or Augmentation(),
         white_16_bit=4095.0,
@@ -77,17 +77,42 @@ def test_the_stated_share_of_patches_shows_a_defect() -> None:
 
 def test_the_others_are_good_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampler, "DRAWN_SHARE", 0.0)
-    whole = surface(0, (96, 96)) / np.float32(255)
+    mirrored = np.pad(surface(0, (96, 96)), ((16, 16), (16, 16), (0, 0)), mode="reflect")
+    whole = mirrored / np.float32(255)
     for patch, labels in examples(draws(surface(0, (96, 96))), 8):
-        assert not labels.any()
+        assert not (labels == 1).any()
         windows = np.lib.stride_tricks.sliding_window_view(whole, (64, 64, 3))
         assert np.isclose(windows, patch, atol=1e-6).all(axis=(3, 4, 5)).any()
 
 
-def test_the_edge_band_stays_ignored_whatever_is_drawn() -> None:
-    for _, labels in examples(draws(surface(0), band=8)):
-        assert (labels[:8] == IGNORE).all() and (labels[:, -8:] == IGNORE).all()
-        assert (labels[8:-8, 8:-8] != IGNORE).any()
+def test_in_the_edge_band_what_is_good_is_learnt_and_what_is_drawn_is_not() -> None:
+    """A photo of the patch's size is shown whole."""
+    without = examples(draws(surface(0)))
+    with_band = examples(draws(surface(0), band=8))
+    learnt_as_good = left_out = 0
+    for (patch, plain), (same, labels) in zip(without, with_band, strict=True):
+        np.testing.assert_array_equal(patch, same)
+        np.testing.assert_array_equal(labels[8:-8, 8:-8], plain[8:-8, 8:-8])
+        for band in (np.s_[:8], np.s_[-8:], np.s_[:, :8], np.s_[:, -8:]):
+            assert not (labels[band] == 1).any()
+            np.testing.assert_array_equal(labels[band] == 0, plain[band] == 0)
+            learnt_as_good += (labels[band] == 0).sum()
+            left_out += (plain[band] == 1).sum()
+    assert learnt_as_good and left_out
+
+
+def test_the_border_of_a_photo_is_seen_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sampler, "DRAWN_SHARE", 0.0)
+    photo = np.zeros((200, 200, 3), np.uint8)
+    photo[:, :4], photo[:, 98:102] = 255, 128
+    shown = [patch for patch, _ in examples(draws(photo, patch_hw=(64, 64)), 400)]
+    border = np.mean([(patch[..., 0] > 0.9).all(axis=0).any() for patch in shown])
+    middle = np.mean(
+        [np.isclose(patch[..., 0], 128 / 255, atol=0.01).all(axis=0).any() for patch in shown]
+    )
+    assert 0.2 * middle < border < middle
 
 
 @pytest.mark.parametrize("size_hw", [(1, 1), (20, 30), (40, 200), (64, 64)])
@@ -117,7 +142,7 @@ def test_every_object_is_drawn_as_often_as_any_other() -> None:
     own: Any = draws(*photos, objects=[[0], [1, 2, 3, 4]])
     for position in range(60):
         GoodSampler(
-            image, own.labels, own.objects, own.augmentation, own.white_16_bit, (64, 64), 1
+            image, own.places, own.objects, own.augmentation, own.white_16_bit, (64, 64), 1
         ).draw(0, position)
     counts = np.bincount(seen, minlength=5)
     assert 0.35 < counts[0] / len(seen) < 0.65

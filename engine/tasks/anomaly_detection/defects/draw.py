@@ -16,6 +16,7 @@ and up to which it is as good as before; between the two nobody can say."""
 
 LEAST_PX = 6
 ATTEMPTS = 4
+"""At a defect that can be seen."""
 
 
 def draw_defects(
@@ -32,28 +33,23 @@ def draw_defects(
         The patch as it was, and no marked pixel, where no defect could be seen on it.
     """
     grey = bool((patch[..., :1] == patch).all())
-    result = patch
+    result, outlines = patch, np.zeros(patch.shape[:2], np.float32)
     labels = np.zeros(patch.shape[:2], np.uint8)
     for _ in range(int(rng.integers(1, 4))):
         for _ in range(ATTEMPTS):
-            drawn, own = _draw_one(result, donor, rng, grey)
-            if np.count_nonzero(own == 1) >= LEAST_PX:
-                result = drawn
-                labels = np.where(own == 0, labels, np.where(labels == 1, labels, own))
+            mask = draw_shape((patch.shape[0], patch.shape[1]), rng)
+            opacity = np.float32(rng.uniform(0.3, 1.0))
+            filled = draw_fill(patch, donor, rng)
+            if grey:
+                filled = np.broadcast_to(filled.mean(axis=2, keepdims=True), patch.shape)
+            drawn = result + (filled - result) * (mask * opacity)[..., None]
+            # One defect may cover another, and look as the patch did before.
+            together = np.maximum(outlines, mask)
+            marked = _labels(patch, drawn, together)
+            if np.count_nonzero((marked == 1) & (mask > 0.5)) >= LEAST_PX:
+                result, outlines, labels = drawn, together, marked
                 break
     return result, labels
-
-
-def _draw_one(
-    patch: Picture, donor: Picture, rng: np.random.Generator, grey: bool
-) -> tuple[Picture, NDArray[np.uint8]]:
-    mask = draw_shape((patch.shape[0], patch.shape[1]), rng)
-    opacity = np.float32(rng.uniform(0.3, 1.0))
-    filled = draw_fill(patch, donor, rng)
-    if grey:
-        filled = np.broadcast_to(filled.mean(axis=2, keepdims=True), patch.shape)
-    drawn = patch + (filled - patch) * (mask * opacity)[..., None]
-    return drawn, _labels(patch, drawn, mask)
 
 
 def _labels(before: Picture, after: Picture, mask: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.intensity import in_8_bits, to_unit
+
 Picture = NDArray[np.float32]
 Fill = Callable[[Picture, Picture, np.random.Generator], Picture]
 """(patch, a patch of another good photo, random numbers) -> what the defect shows."""
@@ -46,12 +48,18 @@ def other_photo(patch: Picture, donor: Picture, rng: np.random.Generator) -> Pic
 
 
 def smear(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
-    """The patch without its detail: print that is missing or wiped away."""
+    """The patch without its detail: wiped away."""
     sigma = float(np.exp(rng.uniform(np.log(2.0), np.log(12.0))))
     if rng.random() < 0.5:
         return np.asarray(cv2.GaussianBlur(patch, (0, 0), sigma), np.float32)
     place = patch[rng.integers(patch.shape[0]), rng.integers(patch.shape[1])]
     return np.asarray(place + _grain(patch, rng), np.float32) + np.zeros_like(patch)
+
+
+def erase(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
+    """The patch without what is narrower than some px, its edges kept: print that is missing."""
+    plain = to_unit(cv2.medianBlur(in_8_bits(patch), 2 * int(rng.integers(5, 19)) + 1))
+    return np.asarray(plain + _grain(patch, rng), np.float32)
 
 
 def texture(patch: Picture, donor: Picture, rng: np.random.Generator) -> Picture:
@@ -78,6 +86,7 @@ FILLS: tuple[Fill, ...] = (
     elsewhere,
     other_photo,
     smear,
+    erase,
     texture,
     shifted,
 )
