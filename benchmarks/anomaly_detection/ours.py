@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from PIL import Image
 
 from benchmarks.anomaly_detection.photos import read_photos
 from benchmarks.anomaly_detection.told import Told, peak_mib, tell_all, timed, write_told
@@ -51,6 +52,7 @@ def main() -> None:
         good = GoodPhotos(
             lambda index: inference.view.image(read_image(photos.train[index])),
             [str(path) for path in photos.train],
+            [Image.open(path).size[::-1] for path in photos.train],
         )
         return backbone, gather_memory(backbone, good, inference, given.seed, lambda *_: None)
 

@@ -85,7 +85,9 @@ def _gathering(
         backbone = kcv.build_backbone(options.backbone)
         provenance.update(asdict(kcv.load_weights(backbone, options.weights)))
         backbone.core.trainable = False
-        good = GoodPhotos(photos.image, photos.objects)
+        view = options.view
+        sizes_hw = [view.network_size_hw(view.frame_hw(each.size_hw)) for each in photos.samples]
+        good = GoodPhotos(photos.image, photos.objects, sizes_hw)
         found = gather_memory(backbone, good, inference, options.schedule.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
         provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"

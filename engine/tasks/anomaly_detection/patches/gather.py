@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine import kcv
-from engine.data.intensity import to_unit
-from engine.data.tiles import cover
-from engine.tasks.anomaly_detection.patches.alignment import COMPARED, place_weight
+from engine.tasks.anomaly_detection.patches.alignment import COMPARED, FEWEST, place_weight
 from engine.tasks.anomaly_detection.patches.coreset import CoresetStream, Features
 from engine.tasks.anomaly_detection.patches.crowd import Crowd
 from engine.tasks.anomaly_detection.patches.features import STRIDES, patch_features
 from engine.tasks.anomaly_detection.patches.memory import PatchMemory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier, find_outliers
 from engine.tasks.anomaly_detection.patches.position import WithPosition, with_position
-from engine.tasks.segmentation.infer import CONTEXT_PX, Inference
+from engine.tasks.anomaly_detection.patches.tiles import share_one_tile, tiles_of
+from engine.tasks.segmentation.infer import Inference
 
 LARGEST_MEMORY = 6000
 """Patches in the memory. Speed falls with them; see benchmarks/anomaly_detection/README.md."""
@@ -38,10 +36,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class GoodPhotos:
-    """The photos to learn from: pictures as the network sees them, and the object of each."""
+    """The photos to learn from, by index.
+
+    Attributes:
+        image: gives the picture as the network sees it, (H, W) or (H, W, 3), uint8 or uint16.
+        objects: the object of each.
+        sizes_hw: height and width in px of each picture.
+    """
 
     image: Callable[[int], NDArray[Any]]
     objects: Sequence[str]
+    sizes_hw: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +79,33 @@ def gather_memory(
     extractor = tf.function(lambda tiles: extract(tiles, training=False), reduce_retracing=True)
     names = sorted(set(photos.objects))
     owner = {name: number for number, name in enumerate(names)}
+    compared = _compared(photos, inference)
     judged = _spread(photos.objects, JUDGED_PHOTOS)
-    total = len(photos.objects) + len(judged)
-    stream = CoresetStream(seed)
-    weight = _place_weight(
-        lambda tile: np.asarray(extractor(tile[None]))[0], photos, inference, seed
-    )
+    steps = _Steps(progress, len(compared) + len(photos.objects) + len(judged))
+
+    def features(tile: NDArray[np.float32]) -> Features:
+        return np.asarray(extractor(tile[None]))[0]
+
+    alike = [
+        features(next(tiles_of(photos.image(index), inference))) for index in steps.over(compared)
+    ]
+    weight = place_weight(alike, seed)
+    del alike
 
     def run(tile: NDArray[np.float32]) -> Features:
-        placed = with_position(np.asarray(extractor(tile[None]))[0], weight)
+        placed = with_position(features(tile), weight)
         return placed.reshape(-1, placed.shape[-1])
 
-    for index, name in enumerate(photos.objects):
+    stream = CoresetStream(seed)
+    for index in steps.over(range(len(photos.objects))):
         for tile in tiles_of(photos.image(index), inference):
-            stream.add(run(tile), owner[name])
-        progress(index + 1, total)
+            stream.add(run(tile), owner[photos.objects[index]])
     wanted = int(min(LARGEST_MEMORY, max(1, MEMORY_SHARE * stream.taken_in)))
     memory, owners = stream.coreset(wanted)
     crowd = Crowd(memory, owners)
-    for done, index in enumerate(judged, 1):
+    for index in steps.over(judged):
         for tile in tiles_of(photos.image(index), inference):
             crowd.meet(run(tile), owner[photos.objects[index]])
-        progress(len(photos.objects) + done, total)
     outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
     stream.drop({owner[outlier.object] for outlier in outliers})
     memory, _ = stream.coreset(wanted)
@@ -120,37 +130,32 @@ def build_model(backbone: kcv.Backbone, memory: Features, weight: float = 0.0) -
     return keras.Model(backbone.model.input, enlarged, name=f"patch_memory_{backbone.spec.name}")
 
 
-def tiles_of(picture: NDArray[Any], inference: Inference) -> Iterator[NDArray[np.float32]]:
-    """The tiles (h, w, 3) that inference shows the network of a picture."""
-    height, width = picture.shape[:2]
-    rows = cover(height + 2 * CONTEXT_PX, inference.tile_hw[0], inference.overlap)
-    columns = cover(width + 2 * CONTEXT_PX, inference.tile_hw[1], inference.overlap)
-    padded = cv2.copyMakeBorder(
-        picture,
-        CONTEXT_PX,
-        rows.length - height - CONTEXT_PX,
-        CONTEXT_PX,
-        columns.length - width - CONTEXT_PX,
-        cv2.BORDER_REFLECT_101,
-    )
-    for top in rows.starts:
-        for left in columns.starts:
-            tile = padded[top : top + rows.tile, left : left + columns.tile]
-            yield to_unit(tile, inference.white_16_bit)
+@dataclass(slots=True)
+class _Steps:
+    """Tells how many photos of several rounds are done."""
+
+    progress: Progress
+    total: int
+    _done: int = 0
+
+    def over(self, indices: Iterable[int]) -> Iterator[int]:
+        """The indices of a round; each counts as done when the next one is asked for."""
+        for index in indices:
+            yield index
+            self._done += 1
+            self.progress(self._done, self.total)
 
 
-def _place_weight(
-    extract: Callable[[NDArray[np.float32]], Features],
-    photos: GoodPhotos,
-    inference: Inference,
-    seed: int,
-) -> float:
-    """The weight of places; 0 where a photo takes several tiles: places are those of a tile."""
-    chosen = _spread(photos.objects, min(COMPARED, len(set(photos.objects))))
-    tiles = [list(tiles_of(photos.image(index), inference)) for index in chosen]
-    if any(len(own) > 1 for own in tiles) or len({own[0].shape for own in tiles}) > 1:
-        return 0.0
-    return place_weight([extract(own[0]) for own in tiles], seed)
+def _compared(photos: GoodPhotos, inference: Inference) -> list[int]:
+    """Photos of different objects that tell whether parts lie alike.
+
+    None where a photo takes several tiles or another one than the others: places are those of a
+    tile.
+    """
+    objects = len(set(photos.objects))
+    if objects < FEWEST or not share_one_tile(photos.sizes_hw, inference):
+        return []
+    return _spread(photos.objects, min(COMPARED, objects))
 
 
 def _spread(objects: Sequence[str], most: int) -> list[int]:

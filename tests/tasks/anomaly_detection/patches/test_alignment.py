@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.view import View
+from engine.tasks.anomaly_detection.patches import gather
 from engine.tasks.anomaly_detection.patches.alignment import FEWEST, PLACE, place_weight
 from engine.tasks.anomaly_detection.patches.gather import Gathered, GoodPhotos, gather_memory
 from engine.tasks.segmentation.infer import Inference
@@ -44,10 +45,17 @@ def anyhow(seed: int) -> np.ndarray:
     return cells(photo(seed, anywhere=True))
 
 
-def gathered(pictures: list[np.ndarray], inference: Inference = ONE_TILE) -> Gathered:
+def gathered(
+    pictures: list[np.ndarray],
+    inference: Inference = ONE_TILE,
+    heard: list[tuple[int, int]] | None = None,
+) -> Gathered:
+    notes = [] if heard is None else heard
     names = [f"part{number}" for number in range(len(pictures))]
-    photos = GoodPhotos(pictures.__getitem__, names)
-    return gather_memory(mean_colours(), photos, inference, 0, lambda *_: None)
+    photos = GoodPhotos(pictures.__getitem__, names, [each.shape[:2] for each in pictures])
+    return gather_memory(
+        mean_colours(), photos, inference, 0, lambda done, total: notes.append((done, total))
+    )
 
 
 def test_parts_that_lie_alike_have_places() -> None:
@@ -101,6 +109,29 @@ def test_a_model_of_parts_at_any_place_has_no_places() -> None:
 def test_photos_of_several_tiles_have_no_places() -> None:
     pictures = [photo(seed, anywhere=False) for seed in range(12)]
     assert not gathered(pictures, Inference(View(), 4095.0, (96, 96))).aligned
+
+
+def test_photos_of_several_tiles_are_not_read_to_find_out() -> None:
+    """Their tiles would be many gigabytes."""
+    heard: list[tuple[int, int]] = []
+    pictures = [photo(seed, anywhere=False) for seed in range(12)]
+    gathered(pictures, Inference(View(), 4095.0, (96, 96)), heard)
+    assert heard == [(done, 24) for done in range(1, 25)]
+
+
+def test_comparing_photos_is_told_as_progress() -> None:
+    heard: list[tuple[int, int]] = []
+    gathered([photo(seed, anywhere=False) for seed in range(12)], heard=heard)
+    assert heard == [(done, 36) for done in range(1, 37)]
+
+
+def test_a_larger_photo_beyond_those_compared_leaves_no_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gather, "COMPARED", 12)
+    pictures = [photo(seed, anywhere=False) for seed in range(12)]
+    assert gathered(pictures).aligned
+    assert not gathered([*pictures, photo(99, False, (160, 160))]).aligned
 
 
 def test_photos_of_mixed_sizes_are_gathered_without_places() -> None:

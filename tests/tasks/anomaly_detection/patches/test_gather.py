@@ -10,7 +10,7 @@ import pytest
 from engine.data.view import View
 from engine.tasks.anomaly_detection.patches import gather
 from engine.tasks.anomaly_detection.patches.gather import Gathered, GoodPhotos, gather_memory
-from engine.tasks.segmentation.infer import CONTEXT_PX, Inference, infer_picture
+from engine.tasks.segmentation.infer import Inference, infer_picture
 from tests.tasks.anomaly_detection.good_parts import mean_colours, surface
 
 SMALL = Inference(View(), 4095.0, (64, 64))
@@ -22,7 +22,8 @@ def gathered(
     inference: Inference = SMALL,
     heard: list[tuple[int, int]] | None = None,
 ) -> Gathered:
-    photos = GoodPhotos(pictures.__getitem__, objects or [f"part{n}" for n in range(len(pictures))])
+    names = objects or [f"part{n}" for n in range(len(pictures))]
+    photos = GoodPhotos(pictures.__getitem__, names, [each.shape[:2] for each in pictures])
     notes = [] if heard is None else heard
     return gather_memory(
         mean_colours(), photos, inference, 0, lambda done, total: notes.append((done, total))
@@ -138,25 +139,6 @@ def test_the_same_photos_give_the_same_memory() -> None:
     one, other = gathered(pictures), gathered(pictures)
     for left, right in zip(one.model.get_weights(), other.model.get_weights(), strict=True):
         np.testing.assert_array_equal(left, right)
-
-
-def test_tiles_are_those_that_inference_shows() -> None:
-    seen: list[np.ndarray] = []
-
-    def watch(tiles: np.ndarray) -> np.ndarray:
-        seen.extend(tiles)
-        return tiles[..., :1]
-
-    picture = surface(0, (70, 100))
-    infer_picture(watch, picture, SMALL)
-    own = list(gather.tiles_of(picture, SMALL))
-    assert len(own) == len(seen) > 1
-    for tile, shown in zip(own, seen, strict=True):
-        np.testing.assert_array_equal(tile, shown)
-    (whole,) = gather.tiles_of(picture, Inference(View(), 4095.0))
-    np.testing.assert_allclose(
-        whole[CONTEXT_PX : CONTEXT_PX + 70, CONTEXT_PX : CONTEXT_PX + 100], picture / 255, atol=1e-6
-    )
 
 
 def test_each_object_is_judged_once_before_twice(monkeypatch: pytest.MonkeyPatch) -> None:
