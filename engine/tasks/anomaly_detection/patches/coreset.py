@@ -60,13 +60,6 @@ class CoresetStream:
         if len(self._owner) > self.limit:
             self._thin(self.limit // 2)
 
-    def drop(self, owners: set[int]) -> None:
-        """Forgets the features of some objects."""
-        if self._kept is not None and self._near is not None and owners:
-            keep = ~np.isin(self._owner, list(owners))
-            self._kept, self._near = self._kept[keep], self._near[keep]
-            self._owner = self._owner[keep]
-
     def coreset(self, count: int) -> tuple[Features, NDArray[np.int64]]:
         """At most `count` features (M, D), and the object that each is of (M,)."""
         if self._kept is None:

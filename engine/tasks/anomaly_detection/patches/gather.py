@@ -51,9 +51,12 @@ class GoodPhotos:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The model, how many patches it was gathered from, and the objects that were left out.
-
-    `aligned`: the parts lie alike on all photos, so that patches are compared in their place.
+    """Attributes:
+    model: pixels to distances, see `build_model`.
+    patches: that the memory was chosen from.
+    kept: patches in the memory.
+    aligned: the parts lie alike on all photos, so that patches are compared in their place.
+    outliers: the objects that were left out.
     """
 
     model: keras.Model
@@ -73,7 +76,8 @@ def gather_memory(
         photos: good ones.
         inference: how pictures become tiles.
         seed: of the coreset.
-        progress: called with (photos done, photos in all).
+        progress: called with (photos done, photos in all). There are more of them than was told
+            at first where outliers are found: the others are gathered again.
     """
     extract = keras.Model(backbone.model.input, patch_features(backbone))
     extractor = tf.function(lambda tiles: extract(tiles, training=False), reduce_retracing=True)
@@ -96,19 +100,27 @@ def gather_memory(
         placed = with_position(features(tile), weight)
         return placed.reshape(-1, placed.shape[-1])
 
-    stream = CoresetStream(seed)
-    for index in steps.over(range(len(photos.objects))):
-        for tile in tiles_of(photos.image(index), inference):
-            stream.add(run(tile), owner[photos.objects[index]])
-    wanted = int(min(LARGEST_MEMORY, max(1, MEMORY_SHARE * stream.taken_in)))
-    memory, owners = stream.coreset(wanted)
+    def gathered(indices: Iterable[int]) -> CoresetStream:
+        stream = CoresetStream(seed)
+        for index in steps.over(indices):
+            for tile in tiles_of(photos.image(index), inference):
+                stream.add(run(tile), owner[photos.objects[index]])
+        return stream
+
+    stream = gathered(range(len(photos.objects)))
+    memory, owners = _coreset(stream)
     crowd = Crowd(memory, owners)
     for index in steps.over(judged):
         for tile in tiles_of(photos.image(index), inference):
             crowd.meet(run(tile), owner[photos.objects[index]])
     outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
-    stream.drop({owner[outlier.object] for outlier in outliers})
-    memory, _ = stream.coreset(wanted)
+    if outliers:
+        # Patches were passed over because an outlier already had their like: without it, anew.
+        odd = {outlier.object for outlier in outliers}
+        others = [index for index, name in enumerate(photos.objects) if name not in odd]
+        steps.total += len(others)
+        stream = gathered(others)
+        memory, _ = _coreset(stream)
     model = build_model(backbone, memory, weight)
     return Gathered(model, stream.taken_in, len(memory), weight > 0.0, outliers)
 
@@ -156,6 +168,11 @@ def _compared(photos: GoodPhotos, inference: Inference) -> list[int]:
     if objects < FEWEST or not share_one_tile(photos.sizes_hw, inference):
         return []
     return _spread(photos.objects, min(COMPARED, objects))
+
+
+def _coreset(stream: CoresetStream) -> tuple[Features, NDArray[np.int64]]:
+    """The memory of all that a stream took in, and the number of the object that each is of."""
+    return stream.coreset(int(min(LARGEST_MEMORY, max(1, MEMORY_SHARE * stream.taken_in))))
 
 
 def _spread(objects: Sequence[str], most: int) -> list[int]:

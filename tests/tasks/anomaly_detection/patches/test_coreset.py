@@ -92,20 +92,6 @@ def test_the_same_seed_gives_the_same_coreset() -> None:
     np.testing.assert_array_equal(streamed(points, 30, 70, 20), streamed(points.copy(), 30, 70, 20))
 
 
-def test_dropped_owners_leave_nothing() -> None:
-    stream = CoresetStream(seed=0)
-    for owner in range(4):
-        stream.add(
-            np.full((3, 2), float(owner), np.float32) + np.eye(3, 2, dtype=np.float32), owner
-        )
-    stream.drop({1, 3})
-    features, owners = stream.coreset(100)
-    assert sorted(owners.tolist()) == [0] * 3 + [2] * 3
-    assert {int(row.min()) for row in features} == {0, 2}
-    stream.drop(set())
-    assert len(stream.coreset(100)[1]) == 6
-
-
 def test_owners_go_with_their_features() -> None:
     stream = CoresetStream(seed=0, limit=50)
     for owner in range(20):

@@ -59,6 +59,30 @@ def test_a_defect_among_good_photos_is_told_and_left_out() -> None:
     assert scored(found, spotted(51)) > 0.7 * scored(clean, spotted(51))
 
 
+def test_what_an_outlier_stood_for_is_learnt_from_the_others() -> None:
+    """All parts lie on one black ground; the first one, whose ground is met first, is bad."""
+
+    def on_ground(seed: int, bad: bool = False) -> np.ndarray:
+        own = np.zeros((64, 64, 3), np.uint8)
+        own[24:40, 24:40] = spotted(seed)[24:40, 24:40] if bad else surface(seed)[24:40, 24:40]
+        return own
+
+    good = [on_ground(seed) for seed in range(7)]
+    found = gathered([on_ground(50, bad=True), *good])
+    assert [outlier.object for outlier in found.outliers] == ["part0"]
+    clean = gathered(good)
+    assert (found.patches, found.kept) == (clean.patches, clean.kept)
+    assert scored(found, on_ground(90)) == pytest.approx(scored(clean, on_ground(90)), rel=1e-3)
+    assert scored(found, np.zeros((64, 64, 3), np.uint8)) < 1e-3
+
+
+def test_progress_goes_on_where_photos_are_gathered_again() -> None:
+    heard: list[tuple[int, int]] = []
+    pictures = [*(surface(seed, (96, 96)) for seed in range(7)), spotted(50, (96, 96))]
+    assert gathered(pictures, heard=heard).outliers
+    assert heard == [(done, 16 if done < 17 else 23) for done in range(1, 24)]
+
+
 def test_a_defect_is_told_where_the_memory_holds_each_place_of_a_part_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
