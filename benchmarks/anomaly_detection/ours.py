@@ -26,7 +26,8 @@ from engine.data.intensity import WHITE_16_BIT, to_unit
 from engine.data.view import View
 from engine.tasks.anomaly_detection.infer import detector, raw_map
 from engine.tasks.anomaly_detection.patches.features import STRIDES
-from engine.tasks.anomaly_detection.patches.gather import Gathered, GoodPhotos, gather_memory
+from engine.tasks.anomaly_detection.patches.gather import Gathered, gather_memory
+from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.segmentation.infer import Inference
 
 BACKBONE = "mobilenet_v2_035"

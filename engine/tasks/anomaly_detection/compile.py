@@ -15,14 +15,15 @@ from engine.data.cache import ArrayCache
 from engine.data.intensity import white_level
 from engine.phrasing import counted, first_few
 from engine.recipe import Recipe
-from engine.records import Split
+from engine.records import IGNORE, Sample, Split
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
-from engine.tasks.anomaly_detection.patches.gather import GoodPhotos, gather_memory
+from engine.tasks.anomaly_detection.patches.gather import gather_memory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
+from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.anomaly_detection.photos import Photos, open_photos
 from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
-from engine.tasks.anomaly_detection.truth import good_samples
+from engine.tasks.anomaly_detection.truth import good_samples, read_truth
 from engine.tasks.anomaly_detection.validate import validate
 from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
@@ -87,7 +88,12 @@ def _gathering(
         backbone.core.trainable = False
         view = options.view
         sizes_hw = [view.network_size_hw(view.frame_hw(each.size_hw)) for each in photos.samples]
-        good = GoodPhotos(photos.image, photos.objects, sizes_hw)
+        good = GoodPhotos(
+            photos.image,
+            photos.objects,
+            sizes_hw,
+            lambda index: _places(photos.samples[index], options),
+        )
         found = gather_memory(backbone, good, inference, options.schedule.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
         provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"
@@ -127,22 +133,27 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
     for index, name in enumerate(photos.objects):
         by_object.setdefault(name, []).append(index)
 
-    def places(index: int) -> NDArray[np.uint8]:
-        frame_hw = options.view.frame_hw(photos.samples[index].size_hw)
-        margin_px = options.margin.to_px(frame_hw)
-        bands = np.full(frame_hw, BAND, np.uint8)
-        bands[margin_px : frame_hw[0] - margin_px, margin_px : frame_hw[1] - margin_px] = 0
-        return view_labels(options.view, bands)
-
     return GoodSampler(
         image=photos.image,
-        places=ArrayCache(places),
+        places=ArrayCache(lambda index: _places(photos.samples[index], options)),
         objects=list(by_object.values()),
         augmentation=options.augmentation,
         white_16_bit=white,
         patch_hw=options.patch_hw,
         seed=options.schedule.seed,
     )
+
+
+def _places(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8]:
+    """`IGNORE`, `BAND` or 0 for each pixel of a good photo as the network sees it, (H, W)."""
+    frame_hw = options.view.frame_hw(sample.size_hw)
+    margin_px = options.margin.to_px(frame_hw)
+    places = np.full(frame_hw, BAND, np.uint8)
+    places[margin_px : frame_hw[0] - margin_px, margin_px : frame_hw[1] - margin_px] = 0
+    truth = read_truth(sample, options.view)
+    if truth is not None:
+        places[truth == IGNORE] = IGNORE
+    return view_labels(options.view, places)
 
 
 def _left_out(outliers: tuple[Outlier, ...]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ DRAWN_SHARE = 0.85
 """Of the patches get defects; the others show that nothing has to be found."""
 
 BAND = 1
-"""What the edge band is in the label map of a good photo."""
+"""What the edge band is in the label map of a good photo, where it is not ignored."""
 
 BEYOND = 0.25
 """Of a patch may lie beyond the photo: with none of it the very border would hardly ever be seen
@@ -38,8 +38,9 @@ class GoodSampler:
 
     Attributes:
         image: a photo by index, as the network sees it.
-        places: its map of 0, and `BAND` in the edge band. What a good edge looks like is learnt, or
-            it would look anomalous, and what lies next to it as well; what is drawn there is not.
+        places: its map of 0, `IGNORE`, and `BAND` in the edge band. Nothing is learnt of ignored
+            pixels. What a good edge looks like is learnt, or it would look anomalous, and what
+            lies next to it as well; what is drawn there is not.
         objects: the photos of each object, by index.
     """
 

@@ -10,14 +10,17 @@ import time
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data.images import read_image
 from engine.evaluate.thresholds import NEUTRAL
-from engine.records import Sample, TrainSet
+from engine.records import IGNORE, Sample, TrainSet
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.gallery import picture
 from engine.tasks.anomaly_detection.infer import detector
+from engine.tasks.anomaly_detection.places import anomalous_places
 from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
+from engine.tasks.anomaly_detection.truth import read_truth
 from engine.tasks.drawing import encode_jpeg
 from engine.tasks.suspicion import Clock, search
 from engine.tasks.task import Progress, Suspect, Suspects
@@ -33,30 +36,29 @@ def suspects(
     clock: Clock = time.monotonic,
 ) -> Suspects:
     """The most anomalous training photos, see `engine.tasks.suspicion`."""
-    ready = detector(model, deployment.architecture)
+    ready, view = detector(model, deployment.architecture), deployment.inference.view
 
     def look_at(sample: Sample, limit: float) -> Suspect | None:
-        photo = read_image(sample.image)
-        scored = score_photo(ready, photo, deployment)
+        photo, truth = read_image(sample.image), read_truth(sample, view)
+        scored = score_photo(ready, photo, deployment, truth)
         if scored.score < limit:
             return None
-        places = scored.places()
+        scores = np.where(truth == IGNORE, np.float32(0.0), scored.scores)
+        places = anomalous_places(scores, scored.interior, scored.corner_xy)
         return Suspect(
             sample_id=sample.id,
             class_name=NAME,
-            bbox_xywh=places[0].bbox_xywh if places else _most_anomalous(scored),
+            bbox_xywh=places[0].bbox_xywh if places else _most_anomalous(scores, scored),
             confidence=round(scored.score, 4),
             others=max(len(places) - 1, 0),
-            picture=encode_jpeg(
-                picture(deployment.inference.view.crop(photo), None, scored.scores)
-            ),
+            picture=encode_jpeg(picture(view.crop(photo), None, scores)),
         )
 
     return search(train, NEUTRAL, look_at, progress, clock)
 
 
-def _most_anomalous(scored: ScoredPhoto) -> tuple[int, int, int, int]:
+def _most_anomalous(scores: NDArray[np.float32], scored: ScoredPhoto) -> tuple[int, int, int, int]:
     """The pixel of the highest score away from the edge, as a box in px of the photo."""
-    within = np.where(scored.interior, scored.scores, -1.0)
+    within = np.where(scored.interior, scores, -1.0)
     y, x = np.unravel_index(int(within.argmax()), within.shape)
     return int(x) + scored.corner_xy[0], int(y) + scored.corner_xy[1], 1, 1

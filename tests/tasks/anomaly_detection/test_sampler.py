@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,20 @@ def test_in_the_edge_band_what_is_good_is_learnt_and_what_is_drawn_is_not() -> N
             learnt_as_good += (labels[band] == 0).sum()
             left_out += (plain[band] == 1).sum()
     assert learnt_as_good and left_out
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_what_is_ignored_on_a_good_photo_is_in_no_loss(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampler, "DRAWN_SHARE", share)
+    places = np.zeros((64, 64), np.uint8)
+    places[:, :8] = BAND
+    places[20:40, 4:30] = IGNORE
+    own = replace(draws(surface(0)), places=lambda _: places)
+    for _, labels in examples(own, 10):
+        assert (labels[20:40, 4:30] == IGNORE).all()
+        assert share or not (labels[places != IGNORE]).any()
 
 
 def test_the_border_of_a_photo_is_seen_often(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from engine.data.view import View
-from engine.records import Sample, TrainSet
+from engine.records import IGNORE, MaskAnnotation, Sample, TrainSet, VerdictAnnotation
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.suspects import NAME, suspects
 from engine.tasks.suspicion import MOST_SECONDS
 from engine.tasks.task import Suspects
+from tests.builders import picture
 from tests.tasks.anomaly_detection.good_parts import SPOT, brightness, deployed, photo_of, surface
 
 
@@ -64,6 +68,29 @@ def test_the_margin_is_no_matter(tmp_path: Path) -> None:
     sample = photo_of(tmp_path, "a", spot=(slice(0, 8), slice(10, 50)))
     assert search(sample, deployment=deployed(image=0.6, margin="20")).found == ()
     assert len(search(sample).found) == 1
+
+
+def partly_ignored(folder: Path, sample: Sample, where: tuple[slice, slice]) -> Sample:
+    """The good photo with a mask that leaves a region of it open."""
+    marked = np.zeros(sample.size_hw, np.uint8)
+    marked[where] = 9
+    mask = MaskAnnotation(picture(folder / "ignored.png", marked), ((0, 0), (9, IGNORE)))
+    return replace(sample, annotation=VerdictAnnotation(mask.path, None, mask))
+
+
+def test_what_is_ignored_is_not_told(tmp_path: Path) -> None:
+    sample = photo_of(tmp_path, "a", spot=SPOT)
+    around = np.s_[8:52, 12:58]
+    assert len(search(sample).found) == 1
+    assert search(partly_ignored(tmp_path, sample, around)).found == ()
+
+
+def test_places_that_are_ignored_are_not_counted_among_others(tmp_path: Path) -> None:
+    pixels = surface(0, (64, 100))
+    pixels[10:26, 70:86] = 250
+    sample = photo_of(tmp_path, "two", spot=SPOT, pixels=pixels)
+    (one,) = search(partly_ignored(tmp_path, sample, np.s_[:, :60])).found
+    assert one.others == 0 and one.bbox_xywh[0] > 60
 
 
 def test_it_stops_when_its_time_is_over(tmp_path: Path) -> None:

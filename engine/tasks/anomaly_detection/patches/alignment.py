@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.tasks.anomaly_detection.patches.coreset import Features, squared_distances
 from engine.tasks.anomaly_detection.patches.position import with_position
@@ -28,32 +29,40 @@ than which say nothing."""
 PATCHES = 20_000
 """Most patches that they are held against."""
 
+Cells = tuple[Features, NDArray[np.bool_]]
+"""Features (H, W, D) of a photo, and which of them are looked at, (H, W)."""
 
-def place_weight(photos: Sequence[Features], seed: int) -> float:
+
+def place_weight(
+    photos: Sequence[Features], seed: int, counted: Sequence[NDArray[np.bool_]] | None = None
+) -> float:
     """The weight of `WithPosition`: 0 where parts do not lie alike, or nobody can say.
 
     Args:
         photos: features (H, W, D) of photos of different objects, all of one size.
         seed: of the patches that are compared.
+        counted: (H, W) of each photo, the patches that are looked at; None: all.
     """
-    if len(photos) < FEWEST or len({photo.shape for photo in photos}) > 1:
+    cells = counted or [np.ones(photo.shape[:2], bool) for photo in photos]
+    pairs = [pair for pair in zip(photos, cells, strict=True) if pair[1].any()]
+    if len(pairs) < FEWEST or len({photo.shape for photo, _ in pairs}) > 1:
         return 0.0
-    count = max(1, len(photos) // 4)
-    flat = np.concatenate([photo.reshape(-1, photo.shape[-1]) for photo in photos])
+    count = max(1, len(pairs) // 4)
+    flat = np.concatenate([photo[own] for photo, own in pairs])
     weight = PLACE * float(np.sqrt(flat.var(axis=0).sum()))
-    anywhere = _typical_distance(photos[:count], photos[count:], 0.0, seed)
-    in_place = _typical_distance(photos[:count], photos[count:], weight, seed)
+    anywhere = _typical_distance(pairs[:count], pairs[count:], 0.0, seed)
+    in_place = _typical_distance(pairs[:count], pairs[count:], weight, seed)
     return weight if 0.0 < in_place <= MOST_RISE * anywhere else 0.0
 
 
 def _typical_distance(
-    held: Sequence[Features], others: Sequence[Features], weight: float, seed: int
+    held: Sequence[Cells], others: Sequence[Cells], weight: float, seed: int
 ) -> float:
     """Median over photos of the largest distance of their patches from those of the others."""
 
-    def placed(photo: Features) -> Features:
-        features = with_position(photo, weight)
-        return features.reshape(-1, features.shape[-1])
+    def placed(cells: Cells) -> Features:
+        features, counted = cells
+        return with_position(features, weight)[counted]
 
     memory = np.concatenate([placed(photo) for photo in others])
     if len(memory) > PATCHES:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -12,14 +11,16 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine import kcv
+from engine.errors import RunFailed
 from engine.tasks.anomaly_detection.patches.alignment import COMPARED, FEWEST, place_weight
 from engine.tasks.anomaly_detection.patches.coreset import CoresetStream, Features
 from engine.tasks.anomaly_detection.patches.crowd import Crowd
 from engine.tasks.anomaly_detection.patches.features import STRIDES, patch_features
 from engine.tasks.anomaly_detection.patches.memory import PatchMemory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier, find_outliers
-from engine.tasks.anomaly_detection.patches.position import WithPosition, with_position
-from engine.tasks.anomaly_detection.patches.tiles import share_one_tile, tiles_of
+from engine.tasks.anomaly_detection.patches.position import WithPosition
+from engine.tasks.anomaly_detection.patches.reader import GoodPhotos, PatchReader
+from engine.tasks.anomaly_detection.patches.tiles import share_one_tile
 from engine.tasks.segmentation.infer import Inference
 
 LARGEST_MEMORY = 6000
@@ -32,21 +33,6 @@ JUDGED_PHOTOS = 400
 """Training photos that are looked at for outliers, each object once before twice."""
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class GoodPhotos:
-    """The photos to learn from, by index.
-
-    Attributes:
-        image: gives the picture as the network sees it, (H, W) or (H, W, 3), uint8 or uint16.
-        objects: the object of each.
-        sizes_hw: height and width in px of each picture.
-    """
-
-    image: Callable[[int], NDArray[Any]]
-    objects: Sequence[str]
-    sizes_hw: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +64,9 @@ def gather_memory(
         seed: of the coreset.
         progress: called with (photos done, photos in all). There are more of them than was told
             at first where outliers are found: the others are gathered again.
+
+    Raises:
+        RunFailed: ignored pixels leave nothing to learn from.
     """
     extract = keras.Model(backbone.model.input, patch_features(backbone))
     extractor = tf.function(lambda tiles: extract(tiles, training=False), reduce_retracing=True)
@@ -87,32 +76,24 @@ def gather_memory(
     judged = _spread(photos.objects, JUDGED_PHOTOS)
     steps = _Steps(progress, len(compared) + len(photos.objects) + len(judged))
 
-    def features(tile: NDArray[np.float32]) -> Features:
-        return np.asarray(extractor(tile[None]))[0]
-
-    alike = [
-        features(next(tiles_of(photos.image(index), inference))) for index in steps.over(compared)
-    ]
-    weight = place_weight(alike, seed)
+    reader = PatchReader(photos, inference, lambda tile: np.asarray(extractor(tile[None]))[0])
+    alike = [next(reader.tiles(index)) for index in steps.over(compared)]
+    weight = place_weight([cells for cells, _ in alike], seed, [counted for _, counted in alike])
     del alike
-
-    def run(tile: NDArray[np.float32]) -> Features:
-        placed = with_position(features(tile), weight)
-        return placed.reshape(-1, placed.shape[-1])
 
     def gathered(indices: Iterable[int]) -> CoresetStream:
         stream = CoresetStream(seed)
         for index in steps.over(indices):
-            for tile in tiles_of(photos.image(index), inference):
-                stream.add(run(tile), owner[photos.objects[index]])
+            for patches in reader.patches(index, weight):
+                stream.add(patches, owner[photos.objects[index]])
         return stream
 
     stream = gathered(range(len(photos.objects)))
     memory, owners = _coreset(stream)
     crowd = Crowd(memory, owners)
     for index in steps.over(judged):
-        for tile in tiles_of(photos.image(index), inference):
-            crowd.meet(run(tile), owner[photos.objects[index]])
+        for patches in reader.patches(index, weight):
+            crowd.meet(patches, owner[photos.objects[index]])
     outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
     if outliers:
         # Patches were passed over because an outlier already had their like: without it, anew.
@@ -171,7 +152,19 @@ def _compared(photos: GoodPhotos, inference: Inference) -> list[int]:
 
 
 def _coreset(stream: CoresetStream) -> tuple[Features, NDArray[np.int64]]:
-    """The memory of all that a stream took in, and the number of the object that each is of."""
+    """The memory of all that a stream took in, and the number of the object that each is of.
+
+    Raises:
+        RunFailed: it took in nothing.
+    """
+    if not stream.taken_in:
+        raise RunFailed(
+            "nothing of the good training photos is left to learn from",
+            where="data.train",
+            received="photos on which every patch shows ignored pixels",
+            allowed="patches of 8 px without an ignored pixel",
+            fix="Take labels out of `ignore`, or add good photos without ignored regions",
+        )
     return stream.coreset(int(min(LARGEST_MEMORY, max(1, MEMORY_SHARE * stream.taken_in))))
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from engine.data.view import View
 from engine.tasks.anomaly_detection.patches import gather
-from engine.tasks.anomaly_detection.patches.gather import Gathered, GoodPhotos, gather_memory
+from engine.tasks.anomaly_detection.patches.gather import Gathered, gather_memory
+from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.segmentation.infer import Inference, infer_picture
 from tests.tasks.anomaly_detection.good_parts import mean_colours, surface
 
