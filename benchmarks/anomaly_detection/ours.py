@@ -69,7 +69,7 @@ def main() -> None:
     more = {
         "side": "dltrain",
         "memory": f"{gathered.kept} of {gathered.patches} patches",
-        "left_out": len(gathered.outliers),
+        "left_out": len(gathered.outliers) if gathered.left_out else 0,
         "imported_mib": imported_mib,
         "seed": given.seed,
         "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy")},

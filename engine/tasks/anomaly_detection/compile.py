@@ -40,6 +40,9 @@ XLA_STEPS, XLA_SECONDS = 400, 90.0
 OF_A_MEMORY = ("backbone", "architecture", "weights", "freeze", "seed")
 """The hyper-parameters that a memory of patches has; it is not trained in steps, nor augmented."""
 
+MOST_NAMED = 20
+"""Training objects unlike all others that the report names."""
+
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for training. Photos are read as they are asked for."""
@@ -97,7 +100,7 @@ def _gathering(
         found = gather_memory(backbone, good, inference, options.schedule.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
         provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"
-        return Gathered(found.model, _left_out(found.outliers))
+        return Gathered(found.model, _unlike(found.outliers, left_out=found.left_out))
 
     return Gathering(gather, lambda model: validate(model, watched, inference, options))
 
@@ -156,13 +159,18 @@ def _places(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8]:
     return view_labels(options.view, places)
 
 
-def _left_out(outliers: tuple[Outlier, ...]) -> tuple[str, ...]:
-    """A sentence for the report on training objects that were not learnt from."""
+def _unlike(outliers: tuple[Outlier, ...], *, left_out: bool) -> tuple[str, ...]:
+    """A sentence for the report on training objects that look unlike all others."""
     if not outliers:
         return ()
-    named = first_few([f"{outlier.object} ({outlier.score:.3g})" for outlier in outliers], most=5)
-    return (
-        f"{counted(len(outliers), 'training object')} look unlike all others and were left out of "
-        f"the memory: {named}; the limit was {outliers[0].limit:.3g}. Look at them: a defect "
-        "among good photos, most likely.",
-    )
+    one = len(outliers) == 1
+    named = first_few([f"{each.object} ({each.score:.3g})" for each in outliers], MOST_NAMED)
+    what = f"{counted(len(outliers), 'training object')} {'looks' if one else 'look'}"
+    if left_out:
+        done = f"and {'was' if one else 'were'} left out of the memory"
+        advice = f"Look at {'it' if one else 'them'}: a defect among good photos, most likely"
+    else:
+        done = "and are learnt all the same, being too many to be odd ones"
+        advice = "Look at them, and move out of training what shows a defect"
+    limit = f"the limit was {outliers[0].limit:.3g}"
+    return (f"{what} unlike all others {done}: {named}; {limit}. {advice}.",)

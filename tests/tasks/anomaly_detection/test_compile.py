@@ -12,6 +12,7 @@ from engine.recipe import load_recipe
 from engine.records import IGNORE, MaskAnnotation, Sample, Split, VerdictAnnotation
 from engine.tasks.anomaly_detection import compile as compiling
 from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
+from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.sampler import BAND
 from tests.builders import picture
 from tests.e2e.good_set import good_set
@@ -35,3 +36,30 @@ def test_ignored_pixels_of_a_good_photo_are_ignored_also_in_the_band(tmp_path: P
     assert (places[:20, 30:40] == IGNORE).all()
     places[:20, 30:40] = plain[:20, 30:40]
     np.testing.assert_array_equal(places, plain)
+
+
+def outliers(count: int) -> tuple[Outlier, ...]:
+    return tuple(Outlier(f"part{n}", 9.0 - n / 10, 4.5) for n in range(count))
+
+
+def test_nothing_is_said_where_no_object_is_unlike_the_others() -> None:
+    assert compiling._unlike((), left_out=False) == ()
+
+
+def test_objects_that_were_left_out_are_named() -> None:
+    assert compiling._unlike(outliers(1), left_out=True) == (
+        "1 training object looks unlike all others and was left out of the memory: part0 (9); "
+        "the limit was 4.5. Look at it: a defect among good photos, most likely.",
+    )
+    assert compiling._unlike(outliers(2), left_out=True) == (
+        "2 training objects look unlike all others and were left out of the memory: part0 (9), "
+        "part1 (8.9); the limit was 4.5. Look at them: a defect among good photos, most likely.",
+    )
+
+
+def test_objects_too_many_to_be_left_out_are_named_too() -> None:
+    assert compiling._unlike(outliers(2), left_out=False) == (
+        "2 training objects look unlike all others and are learnt all the same, being too many to "
+        "be odd ones: part0 (9), part1 (8.9); the limit was 4.5. Look at them, and move out of "
+        "training what shows a defect.",
+    )

@@ -17,7 +17,7 @@ from engine.tasks.anomaly_detection.patches.coreset import CoresetStream, Featur
 from engine.tasks.anomaly_detection.patches.crowd import Crowd
 from engine.tasks.anomaly_detection.patches.features import STRIDES, patch_features
 from engine.tasks.anomaly_detection.patches.memory import PatchMemory
-from engine.tasks.anomaly_detection.patches.outliers import Outlier, find_outliers
+from engine.tasks.anomaly_detection.patches.outliers import Outlier, few_enough, find_outliers
 from engine.tasks.anomaly_detection.patches.position import WithPosition
 from engine.tasks.anomaly_detection.patches.reader import GoodPhotos, PatchReader
 from engine.tasks.anomaly_detection.patches.tiles import share_one_tile
@@ -42,7 +42,8 @@ class Gathered:
     patches: that the memory was chosen from.
     kept: patches in the memory.
     aligned: the parts lie alike on all photos, so that patches are compared in their place.
-    outliers: the objects that were left out.
+    outliers: the objects that look unlike all others.
+    left_out: whether they were left out of the memory; they are not where they are many.
     """
 
     model: keras.Model
@@ -50,12 +51,13 @@ class Gathered:
     kept: int
     aligned: bool
     outliers: tuple[Outlier, ...]
+    left_out: bool
 
 
 def gather_memory(
     backbone: kcv.Backbone, photos: GoodPhotos, inference: Inference, seed: int, progress: Progress
 ) -> Gathered:
-    """The memory of all photos without outliers.
+    """The memory of all photos, without outliers where these are few.
 
     Args:
         backbone: with trained weights.
@@ -63,7 +65,7 @@ def gather_memory(
         inference: how pictures become tiles.
         seed: of the coreset.
         progress: called with (photos done, photos in all). There are more of them than was told
-            at first where outliers are found: the others are gathered again.
+            at first where outliers are left out: the others are gathered again.
 
     Raises:
         RunFailed: ignored pixels leave nothing to learn from.
@@ -95,7 +97,8 @@ def gather_memory(
         for patches in reader.patches(index, weight):
             crowd.meet(patches, owner[photos.objects[index]])
     outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
-    if outliers:
+    left_out = bool(outliers) and few_enough(len(outliers), len(names))
+    if left_out:
         # Patches were passed over because an outlier already had their like: without it, anew.
         odd = {outlier.object for outlier in outliers}
         others = [index for index, name in enumerate(photos.objects) if name not in odd]
@@ -103,7 +106,7 @@ def gather_memory(
         stream = gathered(others)
         memory, _ = _coreset(stream)
     model = build_model(backbone, memory, weight)
-    return Gathered(model, stream.taken_in, len(memory), weight > 0.0, outliers)
+    return Gathered(model, stream.taken_in, len(memory), weight > 0.0, outliers, left_out)
 
 
 def build_model(backbone: kcv.Backbone, memory: Features, weight: float = 0.0) -> keras.Model:

@@ -149,7 +149,14 @@ def test_identical_photos_leave_one_memory_of_them() -> None:
 
 def test_a_defect_among_identical_photos_is_told() -> None:
     found = gathered([*[surface(0)] * 7, spotted(0)])
-    assert [outlier.object for outlier in found.outliers] == ["part7"]
+    assert [outlier.object for outlier in found.outliers] == ["part7"] and found.left_out
+
+
+def test_many_objects_among_duplicates_are_told_and_learnt() -> None:
+    parts = [surface(seed, level=40 + 30 * seed) for seed in range(1, 5)]
+    found = gathered([*[surface(0)] * 10, *parts])
+    assert len(found.outliers) == 4 and not found.left_out
+    assert all(scored(found, part) < 0.05 for part in parts)
 
 
 def test_black_photos_leave_one_patch_that_still_finds_a_defect() -> None:

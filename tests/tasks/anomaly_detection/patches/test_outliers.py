@@ -9,6 +9,7 @@ from engine.tasks.anomaly_detection.patches.outliers import (
     FAR,
     LEAST_OBJECTS,
     LEAST_SPREAD,
+    few_enough,
     find_outliers,
 )
 
@@ -59,3 +60,19 @@ def test_among_few_nobody_can_say(count: int) -> None:
 def test_objects_that_are_all_the_same() -> None:
     assert find_outliers(named([0.0] * 9)) == ()
     assert [each.object for each in find_outliers(named([0.0] * 9 + [1.0]))] == ["part009"]
+
+
+@pytest.mark.parametrize("duplicates", [1, 10, 100])
+def test_duplicates_do_not_make_all_others_outliers(duplicates: int) -> None:
+    usual = [8.0, 9.0, 10.0, 11.0, 12.0, 10.5, 9.5, 9.0]
+    assert find_outliers(named([*[0.0] * duplicates, *usual])) == ()
+    (only,) = find_outliers(named([*[0.0] * duplicates, *usual, 40.0]))
+    assert only.score == 40.0
+
+
+@pytest.mark.parametrize(
+    ("outliers", "objects", "few"),
+    [(1, 5, True), (2, 5, False), (2, 19, False), (2, 20, True), (4, 14, False), (10, 100, True)],
+)
+def test_a_small_share_may_be_left_out(outliers: int, objects: int, few: bool) -> None:
+    assert few_enough(outliers, objects) is few
