@@ -219,8 +219,7 @@ _ANOMALIES = TaskWords(
     one_class="Kind of defect",
     together="All kinds",
     suspects=SuspectWords(
-        seen="looks unlike the other good photos, most of all at {x}, {y} px{more} "
-        "(score {score:.2f}; bad from 0.50 on)",
+        seen="looks {what}, most of all at {x}, {y} px{more} (score {score:.2f}; bad from 0.50 on)",
         more=", and at {count} more",
         fix="Look at the photo; move it out of training and train again if it shows a defect, or "
         "waive this with the reason why it is good",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from engine.audit.finding import WaiverRule
 from engine.report.task_words import words_of_task
@@ -53,7 +54,9 @@ def test_what_was_not_searched_is_said() -> None:
 
 
 def test_where_good_photos_are_learnt_they_look_unlike_the_others() -> None:
-    found = unannotated(suspects("train/a.png"), [], UNLIKE)
+    name = "unlike the other good photos"
+    own = replace(suspects("train/a.png").found[0], class_name=name)
+    found = unannotated(Suspects(8, 8, 0.5, (own,)), [], UNLIKE)
     (finding,) = found.findings
     assert finding.message == (
         "looks unlike the other good photos, most of all at 3, 4 px, and at 2 more "

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
+import pytest
 
 from engine.data.view import View
 from engine.records import IGNORE, MaskAnnotation, Sample, TrainSet, VerdictAnnotation
 from engine.tasks.anomaly_detection.deployment import Deployment
-from engine.tasks.anomaly_detection.suspects import NAME, suspects
+from engine.tasks.anomaly_detection.patches.memory import PatchMemory
+from engine.tasks.anomaly_detection.suspects import LEARNT, LEFT_OUT, NAME, suspects
 from engine.tasks.suspicion import MOST_SECONDS
 from engine.tasks.task import Suspects
 from tests.builders import picture
@@ -102,3 +106,41 @@ def test_it_stops_when_its_time_is_over(tmp_path: Path) -> None:
     assert (found.looked, found.photos) == (2, 4)
     order = sorted(samples, key=lambda each: each.sha256)
     assert {each.sample_id for each in found.found} == {each.id for each in order[:2]}
+
+
+def far_from_black(outliers: Sequence[str] = (), *, left_out: bool = True) -> keras.Model:
+    """A memory of one black patch, that knows of outliers."""
+    pixels = keras.Input((None, None, 3))
+    memory = PatchMemory(1, 3, outliers, left_out=left_out)
+    model = keras.Model(pixels, memory(pixels))
+    memory.remember(np.zeros((1, 3), np.float32))
+    return model
+
+
+@pytest.mark.parametrize(("left_out", "name"), [(True, LEFT_OUT), (False, LEARNT)])
+def test_outliers_are_looked_at_first_and_told_whatever_they_score(
+    left_out: bool, name: str, tmp_path: Path
+) -> None:
+    odd = photo_of(tmp_path, "odd", pixels=surface(1, level=40), object_name="part 7")
+    others = [photo_of(tmp_path, f"{n}", spot=SPOT) for n in range(3)]
+    heard: list[tuple[int, int]] = []
+    model = far_from_black(["part 7"], left_out=left_out)
+    moments = iter([0.0, 1.0, 2.0, 3.0, MOST_SECONDS + 4])
+    found = suspects(
+        model,
+        deployed(image=1.0, pixel=1.0),
+        TrainSet((*others, odd)),
+        lambda done, total: heard.append((done, total)),
+        clock=lambda: next(moments),
+    )
+    assert (found.looked, found.photos) == (2, 4) and heard == [(1, 4), (2, 4)]
+    first = found.found[0]
+    assert (first.sample_id, first.class_name) == ("odd.png", name)
+    assert first.confidence < 0.5 <= found.found[1].confidence
+    assert found.found[1].class_name == NAME and found.found[1].sample_id != "odd.png"
+
+
+def test_photos_of_defects_are_not_searched(tmp_path: Path) -> None:
+    """They are in the training set where ANN310 is waived, and were not trained on."""
+    found = search(photo_of(tmp_path, "good"), photo_of(tmp_path, "bad", kind=0))
+    assert (found.looked, found.photos, found.found) == (1, 1, ())

@@ -105,19 +105,28 @@ def gather_memory(
         steps.total += len(others)
         stream = gathered(others)
         memory, _ = _coreset(stream)
-    model = build_model(backbone, memory, weight)
+    odd_ones = [outlier.object for outlier in outliers]
+    model = build_model(backbone, memory, weight, odd_ones, left_out=left_out)
     return Gathered(model, stream.taken_in, len(memory), weight > 0.0, outliers, left_out)
 
 
-def build_model(backbone: kcv.Backbone, memory: Features, weight: float = 0.0) -> keras.Model:
+def build_model(
+    backbone: kcv.Backbone,
+    memory: Features,
+    weight: float = 0.0,
+    outliers: Sequence[str] = (),
+    *,
+    left_out: bool = False,
+) -> keras.Model:
     """Pixels (B, H, W, 3) in 0…1 to distances (B, H, W, 1) from the memory.
 
     Args:
         memory: (M, D + 2) features with their places.
         weight: of places, 0 where parts do not lie alike.
+        outliers, left_out: see `PatchMemory`.
     """
     features = WithPosition(weight, name="place")(patch_features(backbone))
-    layer = PatchMemory(len(memory), memory.shape[1], name="memory")
+    layer = PatchMemory(*memory.shape, outliers, left_out=left_out, name="memory")
     distances = layer(features)
     layer.remember(memory)
     enlarged = keras.layers.UpSampling2D(

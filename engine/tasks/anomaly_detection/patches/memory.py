@@ -7,6 +7,7 @@ of one patch nothing is rare, and the distance counts as it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -25,11 +26,22 @@ class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
     Args:
         size: number of patches in the memory, M.
         width: numbers of a feature, D.
+        outliers: names of the training objects that look unlike all others.
+        left_out: whether the memory holds no patch of these.
     """
 
-    def __init__(self, size: int, width: int, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        size: int,
+        width: int,
+        outliers: Sequence[str] = (),
+        *,
+        left_out: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(dtype="float32", trainable=False, **kwargs)
         self.size, self.width = size, width
+        self.outliers, self.left_out = tuple(outliers), left_out
         self.patches = self.add_weight(shape=(size, width), initializer="zeros", name="patches")
         self.around = self.add_weight(
             shape=(size, min(NEIGHBOURS, size)), initializer="zeros", dtype="int32", name="around"
@@ -53,7 +65,8 @@ class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
         config = super().get_config()
         config.pop("dtype", None)
         config.pop("trainable", None)
-        return {**config, "size": self.size, "width": self.width}
+        own = {"outliers": list(self.outliers), "left_out": self.left_out}
+        return {**config, "size": self.size, "width": self.width, **own}
 
     def _distances(self, features: Any) -> Any:
         flat = tf.reshape(features, (-1, self.width))
@@ -70,6 +83,12 @@ class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
         share = tf.exp(distance - tf.reduce_logsumexp(others, axis=1))
         weighted = distance * (1.0 - share) if self.size > 1 else distance
         return tf.reshape(weighted, (*tf.unstack(tf.shape(features)[:2]), 1))
+
+
+def memory_of(model: Any) -> PatchMemory | None:
+    """The memory of a model; None where it has none."""
+    layers = getattr(model, "layers", ())
+    return next((layer for layer in layers if isinstance(layer, PatchMemory)), None)
 
 
 def nearest(patches: NDArray[np.float32], count: int) -> NDArray[np.int32]:

@@ -10,6 +10,7 @@ import pytest
 from engine.data.view import View
 from engine.tasks.anomaly_detection.patches import gather
 from engine.tasks.anomaly_detection.patches.gather import Gathered, gather_memory
+from engine.tasks.anomaly_detection.patches.memory import memory_of
 from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.segmentation.infer import Inference, infer_picture
 from tests.tasks.anomaly_detection.good_parts import mean_colours, surface
@@ -56,6 +57,8 @@ def test_a_defect_among_good_photos_is_told_and_left_out() -> None:
     found = gathered([*pictures, spotted(50)])
     assert [outlier.object for outlier in found.outliers] == ["part7"]
     assert found.outliers[0].score > found.outliers[0].limit
+    memory = memory_of(found.model)
+    assert memory is not None and memory.outliers == ("part7",) and memory.left_out
     clean = gathered(pictures)
     assert scored(found, spotted(51)) > 0.7 * scored(clean, spotted(51))
 
@@ -156,6 +159,8 @@ def test_many_objects_among_duplicates_are_told_and_learnt() -> None:
     parts = [surface(seed, level=40 + 30 * seed) for seed in range(1, 5)]
     found = gathered([*[surface(0)] * 10, *parts])
     assert len(found.outliers) == 4 and not found.left_out
+    memory = memory_of(found.model)
+    assert memory is not None and len(memory.outliers) == 4 and not memory.left_out
     assert all(scored(found, part) < 0.05 for part in parts)
 
 

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from engine.tasks.anomaly_detection.patches.memory import NEIGHBOURS, PatchMemory, nearest
+from engine.tasks.anomaly_detection.patches.memory import (
+    NEIGHBOURS,
+    PatchMemory,
+    memory_of,
+    nearest,
+)
 
 
 def filled(patches: np.ndarray) -> PatchMemory:
@@ -87,6 +92,27 @@ def test_a_stored_memory_comes_back_equal(size: int, tmp_path: Path) -> None:
     again = keras.saving.load_model(tmp_path / "memory.keras", compile=False)
     features = rng.normal(size=(1, 4, 4, 5)).astype(np.float32)
     np.testing.assert_array_equal(again(features), model(features))
+
+
+@pytest.mark.parametrize("left_out", [True, False])
+def test_outliers_are_stored_with_the_memory(left_out: bool, tmp_path: Path) -> None:
+    inputs = keras.Input((None, None, 5))
+    layer = PatchMemory(4, 5, ["Teil ä", "b/2"], left_out=left_out, name="memory")
+    keras.Model(inputs, layer(inputs)).save(tmp_path / "memory.keras")
+    again = memory_of(keras.saving.load_model(tmp_path / "memory.keras", compile=False))
+    assert again is not None
+    assert (again.outliers, again.left_out) == (("Teil ä", "b/2"), left_out)
+
+
+def test_a_memory_stored_before_outliers_were_has_none() -> None:
+    config = PatchMemory(4, 5).get_config()
+    del config["outliers"], config["left_out"]
+    assert PatchMemory.from_config(config).outliers == ()
+
+
+def test_another_model_has_no_memory() -> None:
+    assert memory_of(keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])) is None
+    assert memory_of(object()) is None
 
 
 @pytest.mark.parametrize("size", [1, 9, 1030])
