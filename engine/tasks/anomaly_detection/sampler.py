@@ -53,7 +53,11 @@ class GoodSampler:
     seed: int
 
     def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
-        """A patch (h, w, 3) in 0…1, and its label map (h, w): 1 where a defect is drawn."""
+        """A patch (h, w, 3) in 0…1, and its label map (h, w): 1 where a defect is drawn.
+
+        What defects show of other parts comes from a second patch, drawn like the first: of another
+        object most often, of the same photo at times.
+        """
         rng = np.random.default_rng([self.seed, step, position])
         patch, places = self._cut(rng)
         labels = np.where(places == IGNORE, places, 0)

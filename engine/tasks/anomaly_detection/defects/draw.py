@@ -26,7 +26,7 @@ def draw_defects(
 
     Args:
         patch: (H, W, 3) in 0…1, without defects; it is not changed.
-        donor: of the same size, from another good photo.
+        donor: of the same size, from a good photo; better from another one.
         rng: decides everything.
 
     Returns:
