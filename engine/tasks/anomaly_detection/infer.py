@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from engine.tasks.anomaly_detection.normalise import MOST_LOG_ODDS
 from engine.tasks.anomaly_detection.options import Architecture
 from engine.tasks.segmentation.infer import Inference, infer_picture
 
@@ -24,9 +25,6 @@ Progress = Callable[[int, int], None]
 
 SMOOTHING_PX = {"patch_memory": 4.0, "synthetic_defects": 2.0}
 """Standard deviation of the Gaussian that takes single pixels back; Roth et al. have 4 as well."""
-
-MOST_LOG_ODDS = 30.0
-"""Beyond, odds say nothing more and leave the range of float32."""
 
 
 @dataclass(frozen=True, slots=True)

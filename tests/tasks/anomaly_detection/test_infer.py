@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from engine.data.view import View
+from engine.evaluate.false_alarms import lowest_threshold
 from engine.tasks.anomaly_detection.infer import (
-    MOST_LOG_ODDS,
     SMOOTHING_PX,
     detector,
     raw_map,
     raw_map_of_picture,
 )
+from engine.tasks.anomaly_detection.normalise import LEAST_LIMITS, MOST_LOG_ODDS, normalised
 from engine.tasks.anomaly_detection.options import Architecture
 from engine.tasks.segmentation.infer import Inference
 from tests.tasks.anomaly_detection.good_parts import brightness, surface
@@ -69,7 +70,7 @@ def test_odds_are_those_of_two_logits_smoothed_and_bounded() -> None:
     sure.layers[0].set_weights([1e6 * weights for weights in sure.layers[0].get_weights()])
     extreme = raw_map(detector(sure, architecture), picture, small())
     assert extreme.max() == pytest.approx(np.exp(MOST_LOG_ODDS), rel=1e-3)
-    assert extreme.min() > 0
+    assert 0 < extreme.min() < LEAST_LIMITS[architecture]
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -115,3 +116,13 @@ def test_progress_is_told() -> None:
     ready = detector(brightness(), "patch_memory")
     raw_map(ready, surface(0, (150, 70)), small(), lambda done, total: heard.append((done, total)))
     assert heard and heard[-1][0] == heard[-1][1] == len(heard)
+
+
+def test_photos_of_the_lowest_odds_have_a_threshold_below_the_least() -> None:
+    """So that they are told to be all alike; whatever has higher odds is bad, however low."""
+    least = LEAST_LIMITS["synthetic_defects"]
+    lowest = np.exp(np.float32(-MOST_LOG_ODDS))
+    value, reached = lowest_threshold(np.full(10, lowest, np.float64), 0.05)
+    assert (value < least, reached) == (True, 0)
+    shares = normalised(np.array([lowest, np.exp(-29.9), np.exp(-14.0)]), least)
+    assert (shares >= 0.5).tolist() == [False, True, True]

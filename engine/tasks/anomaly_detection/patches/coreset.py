@@ -25,6 +25,10 @@ LIMIT = 20_000
 PROJECTED = 64
 """Numbers that a feature is compared by."""
 
+EQUAL = 1e-5
+"""Features whose squared distance is a smaller share of their own squares are the same: float32 and
+a matrix product tell no more."""
+
 
 @dataclass(slots=True)
 class CoresetStream:

@@ -13,11 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.tasks.anomaly_detection.patches.coreset import Features, squared_distances
-
-EQUAL = 1e-5
-"""Patches whose squared distance is a smaller share of their own squares are the same: float32 and
-a matrix product tell no more."""
+from engine.tasks.anomaly_detection.patches.coreset import EQUAL, Features, squared_distances
 
 
 class Crowd:

@@ -2,7 +2,8 @@
 
 A distance is weighted as in Roth et al., 2022, equation 7: the farther a patch is from the memory's
 patches around its nearest one, the rarer that one is, and the more the distance counts. Of a memory
-of one patch nothing is rare, and the distance counts as it is.
+of one patch nothing is rare, and the distance counts as it is. Where rounding alone tells a patch
+from one in the memory, the distance is 0.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+
+from engine.tasks.anomaly_detection.patches.coreset import EQUAL
 
 NEIGHBOURS = 9
 """Patches around the nearest one that say how rare it is."""
@@ -71,10 +74,11 @@ class PatchMemory(keras.layers.Layer):  # type: ignore[misc]
     def _distances(self, features: Any) -> Any:
         flat = tf.reshape(features, (-1, self.width))
         patches = tf.convert_to_tensor(self.patches)
-        squares = tf.reduce_sum(flat**2, 1, keepdims=True) + tf.reduce_sum(patches**2, 1)[None]
-        distances = tf.sqrt(
-            tf.maximum(squares - 2.0 * tf.matmul(flat, patches, transpose_b=True), 0.0)
-        )
+        lengths = tf.reduce_sum(flat**2, 1, keepdims=True)
+        squares = lengths + tf.reduce_sum(patches**2, 1)[None]
+        squares -= 2.0 * tf.matmul(flat, patches, transpose_b=True)
+        squares = tf.where(squares < EQUAL * lengths, tf.zeros_like(squares), squares)
+        distances = tf.sqrt(tf.maximum(squares, 0.0))
         closest = tf.argmin(distances, axis=1, output_type=tf.int32)
         distance = tf.gather(distances, closest, batch_dims=1)
         around = tf.gather(tf.convert_to_tensor(self.around), closest)

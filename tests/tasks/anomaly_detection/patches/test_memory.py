@@ -60,9 +60,24 @@ def test_what_is_in_the_memory_scores_nothing_and_what_is_far_scores_much() -> N
     patches = np.random.default_rng(0).normal(size=(30, 4)).astype(np.float32)
     layer = filled(patches)
     same = np.asarray(layer(patches[None, None]))
-    np.testing.assert_allclose(same, 0.0, atol=2e-3)
+    np.testing.assert_array_equal(same, 0.0)
     far = np.asarray(layer(1e4 + patches[None, None]))
     assert np.isfinite(far).all() and (far > 1e4).all()
+
+
+@pytest.mark.parametrize("size", [1, 400])
+def test_what_rounding_alone_tells_apart_is_at_no_distance(size: int) -> None:
+    """Features of norm 34, as those of a backbone: their squares are rounded to 1e-4."""
+    patches = np.random.default_rng(0).normal(2.8, 0.5, (size, 144)).astype(np.float32)
+    layer = filled(patches)
+    for noise in (0.0, 1e-6, -1e-6):
+        np.testing.assert_array_equal(layer(patches[None, None] * np.float32(1 + noise)), 0.0)
+    assert (np.asarray(layer(patches[None, None] * np.float32(1.01))) > 0.2).all()
+
+
+def test_what_is_no_number_stays_none() -> None:
+    layer = filled(np.ones((4, 3), np.float32))
+    assert np.isnan(layer(np.full((1, 1, 1, 3), np.nan, np.float32))).all()
 
 
 def test_equal_patches_fail_nowhere() -> None:
