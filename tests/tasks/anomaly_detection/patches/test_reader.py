@@ -105,9 +105,9 @@ def test_parts_lie_alike_or_not_whatever_is_ignored() -> None:
     assert plain > 0.0
     for number, photo in enumerate(photos):
         place = np.s_[number % 5 : number % 5 + 2, :2]
-        photo[place] = part[4:, 4:]
+        photo[place] = 100.0
         counted[number][place] = False
-    assert place_weight(photos, 0) != pytest.approx(plain, rel=0.02)
-    assert place_weight(photos, 0, counted) == pytest.approx(plain, rel=0.02)
+    assert place_weight(photos, 0) != pytest.approx(plain, rel=0.3)
+    assert place_weight(photos, 0, counted) == pytest.approx(plain, rel=0.1)
     nothing = [np.zeros((6, 6), bool)] * (12 - FEWEST + 1)
     assert place_weight(photos, 0, [*nothing, *counted[len(nothing) :]]) == 0.0
