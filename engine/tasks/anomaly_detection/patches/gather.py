@@ -97,15 +97,14 @@ def gather_memory(
         for patches in reader.patches(index, weight):
             crowd.meet(patches, owner[photos.objects[index]])
     outliers = find_outliers({names[own]: score for own, score in crowd.scores().items()})
+    odd_ones = [outlier.object for outlier in outliers]
     left_out = bool(outliers) and few_enough(len(outliers), len(names))
     if left_out:
         # Patches were passed over because an outlier already had their like: without it, anew.
-        odd = {outlier.object for outlier in outliers}
-        others = [index for index, name in enumerate(photos.objects) if name not in odd]
+        others = [index for index, name in enumerate(photos.objects) if name not in odd_ones]
         steps.total += len(others)
         stream = gathered(others)
         memory, _ = _coreset(stream)
-    odd_ones = [outlier.object for outlier in outliers]
     model = build_model(backbone, memory, weight, odd_ones, left_out=left_out)
     return Gathered(model, stream.taken_in, len(memory), weight > 0.0, outliers, left_out)
 
@@ -126,7 +125,8 @@ def build_model(
         outliers, left_out: see `PatchMemory`.
     """
     features = WithPosition(weight, name="place")(patch_features(backbone))
-    layer = PatchMemory(*memory.shape, outliers, left_out=left_out, name="memory")
+    size, width = memory.shape
+    layer = PatchMemory(size, width, outliers, left_out=left_out, name="memory")
     distances = layer(features)
     layer.remember(memory)
     enlarged = keras.layers.UpSampling2D(
