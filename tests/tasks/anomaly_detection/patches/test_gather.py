@@ -63,18 +63,19 @@ def test_a_defect_among_good_photos_is_told_and_left_out() -> None:
     assert scored(found, spotted(51)) > 0.7 * scored(clean, spotted(51))
 
 
-def test_what_an_outlier_stood_for_is_learnt_from_the_others() -> None:
-    """All parts lie on one black ground; the first one, whose ground is met first, is bad."""
+@pytest.mark.parametrize("bad", range(8))
+def test_what_an_outlier_stood_for_is_learnt_from_the_others(bad: int) -> None:
+    """All parts lie on one black ground, of which a memory keeps one patch, of any of them."""
 
-    def on_ground(seed: int, bad: bool = False) -> np.ndarray:
+    def on_ground(seed: int, odd: bool = False) -> np.ndarray:
         own = np.zeros((64, 64, 3), np.uint8)
         grain = np.random.default_rng(seed).normal(90, 40, (16, 16, 3))
-        own[24:40, 24:40] = (230, 40, 40) if bad else np.clip(grain, 0, 255)
+        own[24:40, 24:40] = (230, 40, 40) if odd else np.clip(grain, 0, 255)
         return own
 
     good = [on_ground(seed) for seed in range(7)]
-    found = gathered([on_ground(50, bad=True), *good])
-    assert [outlier.object for outlier in found.outliers] == ["part0"]
+    found = gathered([*good[:bad], on_ground(50, odd=True), *good[bad:]])
+    assert [outlier.object for outlier in found.outliers] == [f"part{bad}"]
     clean = gathered(good)
     assert (found.patches, found.kept) == (clean.patches, clean.kept)
     assert scored(found, on_ground(90)) == pytest.approx(scored(clean, on_ground(90)), rel=1e-3)
