@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.intensity import WHITE_8_BIT, to_unit
+from engine.evaluate.metric import HEADLINE
 from engine.records import IGNORE, Sample
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
+from engine.tasks.anomaly_detection.judged import verdicts
 from engine.tasks.anomaly_detection.options import AnomalyOptions
 from engine.tasks.anomaly_detection.photos import open_photos
 from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
 from engine.tasks.chosen import spread_over_classes
+from engine.tasks.margin import require_interior
 from engine.tasks.segmentation.photos import mask_margin, view_labels
 
 MOST_PHOTOS = 32
@@ -49,17 +52,16 @@ class WatchedPhoto:
 def watch(
     samples: Sequence[Sample], options: AnomalyOptions, white_16_bit: float
 ) -> tuple[WatchedPhoto, ...]:
-    """The photos to watch, at most `MOST_PHOTOS` real ones."""
-    chosen = spread_over_classes(samples, MOST_PHOTOS)
-    photos = open_photos(chosen, options.view, options.margin)
+    """The photos to watch, at most `MOST_PHOTOS` real ones; those not judged are left out."""
+    judged = [
+        (sample, is_bad)
+        for sample in spread_over_classes(samples, MOST_PHOTOS)
+        if (is_bad := _is_bad(sample, options)) is not None
+    ]
+    photos = open_photos([sample for sample, _ in judged], options.view, options.margin)
     found = [
-        WatchedPhoto(
-            sample.id,
-            photos.image(index),
-            _labels(sample, options),
-            verdict_of(sample).defect is not None,
-        )
-        for index, sample in enumerate(chosen)
+        WatchedPhoto(sample.id, photos.image(index), _labels(sample, options), is_bad)
+        for index, (sample, is_bad) in enumerate(judged)
     ]
     good = [photo for photo in found if not photo.is_bad]
     if len(good) < len(found):
@@ -75,6 +77,16 @@ def watch(
         for turn in range(DRAWN_A_PHOTO)
     ]
     return (*found, *(each for each in drawn if each is not None))
+
+
+def _is_bad(sample: Sample, options: AnomalyOptions) -> bool | None:
+    """Whether a photo is bad where the report's headline looks; None: it is not judged there."""
+    options.view.require_inside(sample.id, sample.size_hw)
+    require_interior(sample, options.view, options.margin)
+    frame_hw = options.view.frame_hw(sample.size_hw)
+    margin_px = options.margin.to_px(frame_hw)
+    truth, kind = read_truth(sample, options.view), verdict_of(sample).defect
+    return verdicts(sample.id, kind, truth, frame_hw, margin_px)[HEADLINE]
 
 
 def _labels(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8] | None:

@@ -59,6 +59,16 @@ def test_a_defect_that_nobody_marked_has_no_labels(tmp_path: Path) -> None:
     assert found[1].is_bad and found[1].labels is None
 
 
+@pytest.mark.parametrize("override", ["input.roi=[0, 0, 20, 20]", "margins.edge=25 px"])
+def test_a_defect_beyond_what_is_judged_is_not_watched_and_defects_are_drawn(
+    tmp_path: Path, override: str
+) -> None:
+    samples = [*good(tmp_path, 3), photo_of(tmp_path, "bad", 1, (slice(40, 46), slice(50, 60)))]
+    found = watching(tmp_path, samples, override)
+    assert "bad.png" not in [each.name for each in found]
+    assert any(each.name.endswith(" (drawn)") for each in found)
+
+
 @pytest.mark.parametrize("depth", [8, 16])
 def test_good_photos_alone_get_copies_with_drawn_defects(tmp_path: Path, depth: int) -> None:
     white = 255.0 if depth == 8 else 4095.0
