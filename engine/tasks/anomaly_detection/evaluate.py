@@ -51,7 +51,10 @@ def calibrate(
         progress(done, len(validation))
     bounds = {name: bound.value for name, bound in recipe.accept.items()}
     limits = choose_limits(
-        photos, tightest(bounds, "escape_rate"), tightest(bounds, "overkill_rate")
+        photos,
+        tightest(bounds, "escape_rate"),
+        tightest(bounds, "overkill_rate"),
+        deployment.architecture,
     )
     return replace(deployment, limits=limits)
 
@@ -63,7 +66,7 @@ def _raw_photo(sample: Sample, raw: NDArray[np.float32], deployment: Deployment)
     kind = verdict_of(sample).defect
     is_bad = verdicts(sample.id, kind, truth, size_hw, margin_px)
     highest = highest_by_region(raw, truth, margin_px)[HEADLINE]
-    return RawPhoto(sample.object, is_bad[HEADLINE], highest, highest)
+    return RawPhoto(sample.object, is_bad[HEADLINE], highest)
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
