@@ -72,11 +72,19 @@ def known_truth(
             "truth and scores differ in size",
             where=sample_id,
             received=f"truth {truth.shape}, scores {size_hw} (height, width)",
+            allowed="a truth of the size of the photo's region of interest",
+            fix="Store the mask in the size of its photo; `dltrain check` names those that differ",
         )
     counted = truth != IGNORE
     marked = counted & (truth != BACKGROUND)
     if kind is None and marked.any():
-        raise DltrainError("a photo that is called good has marked pixels", where=sample_id)
+        raise DltrainError(
+            "a photo that is called good has marked pixels",
+            where=sample_id,
+            received=f"{int(marked.sum())} px marked",
+            allowed="marks on photos of defects alone",
+            fix="Move the photo to the folder of its defect, or clear the mask (ANN310)",
+        )
     interior = region_masks(size_hw, margin_px)["interior"].ravel()
     defects: list[tuple[NDArray[np.int64], Region]] = []
     for piece in find_components(marked.astype(np.uint8)):

@@ -128,6 +128,8 @@ def _require_scores(
             "the model gave scores that are no numbers from 0 to 1",
             where=sample_id,
             received=f"{own.min():g} to {own.max():g}",
+            allowed="normalised scores from 0 to 1",
+            fix="Train again with a lower train.learning_rate or with train.precision: float32",
         )
 
 
