@@ -25,6 +25,8 @@ from engine.tasks.anomaly_detection.infer import detector, raw_map
 from engine.tasks.anomaly_detection.judged import verdicts
 from engine.tasks.anomaly_detection.limits import RawPhoto, choose_limits
 from engine.tasks.anomaly_detection.metrics import measure
+from engine.tasks.anomaly_detection.named import photo_named
+from engine.tasks.anomaly_detection.normalise import require_raw
 from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region, observe
 from engine.tasks.anomaly_detection.predict import prediction_line
 from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
@@ -47,11 +49,16 @@ def calibrate(
     photos: list[RawPhoto] = []
     for done, sample in enumerate(validation.samples, 1):
         raw = raw_map(ready, read_image(sample.image), deployment.inference)
+        with photo_named(sample.id):
+            require_raw(raw)
         photos.append(_raw_photo(sample, raw, deployment))
         progress(done, len(validation))
     bounds = {name: bound.value for name, bound in recipe.accept.items()}
     limits = choose_limits(
-        photos, tightest(bounds, "escape_rate"), tightest(bounds, "overkill_rate")
+        photos,
+        tightest(bounds, "escape_rate"),
+        tightest(bounds, "overkill_rate"),
+        deployment.architecture,
     )
     return replace(deployment, limits=limits)
 
@@ -63,7 +70,7 @@ def _raw_photo(sample: Sample, raw: NDArray[np.float32], deployment: Deployment)
     kind = verdict_of(sample).defect
     is_bad = verdicts(sample.id, kind, truth, size_hw, margin_px)
     highest = highest_by_region(raw, truth, margin_px)[HEADLINE]
-    return RawPhoto(sample.object, is_bad[HEADLINE], highest, highest)
+    return RawPhoto(sample.object, is_bad[HEADLINE], highest)
 
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
@@ -74,7 +81,8 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     gallery, view = Gallery(deployment), deployment.inference.view
     for done, sample in enumerate(test.samples, 1):
         photo, truth = read_image(sample.image), read_truth(sample, view)
-        scored = score_photo(ready, photo, deployment, truth)
+        with photo_named(sample.id):
+            scored = score_photo(ready, photo, deployment, truth)
         outcome = _observe(sample, truth, scored)
         outcomes.append(outcome)
         lines.append(prediction_line(outcome, scored, deployment.kinds))

@@ -66,11 +66,23 @@ def picture(
     photo: NDArray[np.generic], truth: NDArray[np.uint8] | None, scores: NDArray[np.float32]
 ) -> NDArray[np.uint8]:
     """Photo, truth and heat map, cut to what matters where the photo is too large to be shown."""
-    if max(scores.shape) > 2 * PANEL_PX:
-        cut = crop_around(_focus(truth, scores), (scores.shape[0], scores.shape[1]))
-        photo, scores = photo[cut], scores[cut]
-        truth = None if truth is None else truth[cut]
-    return heat_sheet(photo, truth, scores)
+    return heat_sheet(*cut_to_focus(photo, truth, scores))
+
+
+def cut_to_focus(
+    photo: NDArray[np.generic], truth: NDArray[np.uint8] | None, scores: NDArray[np.float32]
+) -> tuple[NDArray[np.generic], NDArray[np.uint8] | None, NDArray[np.float32]]:
+    """Copies of what matters of a photo that is too large to be shown; a smaller one as it is.
+
+    Args:
+        photo: (H, W) or (H, W, 3).
+        truth: (H, W) label map, or None.
+        scores: (H, W), raw or normalised.
+    """
+    if max(scores.shape) <= 2 * PANEL_PX:
+        return photo, truth, scores
+    cut = crop_around(_focus(truth, scores), (scores.shape[0], scores.shape[1]))
+    return photo[cut].copy(), None if truth is None else truth[cut].copy(), scores[cut].copy()
 
 
 def _focus(

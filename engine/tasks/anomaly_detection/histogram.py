@@ -1,10 +1,11 @@
 """Normalised scores of pixels as counts in fixed bins, so that no map has to be kept.
 
 A normalised score s is raw / (raw + limit), so the odds s / (1 − s) are raw / limit. The bins are
-1/1024 of an octave of the odds wide, from 2⁻¹⁶ to 2¹⁶, and what lies beyond is in the outermost
-ones: scores that differ by 0.07 % are told apart wherever they lie, also where a method's raw
-scores vary little, or by decades. The threshold 0.5 lies between two bins. What has no pixel is
-not stored: a region of a photo takes about 10 to 50 kB, whatever its size.
+1/744 of an octave of the odds wide: scores that differ by 0.1 % are told apart wherever they lie,
+also where a method's raw scores vary little, or by decades. They reach from 2⁻⁶⁴, as raw odds of
+e⁻³⁰ do with a limit of e¹⁴, to 2²⁴, from where on a score in float32 is 1; what lies beyond is in
+the outermost ones. The threshold 0.5 lies between two bins. What has no pixel is not stored: a
+region of a photo takes about 10 to 50 kB, whatever its size.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_OCTAVES = 16
-_PER_OCTAVE = 1024
-BINS = 2 * _OCTAVES * _PER_OCTAVE
+_OCTAVES_BELOW, _OCTAVES_ABOVE = 64, 24
+_PER_OCTAVE = 744
+BINS = (_OCTAVES_BELOW + _OCTAVES_ABOVE) * _PER_OCTAVE
+AT_THRESHOLD = _OCTAVES_BELOW * _PER_OCTAVE
+"""The lowest bin of what is called anomalous."""
 
 Floats = NDArray[np.float64]
 
@@ -44,7 +47,7 @@ def bins_of(scores: NDArray[np.float32]) -> NDArray[np.uint16]:
     """The bin of each normalised score in 0…1; the higher the score, the higher the bin."""
     with np.errstate(divide="ignore"):
         octaves = np.log2(scores / (np.float32(1.0) - scores))
-    steps = np.floor(octaves * np.float32(_PER_OCTAVE)) + np.float32(BINS // 2)
+    steps = np.floor(octaves * np.float32(_PER_OCTAVE)) + np.float32(AT_THRESHOLD)
     return np.asarray(np.clip(steps, 0, BINS - 1).astype(np.uint16))
 
 

@@ -2,9 +2,9 @@
 
 *Photos.* In the regions `all`, `interior` and `edge` a good photo is **good**. A photo of a defect
 is **bad** where a marked defect belongs to the region, and is not judged (None) where its defects
-belong elsewhere: a photo of a defect says nothing about what good looks like. Where nobody marked
-the defect, the photo is bad in `all` and in the `interior`, and not judged in the `edge`. A region
-of which nothing is counted is not judged.
+belong elsewhere, also beyond the region of interest: a photo of a defect says nothing about what
+good looks like. Where nobody marked the defect, the photo is bad in `all` and in the `interior`,
+and not judged in the `edge`. A region of which nothing is counted is not judged.
 
 *Defects.* A defect is a connected piece (8-neighbourhood) of the mask. It belongs to the `interior`
 when at least half of its pixels lie there, else to the `edge`, and counts there with all of them.
@@ -58,6 +58,9 @@ def known_truth(
 ) -> Truth:
     """What is known of the pixels of a photo; arguments as of `outcome.observe`.
 
+    A truth of a bad photo that marks nothing says that its defects lie beyond the region of
+    interest; where nobody marked them it is None.
+
     Raises:
         DltrainError: truth and scores differ in size, or a good photo has marked pixels.
     """
@@ -69,14 +72,19 @@ def known_truth(
             "truth and scores differ in size",
             where=sample_id,
             received=f"truth {truth.shape}, scores {size_hw} (height, width)",
+            allowed="a truth of the size of the photo's region of interest",
+            fix="Store the mask in the size of its photo; `dltrain check` names those that differ",
         )
     counted = truth != IGNORE
     marked = counted & (truth != BACKGROUND)
     if kind is None and marked.any():
-        raise DltrainError("a photo that is called good has marked pixels", where=sample_id)
-    if kind is not None and not marked.any():
-        # Called bad, and its mask is empty: nobody marked where.
-        return Truth(counted, None, ())
+        raise DltrainError(
+            "a photo that is called good has marked pixels",
+            where=sample_id,
+            received=f"{int(marked.sum())} px marked",
+            allowed="marks on photos of defects alone",
+            fix="Move the photo to the folder of its defect, or clear the mask (ANN310)",
+        )
     interior = region_masks(size_hw, margin_px)["interior"].ravel()
     defects: list[tuple[NDArray[np.int64], Region]] = []
     for piece in find_components(marked.astype(np.uint8)):

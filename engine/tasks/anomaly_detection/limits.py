@@ -1,9 +1,10 @@
 """The raw thresholds of photos and pixels, chosen on validation photos alone.
 
-With good photos alone both are the lowest that keep the false-alarm rate which the user states,
-counted by object. Where validation has defects too, the photo's threshold tells the two kinds
-apart as that of segmentation does; the pixels' threshold still comes from the good photos, so that
-the same share of good objects has any pixel marked.
+A photo scores as high as its highest pixel. From the good photos comes the lowest threshold that
+keeps the false-alarm rate which the user states, counted by object. It is that of pixels, and
+without a photo of a defect that of photos as well: a photo is then called bad exactly where a pixel
+of it is marked. Where validation has defects too, the threshold of photos tells the two kinds apart
+as that of segmentation does.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from engine.evaluate.false_alarms import highest_rate, lowest_threshold, objects
 from engine.evaluate.thresholds import NEUTRAL, Threshold, choose_image_threshold
 from engine.phrasing import counted
 from engine.tasks.anomaly_detection.normalise import LEAST_LIMIT, require_raw
+from engine.tasks.anomaly_detection.options import Architecture
 
 FALSE_ALARM_RATE = 0.05
 """The share of good objects that may be called bad, where the recipe does not say."""
@@ -32,14 +34,12 @@ class RawPhoto:
 
     Attributes:
         is_bad: None where the photo is not judged there (`judged.verdicts`).
-        score: raw score of the photo.
-        highest: the highest raw score of its pixels.
+        score: the highest raw score of its pixels.
     """
 
     object: str
     is_bad: bool | None
     score: float
-    highest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ def choose_limits(
     photos: Sequence[RawPhoto],
     accept_escape_rate: float | None = None,
     accept_overkill_rate: float | None = None,
+    architecture: Architecture = "patch_memory",
 ) -> Limits:
     """Chooses both thresholds on validation photos.
 
@@ -78,6 +79,8 @@ def choose_limits(
         accept_escape_rate, accept_overkill_rate: what the recipe accepts, as shares of 1. Without
             a photo of a defect, and for pixels, an overkill rate of 5 % is taken where none is
             stated, and the escape rate has no say.
+        architecture: of the model. The weights of `synthetic_defects` were chosen on these photos
+            too, so that the bound in the notes is not exact.
 
     Raises:
         DltrainError: no validation photo is judged in the region of the headline.
@@ -91,33 +94,29 @@ def choose_limits(
             received=counted(len(photos), "validation photo"),
             fix="Add good photos to validation, or make margins.edge smaller",
         )
-    require_raw(np.array([[photo.score, photo.highest] for photo in judged]))
+    require_raw(np.array([photo.score for photo in judged]))
     good = [photo for photo in judged if not photo.is_bad]
+    learnt = architecture == "synthetic_defects"
     rate = FALSE_ALARM_RATE if accept_overkill_rate is None else accept_overkill_rate
-    if len(good) < len(judged):
-        image = _between_kinds(judged, accept_escape_rate, accept_overkill_rate)
+    pixel = _of_good(good, rate, "the weights were" if learnt else "") if good else None
+    if pixel is None or len(good) < len(judged):
+        chosen = "the threshold and the weights were" if learnt else "the threshold was"
+        image = _between_kinds(judged, accept_escape_rate, accept_overkill_rate, chosen)
     else:
-        own = _of_good(((photo.object, photo.score) for photo in good), rate, "reached by")
         unknown = "validation has no photo of a defect: how many defects escape is not known"
-        image = Limit(own.value, f"{own.note}; {unknown}")
-    if not good:
+        image = Limit(pixel.value, f"{pixel.note}; {unknown}")
+    if pixel is None:
         note = f"{_raw(image.value)}, that of photos; validation has no good photo to choose it on"
-        return Limits(image, Limit(image.value, note))
-    highest = ((photo.object, photo.highest) for photo in good)
-    return Limits(image, _of_good(highest, rate, "reached by a pixel of"))
+        pixel = Limit(image.value, note)
+    return Limits(image, pixel)
 
 
-def _of_good(scores: Iterable[tuple[str, float]], rate: float, reached_by: str) -> Limit:
-    """The lowest threshold that keeps the rate; `scores` are pairs of object and raw score."""
-    worst = _worst_by_object(scores)
+def _of_good(good: Sequence[RawPhoto], rate: float, chosen: str) -> Limit:
+    """The lowest threshold that keeps the rate; for `chosen` see `_bound`."""
+    worst = _worst_by_object(good)
     value, reached = lowest_threshold(worst, rate)
-    count = len(worst)
-    bound = highest_rate(reached, count)
-    note = (
-        f"{_raw(max(value, LEAST_LIMIT))}, {reached_by} {reached} of "
-        f"{counted(count, 'good validation object')}, so the true false-alarm rate may be as high "
-        f"as {_percent(bound)} (exact one-sided 95 % bound)"
-    )
+    bound = highest_rate(reached, len(worst))
+    note = f"{_raw(max(value, LEAST_LIMIT))}, {_bound(reached, len(worst), chosen)}"
     needed = objects_to_show(rate)
     if bound > rate and needed is not None:
         note += (
@@ -133,7 +132,10 @@ def _of_good(scores: Iterable[tuple[str, float]], rate: float, reached_by: str) 
 
 
 def _between_kinds(
-    judged: Sequence[RawPhoto], escape_rate: float | None, overkill_rate: float | None
+    judged: Sequence[RawPhoto],
+    escape_rate: float | None,
+    overkill_rate: float | None,
+    chosen: str,
 ) -> Limit:
     """The threshold of photos where validation has photos of defects."""
     scores = np.array([photo.score for photo in judged], np.float64)
@@ -143,23 +145,41 @@ def _between_kinds(
     if scale <= 0.0:
         note = f"{_raw(LEAST_LIMIT)}; all validation photos, good and bad, are alike to the model"
         return Limit(LEAST_LIMIT, note)
-    chosen = choose_image_threshold(scores / scale, bad, escape_rate, overkill_rate)
-    value = max(chosen.value * scale, LEAST_LIMIT)
+    between = choose_image_threshold(scores / scale, bad, escape_rate, overkill_rate)
+    value = max(between.value * scale, LEAST_LIMIT)
     seen = [f"{_raw(value)}, chosen on good and bad validation photos"]
     if not bad.all():
-        worst = _worst_by_object((p.object, p.score) for p in judged if not p.is_bad)
+        worst = _worst_by_object(photo for photo in judged if not photo.is_bad)
         reached = int(np.count_nonzero(worst >= value))
-        seen.append(f"reached by {reached} of {counted(len(worst), 'good validation object')}")
+        seen.append(_bound(reached, len(worst), chosen))
     missed = int(np.count_nonzero(scores[bad] < value))
     seen.append(f"not by {missed} of {counted(int(bad.sum()), 'validation photo')} of defects")
-    return Limit(value, "; ".join([*seen, *filter(None, [chosen.note])]))
+    return Limit(value, "; ".join([*seen, *filter(None, [between.note])]))
 
 
-def _worst_by_object(scores: Iterable[tuple[str, float]]) -> Floats:
+def _bound(reached: int, objects: int, chosen: str) -> str:
+    """How many good objects reach the threshold, and how high the true rate may then be.
+
+    The bound is exact for an order statistic of scores by which nothing else was chosen; `chosen`
+    says what was.
+    """
+    exact = "exact one-sided 95 % bound"
+    if chosen:
+        exact = (
+            f"one-sided 95 % bound, not exact: {chosen} chosen on these photos too, so it may be "
+            "higher"
+        )
+    return (
+        f"reached by {reached} of {counted(objects, 'good validation object')}, so the true "
+        f"false-alarm rate may be as high as {_percent(highest_rate(reached, objects))} ({exact})"
+    )
+
+
+def _worst_by_object(photos: Iterable[RawPhoto]) -> Floats:
     """The highest score of each object, (objects,)."""
     worst: dict[str, float] = {}
-    for name, score in scores:
-        worst[name] = max(score, worst.get(name, score))
+    for photo in photos:
+        worst[photo.object] = max(photo.score, worst.get(photo.object, photo.score))
     return np.array(list(worst.values()), np.float64)
 
 

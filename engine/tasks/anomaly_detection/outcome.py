@@ -78,7 +78,8 @@ def observe(
         object: the part that it shows.
         kind: index of the kind of defect; None for a good photo.
         truth: (H, W) label map, **without** the margin: 0 good, `IGNORE`, all else anomalous. None
-            where nobody marked the defect; of a good photo: nothing to mark.
+            where nobody marked the defect; of a good photo: nothing to mark. Of a bad photo that
+            marks nothing, the defects lie beyond the region of interest.
         scores: (H, W) normalised scores of the pixels, in 0…1.
         photo_scores: normalised score of the photo within each region, see `highest_by_region`.
         margin_px: width of the edge band; 0 for none.
@@ -127,6 +128,8 @@ def _require_scores(
             "the model gave scores that are no numbers from 0 to 1",
             where=sample_id,
             received=f"{own.min():g} to {own.max():g}",
+            allowed="normalised scores from 0 to 1",
+            fix="Train again with a lower train.learning_rate or with train.precision: float32",
         )
 
 

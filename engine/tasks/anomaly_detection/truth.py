@@ -38,6 +38,13 @@ def good_samples(samples: Iterable[Sample]) -> tuple[Sample, ...]:
     return tuple(sample for sample in samples if verdict_of(sample).defect is None)
 
 
+def nobody_marked(sample: Sample) -> bool:
+    """Whether a photo shows a defect, and nobody said where."""
+    verdict = verdict_of(sample)
+    marked = verdict.mask is not None and bool(verdict.mask.classes)
+    return verdict.defect is not None and not marked
+
+
 def read_truth(sample: Sample, view: View) -> LabelMap | None:
     """Where a photo's region of interest is anomalous, at the photo's resolution.
 
@@ -47,16 +54,17 @@ def read_truth(sample: Sample, view: View) -> LabelMap | None:
 
     Returns:
         (H, W) uint8: 1 anomalous, `IGNORE` neither, else 0; all of a good photo is 0 or `IGNORE`.
-        None where the photo shows a defect that nobody marked.
+        None where the photo shows a defect that nobody marked; a defect that is marked beyond the
+        region of interest leaves it without a 1.
 
     Raises:
         UnreadableImage: the mask cannot be read any more.
         RunFailed: the photo has no verdict.
     """
+    if nobody_marked(sample):
+        return None
     verdict = verdict_of(sample)
     if verdict.mask is None:
-        if verdict.defect is not None:
-            return None
         return np.full(view.frame_hw(sample.size_hw), BACKGROUND, np.uint8)
     labels = view.crop(read_label_map(verdict.mask, sample.size_hw)).astype(np.uint8)
     if verdict.defect is None:

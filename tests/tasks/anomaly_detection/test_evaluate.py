@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.errors import RunFailed
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.metric import MetricValue
 from engine.recipe import Recipe, load_recipe
@@ -213,6 +214,17 @@ def test_mixed_sizes_grey_and_16_bit(tmp_path: Path) -> None:
     own = calibrated(tmp_path, mixed)
     found, _ = measured(own, [*mixed, *bad(tmp_path, 2)])
     assert found.confusion["bad_called_bad"] == 2
+
+
+def test_a_model_that_gives_no_numbers_is_told_with_the_photo(tmp_path: Path) -> None:
+    broken = brightness()
+    broken.layers[0].set_weights([np.nan * own for own in broken.layers[0].get_weights()])
+    samples, quiet = tuple(good(tmp_path, 2)), lambda *_: None
+    with pytest.raises(RunFailed, match=r"^good0\.png: the model gave raw scores"):
+        fresh = deployed(image=None)
+        calibrate(broken, fresh, ValidationSet(samples), recipe(tmp_path), quiet)
+    with pytest.raises(RunFailed, match=r"^good0\.png: the model gave raw scores"):
+        evaluate(broken, deployed(), TestSet(samples), quiet)
 
 
 def test_a_photo_of_the_same_object_counts_once(tmp_path: Path) -> None:

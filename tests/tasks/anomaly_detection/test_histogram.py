@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from engine.tasks.anomaly_detection.histogram import (
+    AT_THRESHOLD,
     BINS,
     bins_of,
     count_bins,
@@ -25,10 +26,10 @@ def test_a_higher_score_never_has_a_lower_bin(scores: np.ndarray) -> None:
 def test_the_threshold_lies_between_two_bins() -> None:
     half = np.float32(0.5)
     below, at = bins_of(np.array([np.nextafter(half, np.float32(0)), half]))
-    assert (int(below), int(at)) == (BINS // 2 - 1, BINS // 2)
+    assert (int(below), int(at)) == (AT_THRESHOLD - 1, AT_THRESHOLD)
 
 
-@pytest.mark.parametrize("raw", [1e-3, 0.5, 1.0, 30.0])
+@pytest.mark.parametrize("raw", [1e-15, 1e-3, 0.5, 1.0, 30.0])
 def test_raw_scores_that_differ_by_a_thousandth_are_told_apart(raw: float) -> None:
     scores = np.array([raw / (raw + 1), 1.001 * raw / (1.001 * raw + 1)], np.float32)
     first, second = bins_of(scores)

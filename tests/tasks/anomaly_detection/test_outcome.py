@@ -60,11 +60,18 @@ def test_a_photo_of_a_defect_is_judged_where_its_defects_belong(
     assert is_bad(0, drawn(*boxes)) == {"all": True, "interior": interior, "edge": edge}
 
 
-@pytest.mark.parametrize("truth", [None, drawn(), drawn((8, 8, 3, 3), value=IGNORE)])
-def test_a_defect_that_nobody_marked_is_judged_by_its_kind(truth: np.ndarray | None) -> None:
-    assert is_bad(1, truth) == {"all": True, "interior": True, "edge": None}
-    for region in seen(1, truth).regions:
+def test_a_defect_that_nobody_marked_is_judged_by_its_kind() -> None:
+    assert is_bad(1, None) == {"all": True, "interior": True, "edge": None}
+    for region in seen(1, None).regions:
         assert (region.good.total, region.anomalous.total, region.defects) == (0, 0, ())
+
+
+@pytest.mark.parametrize("truth", [drawn(), drawn((8, 8, 3, 3), value=IGNORE)])
+def test_a_defect_beyond_the_region_of_interest_is_judged_nowhere(truth: np.ndarray) -> None:
+    assert is_bad(1, truth) == {"all": None, "interior": None, "edge": None}
+    everything = seen(1, truth).regions[0]
+    assert everything.good.total == int((truth != IGNORE).sum())
+    assert (everything.anomalous.total, everything.defects) == (0, ())
 
 
 def test_pixels_are_good_or_anomalous_where_they_lie_and_defects_where_they_belong() -> None:
@@ -91,7 +98,9 @@ def test_without_a_margin_there_is_no_edge() -> None:
 def test_a_region_of_which_nothing_is_counted_is_not_judged() -> None:
     truth = drawn((MARGIN, MARGIN, 12, 22), value=IGNORE)
     assert is_bad(None, truth) == {"all": False, "interior": None, "edge": False}
-    assert is_bad(0, truth) == {"all": True, "interior": None, "edge": None}
+    assert is_bad(0, truth) == {"all": None, "interior": None, "edge": None}
+    truth[0, 8:12] = 1
+    assert is_bad(0, truth) == {"all": True, "interior": None, "edge": True}
 
 
 def test_every_label_but_ignore_is_anomalous() -> None:
@@ -109,12 +118,12 @@ def test_the_highest_score_of_each_region_leaves_out_what_is_ignored() -> None:
 
 
 def test_a_good_photo_with_marks_is_refused() -> None:
-    with pytest.raises(DltrainError, match=r"a\.png: a photo that is called good has marked"):
+    with pytest.raises(DltrainError, match=r"a\.png: a photo that is called good .*ANN310"):
         seen(None, drawn((8, 8, 2, 2)))
 
 
 def test_another_size_is_refused() -> None:
-    with pytest.raises(DltrainError, match=r"truth \(5, 5\), scores \(20, 30\)"):
+    with pytest.raises(DltrainError, match=r"truth \(5, 5\), scores \(20, 30\).*Allowed: .*check"):
         observe("a.png", "a", 0, np.ones((5, 5), np.uint8), np.zeros(SIZE, np.float32), {}, 0)
 
 
@@ -122,7 +131,7 @@ def test_another_size_is_refused() -> None:
 def test_scores_that_are_none_end_the_run(value: float) -> None:
     scores = np.full(SIZE, 0.5, np.float32)
     whole = {"all": 0.5, "interior": 0.5}
-    with pytest.raises(RunFailed, match="no numbers from 0 to 1"):
+    with pytest.raises(RunFailed, match=r"no numbers from 0 to 1.*Allowed: .*Train again"):
         observe("a.png", "a", 0, None, scores, {**whole, "all": value}, 0)  # type: ignore[dict-item]
     scores[3, 3] = value
     with pytest.raises(RunFailed, match="no numbers from 0 to 1"):

@@ -10,7 +10,8 @@ import pytest
 from engine.data.view import View
 from engine.errors import RunFailed
 from engine.records import IGNORE
-from engine.tasks.anomaly_detection.truth import good_samples, read_truth
+from engine.tasks.anomaly_detection.judged import verdicts
+from engine.tasks.anomaly_detection.truth import good_samples, read_truth, verdict_of
 from tests.builders import mask, photo, sample
 from tests.data.verdicts.files import read
 
@@ -42,6 +43,19 @@ def test_the_region_of_interest(tmp_path: Path) -> None:
         found = read_truth(each, view)
         assert found is not None and found.shape == (8, 10)
         assert found.sum() == (16 if each.classes else 0)
+
+
+def test_a_defect_beyond_the_region_of_interest_is_judged_nowhere(tmp_path: Path) -> None:
+    """The mask is empty after the crop, and that is not a defect that nobody marked."""
+    photo(tmp_path / "good/a.jpg", seed=1)
+    photo(tmp_path / "crack/b.jpg", seed=2)
+    mask(tmp_path / "crack/b.png", 255)
+    view = View(roi_xywh=(20, 14, 10, 8))
+    own = next(each for each in read("good_bad", tmp_path).samples if each.classes)
+    found = read_truth(own, view)
+    assert found is not None and not found.any()
+    judged = verdicts(own.id, verdict_of(own).defect, found, (8, 10), 0)
+    assert judged == {"all": None, "interior": None}
 
 
 def test_a_photo_without_a_verdict() -> None:
