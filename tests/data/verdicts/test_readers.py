@@ -12,6 +12,7 @@ import pytest
 from engine.data.readers import formats
 from engine.data.readers.masks import read_label_map
 from engine.errors import UsageError
+from engine.recipe.good_names import FOLDER_FORMATS
 from engine.records import IGNORE, VerdictAnnotation
 from tests.builders import mask, photo, picture
 from tests.data.verdicts.files import good_bad, mvtec, read, told, verdicts
@@ -21,6 +22,7 @@ FORMATS = sorted(each.name for each in formats().values() if each.kinds is not N
 
 def test_the_family_is_not_empty() -> None:
     assert FORMATS == ["good_bad", "mvtec"]
+    assert tuple(FORMATS) == FOLDER_FORMATS
     assert all(formats()[name].tasks == ("anomaly_detection",) for name in FORMATS)
 
 
