@@ -98,6 +98,6 @@ def _memory_takes_no_steps(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         if train.get(key) not in (None, "auto"):
             yield (
                 ("train", key),
-                f"'{FROZEN}' looks at each photo once and is not trained in steps. Leave it out, "
-                f"or choose 'architecture: {UNTRAINED}'.",
+                f"'{FROZEN}' remembers patches of good photos and is not trained in steps. Leave "
+                f"it out, or choose 'architecture: {UNTRAINED}'.",
             )

@@ -165,10 +165,14 @@ def test_weights_decide_how_anomalies_are_found(
     ("override", "message"),
     [
         ("model.freeze=false", "model.freeze: 'patch_memory' never trains its backbone"),
-        ("train.steps=9", "train.steps: 'patch_memory' looks at each photo once"),
-        ("train.patience=9", "train.patience: 'patch_memory' looks at each photo once"),
-        ("train.time_budget=60s", "train.time_budget: 'patch_memory' looks at each photo once"),
-        ("train.batch_size=4", "train.batch_size: 'patch_memory' looks at each photo once"),
+        (
+            "train.steps=9",
+            "train.steps: 'patch_memory' remembers patches of good photos and is "
+            "not trained in steps. Leave it out, or choose 'architecture: synthetic_defects'.",
+        ),
+        ("train.patience=9", "train.patience: 'patch_memory' remembers patches of good"),
+        ("train.time_budget=60s", "train.time_budget: 'patch_memory' remembers patches of good"),
+        ("train.batch_size=4", "train.batch_size: 'patch_memory' remembers patches of good"),
     ],
 )
 def test_a_memory_is_not_trained(caps: Path, override: str, message: str) -> None:
