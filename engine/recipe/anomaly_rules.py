@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.recipe.good_names import GOOD_NAMES
+from engine.recipe.good_names import FOLDER_FORMATS, GOOD_NAMES
 from engine.recipe.networks import FROZEN, UNTRAINED, default_architecture
 from engine.recipe.nodes import KeyPath
 
@@ -20,6 +20,7 @@ _STEPWISE = ("epochs", "steps", "time_budget", "batch_size", "learning_rate", "p
 
 def broken_anomaly_rules(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     """Each broken rule as the path of the key to blame and a sentence."""
+    yield from _good_names_folders(recipe)
     yield from _good_is_no_kind(recipe)
     yield from _folders_are_labels(recipe)
     model = recipe.get("model")
@@ -31,9 +32,24 @@ def broken_anomaly_rules(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         yield from _memory_takes_no_steps(recipe)
 
 
+def _good_names_folders(recipe: Mapping[str, Any]) -> Iterator[Broken]:
+    data = recipe.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    name = data.get("format")
+    if data.get("good") and isinstance(name, str) and name not in FOLDER_FORMATS:
+        yield (
+            ("data", "good"),
+            f"format {name} has no folders of good photos; {' and '.join(FOLDER_FORMATS)} have. "
+            "Leave it out, or choose one of these formats.",
+        )
+
+
 def _good_is_no_kind(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     data, classes = recipe.get("data"), recipe.get("classes")
-    given = data.get("good") if isinstance(data, Mapping) else None
+    data = data if isinstance(data, Mapping) else {}
+    given = data.get("good")
+    in_folders = data.get("format") in FOLDER_FORMATS
+    instead = "name what means good with data.good" if in_folders else "give it another name"
     good = {str(name).casefold() for name in (given if isinstance(given, list) else [])}
     good = good or set(GOOD_NAMES)
     for name, spec in classes.items() if isinstance(classes, Mapping) else ():
@@ -43,7 +59,7 @@ def _good_is_no_kind(recipe: Mapping[str, Any]) -> Iterator[Broken]:
                 yield (
                     ("classes", name),
                     f"the label '{label}' means that a photo is good. Classes are kinds of "
-                    "defect; leave it out, or name what means good with data.good.",
+                    f"defect; leave it out, or {instead}.",
                 )
     ignored = recipe.get("ignore")
     for index, label in enumerate(ignored if isinstance(ignored, list) else []):
@@ -54,7 +70,7 @@ def _good_is_no_kind(recipe: Mapping[str, Any]) -> Iterator[Broken]:
 def _folders_are_labels(recipe: Mapping[str, Any]) -> Iterator[Broken]:
     data = recipe.get("data")
     data = data if isinstance(data, Mapping) else {}
-    if data.get("format") in ("good_bad", "mvtec") and data.get("unlabelled") == "empty":
+    if data.get("format") in FOLDER_FORMATS and data.get("unlabelled") == "empty":
         yield (
             ("data", "unlabelled"),
             f"format {data['format']} has folders that say which photos are good. Leave it out.",
@@ -82,6 +98,6 @@ def _memory_takes_no_steps(recipe: Mapping[str, Any]) -> Iterator[Broken]:
         if train.get(key) not in (None, "auto"):
             yield (
                 ("train", key),
-                f"'{FROZEN}' looks at each photo once and is not trained in steps. Leave it out, "
-                f"or choose 'architecture: {UNTRAINED}'.",
+                f"'{FROZEN}' remembers patches of good photos and is not trained in steps. Leave "
+                f"it out, or choose 'architecture: {UNTRAINED}'.",
             )

@@ -6,10 +6,13 @@ import pytest
 
 from engine.errors import RecipeError
 from engine.recipe import load_recipe
+from engine.recipe.render import render
 from engine.recipe.units import Share
+from tests.recipe.conftest import write
 
 POOL = ["data.train=null", "data.pool=train", "data.test=30 %"]
 ROOT = ["data.train=null", "data.root=train", "data.test=null"]
+FOLDERS = ["task=anomaly_detection", "data.format=good_bad"]
 
 
 @pytest.mark.parametrize(
@@ -38,8 +41,9 @@ ROOT = ["data.train=null", "data.root=train", "data.test=null"]
         ["input.tile=96x64", "model.backbone=mit_b0", "model.architecture=segformer"],
         ["task=ocr", "model.architecture=ctc"],
         ["task=anomaly_detection", "model.architecture=synthetic_defects", "train.epochs=3"],
-        ["task=anomaly_detection", "data.good=[MT_Free]", "accept={image_ap: 90 %}"],
-        ["task=anomaly_detection", "classes.ok={}", "data.good=[fine]"],
+        [*FOLDERS, "data.good=[MT_Free]", "accept={image_ap: 90 %}"],
+        [*FOLDERS, "classes.ok={}", "data.good=[fine]"],
+        ["task=anomaly_detection", "data.good=[]"],
     ],
 )
 def test_what_goes_together(caps: Path, overrides: list[str]) -> None:
@@ -105,13 +109,19 @@ def test_with_root_the_layout_gives_the_parts(caps: Path) -> None:
         (["accept.cer=0.1"], "accept.cer: task segmentation has no such metric. Allowed: escape"),
         (["data.good=[fine]"], "data.good: not for task segmentation"),
         (["task=anomaly_detection", "augment.elastic=1 px"], "augment.elastic: not for task"),
-        (["task=anomaly_detection", "classes.OK={}"], "classes.OK: the label 'OK' means that a"),
-        (["task=anomaly_detection", "data.good=[Fine]", "classes.x={labels: [fine]}"],
-         "classes.x: the label 'fine' means that a photo is good"),
-        (["task=anomaly_detection", "data.format=good_bad", "data.unlabelled=empty"],
+        (["task=anomaly_detection", "classes.OK={}"],
+         "classes.OK: the label 'OK' means that a photo is good. Classes are kinds of defect; "
+         "leave it out, or give it another name."),
+        ([*FOLDERS, "data.good=[Fine]", "classes.x={labels: [fine]}"],
+         "classes.x: the label 'fine' means that a photo is good. Classes are kinds of defect; "
+         "leave it out, or name what means good with data.good."),
+        (["task=anomaly_detection", "data.good=[MT_Free]"],
+         "data.good: format masks has no folders of good photos; good_bad and mvtec have. "
+         "Leave it out, or choose one of these formats."),
+        ([*FOLDERS, "data.unlabelled=empty"],
          "data.unlabelled: format good_bad has folders that say which photos are good"),
         (["task=anomaly_detection", "ignore=[good]"], "ignore.0: the label 'good' means"),
-        (["task=anomaly_detection", "data.good=[a/b]"], "the name of a folder, without"),
+        ([*FOLDERS, "data.good=[a/b]"], "the name of a folder, without"),
         (["task=anomaly_detection", "model.architecture=unet"], "patch_memory, synthetic_defects"),
         (["task=anomaly_detection", "model.architecture=patch_memory"],
          "model.architecture: 'patch_memory' compares the features of a trained backbone"),
@@ -155,10 +165,14 @@ def test_weights_decide_how_anomalies_are_found(
     ("override", "message"),
     [
         ("model.freeze=false", "model.freeze: 'patch_memory' never trains its backbone"),
-        ("train.steps=9", "train.steps: 'patch_memory' looks at each photo once"),
-        ("train.patience=9", "train.patience: 'patch_memory' looks at each photo once"),
-        ("train.time_budget=60s", "train.time_budget: 'patch_memory' looks at each photo once"),
-        ("train.batch_size=4", "train.batch_size: 'patch_memory' looks at each photo once"),
+        (
+            "train.steps=9",
+            "train.steps: 'patch_memory' remembers patches of good photos and is "
+            "not trained in steps. Leave it out, or choose 'architecture: synthetic_defects'.",
+        ),
+        ("train.patience=9", "train.patience: 'patch_memory' remembers patches of good"),
+        ("train.time_budget=60s", "train.time_budget: 'patch_memory' remembers patches of good"),
+        ("train.batch_size=4", "train.batch_size: 'patch_memory' remembers patches of good"),
     ],
 )
 def test_a_memory_is_not_trained(caps: Path, override: str, message: str) -> None:
@@ -169,6 +183,9 @@ def test_a_memory_is_not_trained(caps: Path, override: str, message: str) -> Non
 
 
 def test_what_means_good_is_resolved(caps: Path) -> None:
-    assert load_recipe(caps, [ANOMALY]).data.good == ("good", "ok", "normal")
-    assert load_recipe(caps, [ANOMALY, "data.good=[MT_Free]"]).data.good == ("MT_Free",)
+    assert load_recipe(caps, FOLDERS).data.good == ("good", "ok", "normal")
+    assert load_recipe(caps, [*FOLDERS, "data.good=[MT_Free]"]).data.good == ("MT_Free",)
     assert load_recipe(caps).data.good == ()
+    without_folders = load_recipe(caps, ["task=anomaly_detection"])
+    assert without_folders.data.good == ()
+    assert load_recipe(write(render(without_folders), "again.yaml")) == without_folders

@@ -5,7 +5,8 @@ What it does
 Reports each photo for which no annotation was found, unless the recipe declares such photos to be
 good with `data.unlabelled: empty`, and each annotation file that belongs to no photo. Photos
 without an annotation are left out of the data. Where folders say which photos are good (formats
-mvtec and good_bad) masks are optional, and only a mask without a photo is reported.
+mvtec and good_bad) masks are optional, and only a mask without a photo is reported; in format
+mvtec also each photo whose mask fits a photo of another part as well.
 
 Why it matters
 --------------

@@ -175,7 +175,7 @@ class Data(Section):
     good: Annotated[tuple[FolderName, ...], ListOrNothing] = Field(
         default=(),
         description="Names of the folders of good photos, compared without case. Default: "
-        "good, ok, normal (anomaly_detection only).",
+        "good, ok, normal (formats good_bad and mvtec only).",
         examples=[["MT_Free"]],
     )
     unlabelled: Annotated[Literal["error", "empty"], Choice()] = Field(

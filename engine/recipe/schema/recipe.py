@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from engine.recipe.good_names import GOOD_NAMES
+from engine.recipe.good_names import FOLDER_FORMATS, GOOD_NAMES
 from engine.recipe.metrics import TASKS, Task
 from engine.recipe.nodes import Node, find
 from engine.recipe.schema.augment import Augment
@@ -100,7 +100,8 @@ class Recipe(Section):
         if self.data.validation is None and self.data.root is None:
             data = self.data.model_copy(update={"validation": DEFAULT_VALIDATION})
             object.__setattr__(self, "data", data)
-        if self.task == "anomaly_detection" and not self.data.good:
+        in_folders = self.task == "anomaly_detection" and self.data.format in FOLDER_FORMATS
+        if in_folders and not self.data.good:
             data = self.data.model_copy(update={"good": GOOD_NAMES})
             object.__setattr__(self, "data", data)
         object.__setattr__(self, "model", self.model.of_task(self.task))

@@ -1,8 +1,8 @@
 """How often a located line is looked at: from both ends, and again with more room where need be.
 
 A box that ends too early cuts off a character, and what is left is unreadable or, worse, another
-text of the field. So a line that is not read surely is cut out once more, with more room at its
-one end and at its other, and the reading that is better of all is kept.
+text of the field. So a line that is not read surely is cut out again, up to four times, each with
+more room at one of its ends, until it is read surely; the best reading of all is kept.
 """
 
 from __future__ import annotations

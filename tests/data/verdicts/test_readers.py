@@ -12,6 +12,7 @@ import pytest
 from engine.data.readers import formats
 from engine.data.readers.masks import read_label_map
 from engine.errors import UsageError
+from engine.recipe.good_names import FOLDER_FORMATS
 from engine.records import IGNORE, VerdictAnnotation
 from tests.builders import mask, photo, picture
 from tests.data.verdicts.files import good_bad, mvtec, read, told, verdicts
@@ -21,6 +22,7 @@ FORMATS = sorted(each.name for each in formats().values() if each.kinds is not N
 
 def test_the_family_is_not_empty() -> None:
     assert FORMATS == ["good_bad", "mvtec"]
+    assert tuple(FORMATS) == FOLDER_FORMATS
     assert all(formats()[name].tasks == ("anomaly_detection",) for name in FORMATS)
 
 
@@ -145,8 +147,9 @@ class TestEveryFormat:
         self, name: str, tmp_path: Path
     ) -> None:
         folder = drawn(name, tmp_path)
-        mask(masks_of(folder) / "ground_truth/good/000_mask.png", 255)
-        good = verdicts(read(name, folder))["good/000.png"]
+        photo(folder / "good/090.png", seed=90)
+        mask(masks_of(folder) / "ground_truth/good/090_mask.png", 255)
+        good = verdicts(read(name, folder))["good/090.png"]
         assert good.defect is None
         assert good.mask is not None and good.mask.classes == {0}
 
@@ -175,6 +178,67 @@ class TestMvtec:
         photo(root / "validation/cut/050.png", seed=50)
         mask(root / "ground_truth/cut/050_mask.png", 255)
         assert read("mvtec", root / "test").problems == ()
+
+    @pytest.mark.parametrize(
+        ("part", "other"), [("test", "validation"), ("validation", "test"), ("test", "held_out")]
+    )
+    def test_a_mask_of_photos_in_two_folders_marks_neither(
+        self, tmp_path: Path, part: str, other: str
+    ) -> None:
+        root = tmp_path / "set"
+        for seed, folder in enumerate(("test", "validation", other)):
+            for number in range(2):
+                photo(root / folder / f"cut/{number:03}.png", seed=10 * seed + number)
+        (root / "test/cut/001.png").unlink()
+        truth = mask(root / "ground_truth/cut/000_mask.png", 255)
+        reading = read("mvtec", root / part)
+        assert "cut/000.png" not in verdicts(reading)
+        (problem,) = reading.problems
+        assert (problem.kind, problem.sample) == ("missing_annotation", "cut/000.png")
+        assert "its mask ground_truth/cut/000_mask.png fits " in problem.message
+        assert f"{other}/cut/000.png" in problem.message
+        assert f"move it to ground_truth/{part}/cut/000_mask.png" in problem.fix
+        mine = root / f"ground_truth/{part}/cut/000_mask.png"
+        mine.parent.mkdir(parents=True)
+        truth.rename(mine)
+        for folder in (part, other):
+            reading = read("mvtec", root / folder)
+            assert reading.problems == ()
+            marked = verdicts(reading)["cut/000.png"].path
+            assert marked == (mine if folder == part else None)
+
+    def test_a_mask_in_the_parts_folder_goes_first(self, tmp_path: Path) -> None:
+        root = mvtec(tmp_path)
+        photo(root / "validation/cut/000.png", seed=50)
+        mine = mask(root / "ground_truth/test/cut/000_mask.png", 255)
+        assert verdicts(read("mvtec", root / "test"))["cut/000.png"].path == mine
+        assert read("mvtec", root / "test").problems == ()
+        assert told(read("mvtec", root / "validation")) == [("missing_annotation", "cut/000.png")]
+
+    def test_an_empty_mask_may_fit_photos_of_two_parts(self, tmp_path: Path) -> None:
+        root = mvtec(tmp_path)
+        mask(root / "ground_truth/good/000_mask.png")
+        for part in ("train", "test"):
+            reading = read("mvtec", root / part)
+            assert reading.problems == ()
+            assert "good/000.png" in verdicts(reading)
+
+    def test_a_mask_in_a_parts_folder_that_lost_its_photo(self, tmp_path: Path) -> None:
+        root = mvtec(tmp_path)
+        mask(root / "ground_truth/test/cut/077_mask.png", 255)
+        for part in ("train", "test"):
+            ((kind, lost),) = told(read("mvtec", root / part))
+            assert kind == "missing_annotation"
+            assert lost == "../ground_truth/test/cut/077_mask.png"
+
+    def test_a_list_says_whose_mask_it_is(self, tmp_path: Path) -> None:
+        root = mvtec(tmp_path)
+        photo(root / "validation/cut/000.png", seed=50)
+        listed = tmp_path / "list.txt"
+        listed.write_text("cut/000.png\t../ground_truth/cut/000_mask.png\n", encoding="utf-8")
+        reading = read("mvtec", root / "test", list=listed)
+        assert reading.problems == ()
+        assert verdicts(reading)["cut/000.png"].mask is not None
 
     def test_a_whole_set_is_no_part(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"holds all parts.*data\.root"):
