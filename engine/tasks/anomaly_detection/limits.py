@@ -19,7 +19,7 @@ from engine.errors import DltrainError
 from engine.evaluate.false_alarms import highest_rate, lowest_threshold, objects_to_show
 from engine.evaluate.thresholds import NEUTRAL, Threshold, choose_image_threshold
 from engine.phrasing import counted
-from engine.tasks.anomaly_detection.normalise import LEAST_LIMIT, require_raw
+from engine.tasks.anomaly_detection.normalise import LEAST_LIMITS, require_raw
 from engine.tasks.anomaly_detection.options import Architecture
 
 FALSE_ALARM_RATE = 0.05
@@ -79,8 +79,8 @@ def choose_limits(
         accept_escape_rate, accept_overkill_rate: what the recipe accepts, as shares of 1. Without
             a photo of a defect, and for pixels, an overkill rate of 5 % is taken where none is
             stated, and the escape rate has no say.
-        architecture: of the model. The weights of `synthetic_defects` were chosen on these photos
-            too, so that the bound in the notes is not exact.
+        architecture: of the model; it decides the lowest threshold. The weights of
+            `synthetic_defects` were chosen on these photos too: their bound is not exact.
 
     Raises:
         DltrainError: no validation photo is judged in the region of the headline.
@@ -96,12 +96,12 @@ def choose_limits(
         )
     require_raw(np.array([photo.score for photo in judged]))
     good = [photo for photo in judged if not photo.is_bad]
-    learnt = architecture == "synthetic_defects"
+    learnt, least = architecture == "synthetic_defects", LEAST_LIMITS[architecture]
     rate = FALSE_ALARM_RATE if accept_overkill_rate is None else accept_overkill_rate
-    pixel = _of_good(good, rate, "the weights were" if learnt else "") if good else None
+    pixel = _of_good(good, rate, least, "the weights were" if learnt else "") if good else None
     if pixel is None or len(good) < len(judged):
         chosen = "the threshold and the weights were" if learnt else "the threshold was"
-        image = _between_kinds(judged, accept_escape_rate, accept_overkill_rate, chosen)
+        image = _between_kinds(judged, accept_escape_rate, accept_overkill_rate, least, chosen)
     else:
         unknown = "validation has no photo of a defect: how many defects escape is not known"
         image = Limit(pixel.value, f"{pixel.note}; {unknown}")
@@ -111,30 +111,31 @@ def choose_limits(
     return Limits(image, pixel)
 
 
-def _of_good(good: Sequence[RawPhoto], rate: float, chosen: str) -> Limit:
-    """The lowest threshold that keeps the rate; for `chosen` see `_bound`."""
+def _of_good(good: Sequence[RawPhoto], rate: float, least: float, chosen: str) -> Limit:
+    """The lowest threshold from `least` on that keeps the rate; for `chosen` see `_bound`."""
     worst = _worst_by_object(good)
     value, reached = lowest_threshold(worst, rate)
     bound = highest_rate(reached, len(worst))
-    note = f"{_raw(max(value, LEAST_LIMIT))}, {_bound(reached, len(worst), chosen)}"
+    note = f"{_raw(max(value, least))}, {_bound(reached, len(worst), chosen)}"
     needed = objects_to_show(rate)
     if bound > rate and needed is not None:
         note += (
             f"; {counted(needed, 'good object')} without a false alarm would show the stated "
             f"{_percent(rate)}"
         )
-    if value < LEAST_LIMIT:
+    if value < least:
         note += (
             "; the good validation photos are all alike to the model, so whatever differs from "
             "them is called bad"
         )
-    return Limit(max(value, LEAST_LIMIT), note)
+    return Limit(max(value, least), note)
 
 
 def _between_kinds(
     judged: Sequence[RawPhoto],
     escape_rate: float | None,
     overkill_rate: float | None,
+    least: float,
     chosen: str,
 ) -> Limit:
     """The threshold of photos where validation has photos of defects."""
@@ -142,11 +143,11 @@ def _between_kinds(
     bad = np.array([photo.is_bad for photo in judged], bool)
     # The choice is made among scores up to 1; a hair above the highest lets none reach it.
     scale = float(scores.max()) * 1.01
-    if scale <= 0.0:
-        note = f"{_raw(LEAST_LIMIT)}; all validation photos, good and bad, are alike to the model"
-        return Limit(LEAST_LIMIT, note)
+    if scores.max() < least:
+        note = f"{_raw(least)}; all validation photos, good and bad, are alike to the model"
+        return Limit(least, note)
     between = choose_image_threshold(scores / scale, bad, escape_rate, overkill_rate)
-    value = max(between.value * scale, LEAST_LIMIT)
+    value = max(between.value * scale, least)
     seen = [f"{_raw(value)}, chosen on good and bad validation photos"]
     if not bad.all():
         worst = _worst_by_object(photo for photo in judged if not photo.is_bad)
