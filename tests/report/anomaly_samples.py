@@ -34,7 +34,7 @@ def anomaly_report() -> Report:
         report("caps"),
         recipe=RecipeInfo("caps", "anomaly_detection", "9f" * 32),
         thresholds=(
-            Threshold("pixel", None, 0.5, note="raw score 8.44, reached by a pixel of 0 of 10"),
+            Threshold("pixel", None, 0.5, note="raw score 8.44, reached by 0 of 10"),
             Threshold("image", None, 0.5, note="raw score 7.03, reached by 0 of 10"),
         ),
         metrics=METRICS,

@@ -57,7 +57,7 @@ def test_thresholds_are_one_half_and_their_notes_say_the_rest() -> None:
     page = text()
     assert "Photo is called badall classes together0.500" in page
     assert "image threshold: raw score 7.03, reached by 0 of 10." in page
-    assert "pixel threshold: raw score 8.44, reached by a pixel of 0 of 10." in page
+    assert "pixel threshold: raw score 8.44, reached by 0 of 10." in page
 
 
 def test_pictures_stand_under_words_of_their_own() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import DltrainError, RunFailed
 from engine.tasks.anomaly_detection.limits import RawPhoto, choose_limits
-from engine.tasks.anomaly_detection.normalise import LEAST_LIMIT, normalised
+from engine.tasks.anomaly_detection.normalise import LEAST_LIMIT, MOST_LOG_ODDS, normalised
 
 
 def good(count: int, photos: int = 1) -> list[RawPhoto]:
@@ -127,6 +127,18 @@ def test_photos_that_are_all_alike_are_good_and_whatever_differs_is_not(
     assert float(normalised(0.0, limits.image.value)) == 0.0
     assert float(normalised(0.01, limits.image.value)) > 0.5
     assert "alike to the model" in limits.image.note
+
+
+def test_very_low_odds_are_odds_and_the_lowest_of_all_are_alike() -> None:
+    sharp = [RawPhoto(f"part{n}", False, 1e-9 * n) for n in range(1, 11)]
+    limits = choose_limits(sharp, architecture="synthetic_defects")
+    assert 1e-8 < limits.image.value < 3e-8 and "alike" not in limits.image.note
+    floor = float(np.exp(np.float32(-MOST_LOG_ODDS)))
+    alike = [RawPhoto(f"part{n}", False, floor) for n in range(10)]
+    limits = choose_limits(alike, architecture="synthetic_defects")
+    assert "alike to the model" in limits.image.note
+    assert float(normalised(floor, limits.image.value)) < 0.5
+    assert float(normalised(2 * floor, limits.image.value)) > 0.5
 
 
 def test_photos_that_are_not_judged_have_no_say() -> None:
