@@ -9,9 +9,9 @@ r"""Trained methods without ImageNet weights that were not chosen, in the time o
   Random Network Distillation, 2019, with pictures; Bergmann et al., Uninformed Students, 2020, have
   a teacher trained on ImageNet); a pixel's score is the error of the student.
 
-Both see the training photos of the recipe, in the patches and with the augmentation that
-`synthetic_defects` sees, without drawn defects. Judged on the recipe's test photos, so give it a
-set that nothing is reported of: `examples/good_caps/generate.py` with another seed.
+Both see the training photos of the recipe, in the patches, at the sizes and with the augmentation
+that `synthetic_defects` sees, without drawn defects. Judged on the recipe's test photos, so give it
+a set that nothing is reported of: `examples/good_caps/generate.py` with another seed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from engine.records import Sample, Split
 from engine.tasks.anomaly_detection import sampler
 from engine.tasks.anomaly_detection.options import resolve
 from engine.tasks.anomaly_detection.outcome import highest_by_region
+from engine.tasks.anomaly_detection.pyramid import SCALES, mean_over_scales
 from engine.tasks.anomaly_detection.task import TASK
 from engine.tasks.anomaly_detection.truth import verdict_of
 from engine.tasks.segmentation.infer import Inference, infer_picture
@@ -105,10 +106,14 @@ def _score(errors: Errors, sample: Sample, deployment: Any) -> float:
     inference: Inference = deployment.inference
     picture = inference.view.image(read_image(sample.image))
     run = lambda tiles: np.asarray(errors(tf.constant(tiles), False))  # noqa: E731
-    map_ = infer_picture(run, picture, inference)[..., 0]
-    smooth: NDArray[np.float32] = np.asarray(cv2.GaussianBlur(map_, (0, 0), SMOOTHING_PX))
-    margin_px = deployment.margin.to_px((smooth.shape[0], smooth.shape[1]))
-    return highest_by_region(smooth, None, margin_px)[HEADLINE]
+
+    def smooth_map(picture: NDArray[Any], _: bool) -> NDArray[np.float32]:
+        map_ = infer_picture(run, picture, inference)[..., 0]
+        return np.asarray(cv2.GaussianBlur(map_, (0, 0), SMOOTHING_PX))
+
+    map_ = mean_over_scales(picture, SCALES["synthetic_defects"], smooth_map)
+    margin_px = deployment.margin.to_px((map_.shape[0], map_.shape[1]))
+    return highest_by_region(map_, None, margin_px)[HEADLINE]
 
 
 def _down(pixels: Any, widths: tuple[int, ...]) -> Any:

@@ -22,6 +22,7 @@ from engine.tasks.anomaly_detection.patches.gather import gather_memory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.anomaly_detection.photos import Photos, open_photos
+from engine.tasks.anomaly_detection.pyramid import SCALES
 from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
 from engine.tasks.anomaly_detection.truth import good_samples, read_truth
 from engine.tasks.anomaly_detection.validate import validate
@@ -143,6 +144,7 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
         augmentation=options.augmentation,
         white_16_bit=white,
         patch_hw=options.patch_hw,
+        scales=SCALES[options.architecture],
         seed=options.schedule.seed,
     )
 

@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 
 from engine.tasks.anomaly_detection.normalise import MOST_LOG_ODDS
 from engine.tasks.anomaly_detection.options import Architecture
+from engine.tasks.anomaly_detection.pyramid import SCALES, FloatMap, mean_over_scales
 from engine.tasks.segmentation.infer import Inference, infer_picture
 
-FloatMap = NDArray[np.float32]
 Forward = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 Progress = Callable[[int, int], None]
 
 SMOOTHING_PX = {"patch_memory": 4.0, "synthetic_defects": 2.0}
-"""Standard deviation of the Gaussian that takes single pixels back; Roth et al. have 4 as well."""
+"""Standard deviation of the Gaussian that takes single pixels back, at each size of a picture; Roth
+et al. have 4 as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,17 @@ def raw_map(
 def raw_map_of_picture(
     ready: Detector, picture: NDArray[Any], inference: Inference, progress: Progress | None = None
 ) -> FloatMap:
-    """Raw scores (H, W) of a picture that is in the network's view already."""
-    maps = infer_picture(ready.run, picture, inference, progress)[..., 0]
+    """Raw scores (H, W) of a picture that is in the network's view already.
+
+    Progress is that of the picture at full size, which comes last and takes by far the longest.
+    """
     sigma = SMOOTHING_PX[ready.architecture]
-    smooth = cv2.GaussianBlur(maps, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
+
+    def smooth_map(picture: NDArray[Any], last: bool) -> FloatMap:
+        maps = infer_picture(ready.run, picture, inference, progress if last else None)[..., 0]
+        return np.asarray(cv2.GaussianBlur(maps, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101))
+
+    smooth = mean_over_scales(picture, SCALES[ready.architecture], smooth_map)
     if ready.architecture == "patch_memory":
         return np.asarray(np.maximum(smooth, 0.0), np.float32)
     return np.asarray(np.exp(np.clip(smooth, -MOST_LOG_ODDS, MOST_LOG_ODDS)), np.float32)

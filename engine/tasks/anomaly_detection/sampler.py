@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.data.intensity import to_unit
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
+from engine.tasks.anomaly_detection.pyramid import nearest, shrunk
 from engine.tasks.augment import (
     Augmentation,
     FloatImage,
@@ -42,6 +43,9 @@ class GoodSampler:
             pixels. What a good edge looks like is learnt, or it would look anomalous, and what
             lies next to it as well; what is drawn there is not.
         objects: the photos of each object, by index.
+        patch_hw: size of a patch in px.
+        scales: that patches are shown at, each as often as the others. At a half a patch shows
+            twice as much of the photo either way.
     """
 
     image: Callable[[int], NDArray[Any]]
@@ -50,6 +54,7 @@ class GoodSampler:
     augmentation: Augmentation
     white_16_bit: float
     patch_hw: tuple[int, int]
+    scales: Sequence[float]
     seed: int
 
     def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
@@ -59,26 +64,26 @@ class GoodSampler:
         object most often, of the same photo at times.
         """
         rng = np.random.default_rng([self.seed, step, position])
-        patch, places = self._cut(rng)
+        scale = float(rng.choice(self.scales))
+        patch, places = self._cut(scale, rng)
         labels = np.where(places == IGNORE, places, 0)
         if rng.random() < DRAWN_SHARE:
-            donor, _ = self._cut(rng)
+            donor, _ = self._cut(scale, rng)
             patch, drawn = draw_defects(patch, donor, rng)
             unknown = (places == IGNORE) | ((places == BAND) & (drawn != 0))
             labels = np.where(unknown, np.uint8(IGNORE), drawn)
         return relight(patch, self.augmentation, rng), labels
 
-    def _cut(self, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
+    def _cut(self, scale: float, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
         own = self.objects[int(rng.integers(len(self.objects)))]
         index = own[int(rng.integers(len(own)))]
         image, places = self.image(index), self.places(index)
-        center = [
-            _middle(length, side, rng)
-            for length, side in zip(image.shape[1::-1], self.patch_hw[::-1], strict=True)
-        ]
-        matrix = sampling_matrix((center[0], center[1]), self.patch_hw, self.augmentation, rng)
-        patch, own_places = resample(image, places, matrix, self.patch_hw)
-        return to_unit(patch, self.white_16_bit), own_places
+        height, width = (round(side / scale) for side in self.patch_hw)
+        center = _middle(image.shape[1], width, rng), _middle(image.shape[0], height, rng)
+        matrix = sampling_matrix(center, (height, width), self.augmentation, rng)
+        patch, own_places = resample(image, places, matrix, (height, width))
+        seen = to_unit(shrunk(patch, self.patch_hw), self.white_16_bit)
+        return seen, nearest(own_places, self.patch_hw)
 
 
 def _middle(length: int, side: int, rng: np.random.Generator) -> float:

@@ -29,8 +29,9 @@ from engine.train.plan import Validation
 
 PICTURES = 6
 
-AROUND_PX = 64
-"""What the network is shown around a place with drawn defects, of a photo of several tiles."""
+AROUND_PX = 128
+"""What the network is shown around a place with drawn defects, of a photo of several tiles; at half
+size as well (`pyramid.py`)."""
 
 EVERY, MOST_PIXELS = 7, 20_000
 """Every seventh good pixel of a picture is looked at, and of large ones fewer."""

@@ -26,6 +26,7 @@ def draws(
     augmentation: Augmentation | None = None,
     objects: list[list[int]] | None = None,
     patch_hw: tuple[int, int] = (64, 64),
+    scales: tuple[float, ...] = (1.0,),
 ) -> GoodSampler:
     def places(index: int) -> np.ndarray:
         own = np.zeros(pictures[index].shape[:2], np.uint8)
@@ -40,6 +41,7 @@ def draws(
         augmentation=augmentation or Augmentation(),
         white_16_bit=4095.0,
         patch_hw=patch_hw,
+        scales=scales,
         seed=5,
     )
 
@@ -130,9 +132,42 @@ def test_the_border_of_a_photo_is_seen_often(
     assert 0.2 * middle < border < middle
 
 
+def test_at_half_size_a_patch_shows_twice_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler, "DRAWN_SHARE", 0.0)
+    photo = surface(0, (128, 128))
+    whole = photo.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3)) / 255
+    places = np.zeros((128, 128), np.uint8)
+    places[20:60, 40:90] = IGNORE
+    own = replace(draws(photo, scales=(0.5,)), places=lambda _: places)
+    for patch, labels in examples(own, 4):
+        np.testing.assert_allclose(patch, whole, atol=0.5 / 255)
+        np.testing.assert_array_equal(labels, places[::2, ::2])
+
+
+def test_each_size_is_shown_as_often_as_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampler, "DRAWN_SHARE", 0.0)
+    stripes = np.zeros((256, 256, 3), np.uint8)
+    stripes[:, ::2] = 255
+    own = draws(stripes, scales=(1.0, 0.5))
+    shrunk = [patch.std() < 0.1 for patch, _ in examples(own, 200)]
+    assert 0.4 < np.mean(shrunk) < 0.6
+
+
+def test_defects_are_drawn_at_the_size_that_is_shown() -> None:
+    """So that at half size they are as large in the patch, and twice as large on the photo."""
+    areas = [
+        np.median(
+            [(labels == 1).sum() for _, labels in examples(draws(photo, scales=(scale,)), 80)]
+        )
+        for photo, scale in ((surface(0), 1.0), (surface(0, (128, 128)), 0.5))
+    ]
+    assert 0.5 < areas[0] / areas[1] < 2.0
+
+
 @pytest.mark.parametrize("size_hw", [(1, 1), (20, 30), (40, 200), (64, 64)])
 def test_photos_smaller_than_a_patch(size_hw: tuple[int, int]) -> None:
-    for patch, labels in examples(draws(surface(0, size_hw), augmentation=ALL), 12):
+    own = draws(surface(0, size_hw), augmentation=ALL, scales=(1.0, 0.5))
+    for patch, labels in examples(own, 12):
         assert np.isfinite(patch).all() and patch.shape == (64, 64, 3)
         if size_hw[0] < 50 and size_hw[1] < 50:
             # Beyond the photo there is nothing to learn.
@@ -156,9 +191,7 @@ def test_every_object_is_drawn_as_often_as_any_other() -> None:
 
     own: Any = draws(*photos, objects=[[0], [1, 2, 3, 4]])
     for position in range(60):
-        GoodSampler(
-            image, own.places, own.objects, own.augmentation, own.white_16_bit, (64, 64), 1
-        ).draw(0, position)
+        replace(own, image=image, seed=1).draw(0, position)
     counts = np.bincount(seen, minlength=5)
     assert 0.35 < counts[0] / len(seen) < 0.65
     assert (counts[1:] > 0).all()

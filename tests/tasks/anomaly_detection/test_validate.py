@@ -112,10 +112,11 @@ def test_no_number_stops_it(folder: Path) -> None:
         measured(folder, watched("a"), watched("bb", bad=True), scale=np.nan)
 
 
-PLACE = (slice(100, 160), slice(300, 360))
+PLACE = (slice(200, 260), slice(300, 360))
+LARGE_HW = (600, 800)
 
 
-def large(name: str, size_hw: tuple[int, int] = (300, 500)) -> WatchedPhoto:
+def large(name: str, size_hw: tuple[int, int] = LARGE_HW) -> WatchedPhoto:
     """A good photo of many tiles, made when it is asked for, with a bright spot drawn on a copy."""
     patch, labels = surface(7, (60, 60)), np.zeros((60, 60), np.uint8)
     patch[20:40, 20:40], labels[20:40, 20:40] = 230, 1
@@ -151,7 +152,7 @@ def test_a_copy_is_scored_as_a_whole_photo_by_the_place_drawn_on_alone(folder: P
 
 def test_a_photo_of_one_tile_is_seen_whole(folder: Path) -> None:
     """Where patches are compared in their place, a cut would move them."""
-    inference, seen = Inference(View(), 65535.0, (640, 640)), []
+    inference, seen = Inference(View(), 65535.0, (832, 832)), []
 
     def watching(pictures: np.ndarray) -> np.ndarray:
         seen.append(pictures.shape)
@@ -166,11 +167,11 @@ def test_the_figures_are_those_of_whole_copies(folder: Path) -> None:
     copies = []
     for photo in (large("a"), large("bb")):
         (drawn,) = photo.drawn
-        picture, labels = photo.picture(), np.zeros((300, 500), np.uint8)
+        picture, labels = photo.picture(), np.zeros(LARGE_HW, np.uint8)
         picture[PLACE], labels[PLACE] = drawn.patch, drawn.labels
         copies.append(of_arrays(f"{photo.name} whole", picture, labels, True))
     plain = [
-        of_arrays(p.name, p.picture(), np.zeros((300, 500), np.uint8), False)
+        of_arrays(p.name, p.picture(), np.zeros(LARGE_HW, np.uint8), False)
         for p in (large("a"), large("bb"))
     ]
     assert dict(found.scalars) == pytest.approx(dict(measured(folder, *plain, *copies).scalars))

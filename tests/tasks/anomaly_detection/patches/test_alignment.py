@@ -18,16 +18,24 @@ from tests.tasks.anomaly_detection.good_parts import mean_colours
 PART = np.kron(np.random.default_rng(7).integers(40, 200, (6, 6, 3)), np.ones((8, 8, 1)))
 """48 x 48 px, of which no two cells are alike."""
 
+GROUND = np.kron(np.random.default_rng(8).integers(5, 60, (20, 20, 3)), np.ones((8, 8, 1)))
+"""160 x 160 px below the part, the same on all photos."""
+
+NOISE = 8.0
+"""Of each px, in grey levels, so that photos differ by far more than distances are rounded."""
+
 ONE_TILE = Inference(View(), 4095.0, (128, 128))
 
 
 def photo(seed: int, anywhere: bool, size_hw: tuple[int, int] = (96, 96)) -> np.ndarray:
-    """The part on a dark ground: at one place, or at any, in steps of cells."""
+    """The part on the ground: at one place, or at any, in steps of cells."""
     rng = np.random.default_rng(seed)
-    pixels = rng.normal(20, 2, (*size_hw, 3))
+    pixels = GROUND[: size_hw[0], : size_hw[1]] + rng.normal(0, NOISE, (*size_hw, 3))
     top, left = 8 * rng.integers(0, 7, 2) if anywhere else (24, 24)
     own = PART[: size_hw[0] - top, : size_hw[1] - left]
-    pixels[top : top + own.shape[0], left : left + own.shape[1]] = own + rng.normal(0, 2, own.shape)
+    pixels[top : top + own.shape[0], left : left + own.shape[1]] = own + rng.normal(
+        0, NOISE, own.shape
+    )
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
