@@ -115,9 +115,9 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
         )
     if not annex.object_declared:
         found.append(
-            "The recipe does not say which photos show the same object (data.object: image), so "
-            "each photo counts as an object. If parts were photographed more than once, the "
-            "intervals are too narrow and training may have seen parts of the test set."
+            "The recipe declares each photo to show an object of its own (data.object: image). If "
+            "parts were photographed more than once, the intervals are too narrow and training may "
+            "have seen parts of the test set."
         )
     if _may_accept_what_finds_nothing(report, annex):
         found.append(

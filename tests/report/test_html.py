@@ -82,13 +82,16 @@ def test_an_accepted_model_whose_bound_is_not_shown_says_so() -> None:
 def test_what_must_be_read_before_signing() -> None:
     loud = Tags(render_html(report(openings=7), replace(annex(), object_declared=False))).text
     assert "opened 7 times" in loud
-    assert "does not say which photos show the same object" in loud
+    assert "declares each photo to show an object of its own" in loud
+    assert "(each an object of its own)" in loud and "resampled by photo" in loud
+    assert "n: number of photos" in loud
     assert "Checks switched off by the recipe: DIV204." in loud
     assert "Checks whose errors the recipe made warnings: ANN309." in loud
     assert "pixel threshold of chip: no validation photo shows this class." in loud
     assert "1 training photo may lack an annotation (ANN303)" in loud
     assert "Not test photos." in loud and "61 training photos." in loud
     quiet = Tags(render_html(report(), Annex())).text
+    assert "resampled by object" in quiet and "n: number of different objects" in quiet
     assert "switched off" not in quiet and "made warnings" not in quiet
     assert "Each time invites changes" not in quiet
     assert "lack an annotation" not in quiet
