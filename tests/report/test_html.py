@@ -143,3 +143,9 @@ def test_a_browser_shows_it(tmp_path: Path) -> None:
     assert "Read before signing" in done.stdout
     assert "<script" not in done.stdout
     assert "CONSOLE" not in done.stderr
+
+
+def test_what_stands_in_backticks_is_code_and_still_escaped() -> None:
+    page = render_html(report(), annex("state `<b>` here"))
+    assert page.count("state <code>&lt;b&gt;</code> here") >= 3  # a note, a finding, pictures
+    assert "<b>" not in page
