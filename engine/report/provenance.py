@@ -41,9 +41,9 @@ def _weights(training: TrainingRecord) -> str:
 
 def _learning(training: TrainingRecord) -> str:
     if not training.steps:
-        return f"gathered in one pass (validation {training.best_score:.3f})"
+        return f"gathered in one pass (validation score {training.best_score:.3f})"
     return (
         f"{counted(training.steps, 'step')} with batch size {training.batch}, "
-        f"best at {training.best_step} (validation {training.best_score:.3f})"
+        f"best at {training.best_step} (validation score {training.best_score:.3f})"
         + (", stopped early by train.patience" if training.stopped_early else "")
     )

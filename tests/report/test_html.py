@@ -108,7 +108,7 @@ def test_values_come_with_their_intervals_or_not_at_all() -> None:
 def test_standing_findings_name_photos() -> None:
     text = " ".join(Tags(render_html(report(), annex("c.png"))).text.split())
     assert "a.png, b.png, c.png and 1 more" in text
-    assert "Standing: 0 errors and 2 warnings. Waived: 1 finding." in text
+    assert "Standing: 0 errors, 2 warnings and 0 pieces of advice. Waived: 1 finding." in text
 
 
 def test_what_must_be_known_of_the_training_is_read_before_signing() -> None:
@@ -149,3 +149,9 @@ def test_what_stands_in_backticks_is_code_and_still_escaped() -> None:
     page = render_html(report(), annex("state `<b>` here"))
     assert page.count("state <code>&lt;b&gt;</code> here") >= 3  # a note, a finding, pictures
     assert "<b>" not in page
+
+
+def test_advice_is_counted_beside_errors_and_warnings() -> None:
+    advice = tuple(replace(each, severity="advice") for each in annex().findings)
+    text = Tags(render_html(report(), replace(annex(), findings=advice))).text
+    assert "2 warnings and 1 piece of advice." in text
