@@ -65,13 +65,11 @@ def test_hyper_parameters_are_read_back(runs: Path) -> None:
 
 
 def test_what_a_scalar_means_is_said_beside_it(tmp_path: Path) -> None:
-    said = Validation(
-        0.5, {"image_auroc": 0.5, "other": 1.0}, meanings={"image_auroc": "A chance."}
-    )
+    said = Validation(0.5, {"image_auroc": 0.5, "other": 1.0}, meanings={"image_auroc": "So."})
     with TensorBoardLog(tmp_path, "run", PARAMETERS) as board:
         board.validated(3, said, kept=True)
     read = EventAccumulator(str(tmp_path / "validation")).Reload()
-    assert read.SummaryMetadata("image_auroc").summary_description == "A chance."
+    assert read.SummaryMetadata("image_auroc").summary_description == "So."
     assert read.SummaryMetadata("other").summary_description == ""
 
 

@@ -41,7 +41,8 @@ MEANINGS = {
     "mean over the pictures, 0 to 1.",
 }
 DRAWN = (
-    "The defects are drawn on good photos: it says which weights to keep, not how good they are."
+    "The defects are drawn on good photos: they say which weights to keep, not how good the "
+    "model is."
 )
 REAL = "The defects are those of validation photos; the report measures on test photos."
 """What TensorBoard says of the scalars, and of the defects that they are of."""

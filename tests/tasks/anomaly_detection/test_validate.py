@@ -69,7 +69,7 @@ def test_what_scalars_mean_says_whether_defects_are_drawn(folder: Path) -> None:
     assert set(real.meanings) == set(real.scalars)
     assert all(text.endswith(REAL) for text in real.meanings.values())
     place = DrawnPlace(
-        (slice(0, 8), slice(0, 8)), np.full((8, 8), 255, np.uint8), np.ones((8, 8), np.uint8)
+        (slice(0, 8), slice(0, 8)), np.full((8, 8, 3), 255, np.uint8), np.ones((8, 8), np.uint8)
     )
     drawn = measured(folder, replace(watched("a"), drawn=(place,)), watched("bb"))
     assert set(drawn.meanings) == set(drawn.scalars) == {"image_auroc", "defect_pixels_found"}
