@@ -122,7 +122,7 @@ def test_the_page_stands_alone(finished: Path) -> None:
     page = (finished / "report" / "report.html").read_text("utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", page)
-    for word in ("scratch", "chip", "pro", finished.name, "0 of 2 good validation objects"):
+    for word in ("scratch", "chip", "pro", finished.name, "0 of 2 good validation photos"):
         assert word in page
     is_memory = architecture_of(finished) == "patch_memory"
     for line in ("Memory", "Places"):
