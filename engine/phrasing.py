@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 MOST_DIGITS = 17
+_TICKED = re.compile(r"`([^`\n]+)`")
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -41,6 +43,14 @@ def told_apart(first: float, second: float, digits: int = 3) -> tuple[str, str]:
     ):
         digits += 1
     return f"{first:.{digits}f}", f"{second:.{digits}f}"
+
+
+def by_ticks(text: str) -> list[str]:
+    """The text in parts: every second one, from the second on, stood in backticks.
+
+    A backtick without its partner in the same line is a letter like others.
+    """
+    return _TICKED.split(text)
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from engine.phrasing import counted, counted_advice, first_few, one_line, quoted, told_apart
+from engine.phrasing import (
+    by_ticks,
+    counted,
+    counted_advice,
+    first_few,
+    one_line,
+    quoted,
+    told_apart,
+)
 
 
 def test_one_is_singular() -> None:
@@ -42,3 +50,15 @@ def test_long_texts_are_cut() -> None:
 
 def test_a_name_stays_on_its_line() -> None:
     assert one_line("ü\x1b[31m\n\udcff €.png") == r"ü\x1b[31m\n\udcff €.png"
+
+
+def test_backticks_part_a_text_in_pairs() -> None:
+    assert by_ticks("state `ignore: [255]`, or `none`") == [
+        "state ",
+        "ignore: [255]",
+        ", or ",
+        "none",
+        "",
+    ]
+    assert by_ticks("it's a ` alone") == ["it's a ` alone"]
+    assert by_ticks("") == [""]

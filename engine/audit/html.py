@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from engine.audit.page import AuditPage
+from engine.phrasing import by_ticks
 
 
 def render_html(page: AuditPage) -> str:
@@ -16,4 +17,5 @@ def render_html(page: AuditPage) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["by_ticks"] = by_ticks
     return environment.get_template("audit.html.j2").render(page=page)

@@ -16,6 +16,8 @@ import numpy as np
 
 from engine.errors import UsageError
 from engine.kcv.backbones import Backbone
+from engine.kcv.named_as import named_as
+from engine.phrasing import counted
 
 Shapes = Mapping[str, tuple[int, ...]]
 Tensors = tuple[np.ndarray, ...]
@@ -33,27 +35,29 @@ def read_hdf5(backbone: Backbone, path: Path) -> tuple[Tensors, tuple[str, ...]]
             if "layer_names" in root.attrs:
                 return _read_by_layer_name(backbone, root, path)
             received = _shapes(file)
-    except OSError as why:
+        return _read_by_structure(backbone, path, received), ()
+    # What h5py says of a file with damaged or missing parts.
+    except (OSError, KeyError, RuntimeError, ValueError, TypeError) as why:
         raise UsageError(
             "this weights file cannot be read",
             where=f"model.weights: {path}",
-            received=str(why),
+            received=" ".join(str(why).split()).strip("\"'")[:300],
             allowed="a whole HDF5 file",
-            fix="The file may be truncated: copy or download it again",
+            fix="The file may be truncated or damaged: copy or download it again",
         ) from why
-    return _read_by_structure(backbone, path, received), ()
 
 
 def _read_by_structure(backbone: Backbone, path: Path, received: Shapes) -> Tensors:
     published = backbone.spec.published()
     expected = _layout(published)
-    if received == expected:
-        published.load_weights(path)
-        return tuple(variable.numpy() for variable in published.weights)
-    for network in (backbone.core, backbone.model):
-        if received == _layout(network):
-            network.load_weights(path)
-            return tuple(variable.numpy() for variable in backbone.core.weights)
+    with named_as(path, "named.weights.h5") as named:
+        if received == expected:
+            published.load_weights(named)
+            return tuple(variable.numpy() for variable in published.weights)
+        for network in (backbone.core, backbone.model):
+            if received == _layout(network):
+                network.load_weights(named)
+                return tuple(variable.numpy() for variable in backbone.core.weights)
     raise _other_architecture(backbone, path, expected, received)
 
 
@@ -113,8 +117,8 @@ def _other_architecture(
     return UsageError(
         f"this file does not hold the weights of {backbone.spec.name}",
         where=f"model.weights: {path}",
-        received=f"{len(received)} tensors; the first that differs is {first}: "
+        received=f"{counted(len(received), 'tensor')}; the first that differs is {first}: "
         f"{received.get(first, 'absent')}",
-        allowed=f"{len(expected)} tensors, {first}: {expected.get(first, 'absent')}",
+        allowed=f"{counted(len(expected), 'tensor')}, {first}: {expected.get(first, 'absent')}",
         fix="Give the weights of this backbone, or set model.backbone to the one they fit",
     )

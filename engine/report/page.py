@@ -73,6 +73,7 @@ class Page:
     photo_table: Table
     photo_title: str
     thresholds: tuple[tuple[str, str, str], ...]
+    advice: int
     charts: tuple[Picture, ...]
     groups: tuple[PictureGroup, ...]
 
@@ -100,7 +101,8 @@ def build_page(report: Report, annex: Annex) -> Page:
         one_class=words.one_class,
         photo_table=photo_table(report.metrics, words.metrics, words.together),
         photo_title=words.without_classes,
-        thresholds=tuple(_threshold(threshold) for threshold in report.thresholds),
+        thresholds=tuple(_threshold(each, words.together) for each in report.thresholds),
+        advice=sum(finding.severity == "advice" for finding in annex.findings),
         charts=tuple(_picture(figure) for figure in annex.figures if figure.kind == "chart"),
         groups=tuple(_group(group, annex.figures) for group in words.pictures),
     )
@@ -115,9 +117,9 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
         )
     if not annex.object_declared:
         found.append(
-            "The recipe does not say which photos show the same object (data.object: image), so "
-            "each photo counts as an object. If parts were photographed more than once, the "
-            "intervals are too narrow and training may have seen parts of the test set."
+            "The recipe declares each photo to show an object of its own (data.object: image). If "
+            "parts were photographed more than once, the intervals are too narrow and training may "
+            "have seen parts of the test set."
         )
     if _may_accept_what_finds_nothing(report, annex):
         found.append(
@@ -125,11 +127,7 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
             "are not located are no wrong reads and no rejects, so a model that finds next to none "
             "keeps such bounds. See how many were located."
         )
-    found += [
-        f"{threshold.name} threshold{_of(threshold)}: {threshold.note}."
-        for threshold in report.thresholds
-        if threshold.note
-    ]
+    found += _notes(report.thresholds)
     if report.findings.error:
         stand = "stands" if report.findings.error == 1 else "stand"
         found.append(f"The audit found {counted(report.findings.error, 'error')} that {stand}.")
@@ -149,6 +147,24 @@ def _warnings(report: Report, annex: Annex) -> tuple[str, ...]:
             f"Findings waived: {len(report.waivers)}; they and the reasons are listed below."
         )
     return tuple(found)
+
+
+def _notes(thresholds: Sequence[Threshold]) -> list[str]:
+    """How thresholds came about; told once where a note begins with that of the one before."""
+    told: list[tuple[Threshold, str]] = []
+    for threshold in filter(lambda each: each.note, thresholds):
+        names: str = threshold.name
+        before, named = told[-1] if told else (None, "")
+        if before and _same_story(before, threshold):
+            told.pop()
+            names = f"{named} and {names}"
+        told.append((threshold, names))
+    return [f"{names} threshold{_of(each)}: {each.note}." for each, names in told]
+
+
+def _same_story(before: Threshold, threshold: Threshold) -> bool:
+    same_class = before.class_name == threshold.class_name
+    return same_class and threshold.note.startswith(before.note)
 
 
 def _locates(report: Report) -> bool:
@@ -174,7 +190,8 @@ def _moment(text: str) -> str:
         return text
 
 
-def _threshold(threshold: Threshold) -> tuple[str, str, str]:
+def _threshold(threshold: Threshold, together: str) -> tuple[str, str, str]:
+    """What it decides, for which class, and its value; `together` names all classes at once."""
     kinds = {
         "pixel": "Pixel is part of a defect",
         "image": "Photo is called bad",
@@ -183,7 +200,8 @@ def _threshold(threshold: Threshold) -> tuple[str, str, str]:
         "reading": "Reading is passed on",
     }
     what = kinds[threshold.name]
-    shown = threshold.class_name if threshold.class_name is not None else "all classes together"
+    everything = f"{together or 'All classes'} together".lower()
+    shown = threshold.class_name if threshold.class_name is not None else everything
     return what, shown, told_apart(min(threshold.value, 1.0), 1.0)[0]
 
 

@@ -13,12 +13,12 @@ from engine.data.split_csv import split_rows
 from engine.evaluate.bootstrap import estimate
 from engine.evaluate.thresholds import Threshold
 from engine.evaluate.verdict import judge
-from engine.phrasing import counted
 from engine.recipe import Recipe
 from engine.recipe.render import render
 from engine.records import SampleSet, Split
 from engine.report.annex import Annex, SplitLine, StandingFinding
 from engine.report.html import render_html
+from engine.report.provenance import provenance
 from engine.report.report import (
     DataInfo,
     FindingCounts,
@@ -81,7 +81,7 @@ def write_report(
         findings=_standing((*audit.findings, *unannotated.findings)),
         searched=unannotated.note,
         object_declared=object_declared,
-        provenance=_provenance(training),
+        provenance=provenance(training),
         notes=training.notes,
         recipe=render(recipe),
         checks_off=audit.off,
@@ -119,23 +119,3 @@ def _standing(findings: Sequence[Finding]) -> tuple[StandingFinding, ...]:
     return tuple(
         StandingFinding(f.code, f.name, f.severity, f.message, f.samples) for f in findings
     )
-
-
-def _provenance(training: TrainingRecord) -> dict[str, str]:
-    """What else a reader may ask for, by name."""
-    model = training.parameters
-    weights = training.weights
-    return {
-        "Model": f"{model.get('architecture', '')} on {model.get('backbone', '')}",
-        "Weights": f"{weights.get('source', 'none')} {weights.get('digest', '')}".strip(),
-        "Training": (
-            f"gathered in one pass (validation {training.best_score:.3f})"
-            if not training.steps
-            else f"{counted(training.steps, 'step')} with batch size {training.batch}, "
-            f"best at {training.best_step} "
-            f"(validation {training.best_score:.3f})"
-            + (", stopped early by train.patience" if training.stopped_early else "")
-        ),
-        "Precision": training.precision,
-        "Commit": training.commit or "not a checkout",
-    }

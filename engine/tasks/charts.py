@@ -39,7 +39,7 @@ def score_histogram(
         is_bad: (N,).
         threshold: of the photo.
     """
-    figure, axes = canvas()
+    figure, axes = canvas(extra_in=0.2)
     edges = np.linspace(0.0, 1.0, 41).tolist()
     good, bad = scores[~is_bad], scores[is_bad]
     axes.hist(
@@ -66,7 +66,8 @@ def score_histogram(
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("score of the photo (right of the line it is called bad)")
     axes.set_ylabel("photos")
-    axes.legend(frameon=False, loc="upper center", ncols=2)
+    # Below the axes: within them it would lie on bars, wherever the scores are.
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     return svg(figure)
 
 

@@ -72,12 +72,14 @@ class Validation:
         scalars: named values for TensorBoard and the progress line.
         pictures: uint8 RGB (H, W, 3), truth and prediction side by side, by name.
         curves: precision-recall curves by class.
+        meanings: what scalars are, as sentences for TensorBoard, by name.
     """
 
     score: float
     scalars: Mapping[str, float]
     pictures: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
     curves: Mapping[str, PrecisionRecall] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class TensorBoardLog:
         """Scalars, pictures and curves of a validation."""
         with self._validation.as_default(step=step):
             for name, value in validation.scalars.items():
-                tf.summary.scalar(name, value)
+                tf.summary.scalar(name, value, description=validation.meanings.get(name))
             for name, picture in validation.pictures.items():
                 tf.summary.image(f"truth_and_prediction/{name}", picture[None])
             for name, curve in validation.curves.items():

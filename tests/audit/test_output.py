@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.audit.audit import compare_photos, run_checks
+from engine.audit.checks import all_checks
 from engine.audit.finding import AuditResult, Finding, WaivedFinding, WaiverRule
 from engine.audit.output import write_audit
 from engine.audit.page import SHOWN_FINDINGS
@@ -60,6 +61,17 @@ def test_findings_json_is_the_contract(tmp_path: Path) -> None:
     assert files.findings.read_text(encoding="utf-8") == GOLDEN.read_text(encoding="utf-8")
 
 
+def test_what_stands_in_backticks_is_code_and_still_escaped(tmp_path: Path) -> None:
+    found = tuple(
+        Finding(code, check.name, "warn", (), "state `<b>` or `", {}, "Run `dltrain formats`")
+        for code, check in all_checks().items()
+    )
+    page = write_audit(tmp_path, "caps", result(*found), dataset({})).page.read_text("utf-8")
+    assert "State <code>&lt;b&gt;</code> or `." in page
+    assert "Run <code>dltrain formats</code>." in page
+    assert Page(page).text.count("`") == len(found)
+
+
 def broken(folder: Path) -> Path:
     """Caps with one finding of each kind that files can have."""
     recipe = caps(folder)
@@ -88,7 +100,7 @@ def test_the_page_shows_evidence_without_network(tmp_path: Path) -> None:
     assert "cannot be shown" in page.text
     for finding in found.findings:
         assert finding.code in page.text
-        assert finding.message in page.text
+        assert finding.message.replace("`", "")[1:] in page.text
     document = json.loads(files.findings.read_text(encoding="utf-8"))
     assert len(document["findings"]) == len(found.findings)
     assert str(tmp_path) not in json.dumps([f["samples"] for f in document["findings"]])

@@ -122,8 +122,11 @@ def test_the_page_stands_alone(finished: Path) -> None:
     page = (finished / "report" / "report.html").read_text("utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?:https?:)?//""", page)
-    for word in ("scratch", "chip", "pro", finished.name, "0 of 2 good validation objects"):
+    for word in ("scratch", "chip", "pro", finished.name, "0 of 2 good validation photos"):
         assert word in page
+    is_memory = architecture_of(finished) == "patch_memory"
+    for line in ("Memory", "Places"):
+        assert (f"<dt>{line}</dt>" in page) == is_memory
 
 
 def test_there_is_a_line_for_every_test_photo(finished: Path) -> None:

@@ -59,3 +59,11 @@ def test_a_whole_legacy_model_is_read(tmp_path: Path) -> None:
     network = backbone.spec.published()
     keras.src.legacy.saving.legacy_h5_format.save_model_to_hdf5(network, tmp_path / "model.h5")
     assert load_weights(backbone, tmp_path / "model.h5").tensors_loaded == 260
+
+
+def test_a_file_whose_layers_are_gone_cannot_be_read(tmp_path: Path) -> None:
+    _write_legacy(tmp_path / "old.h5", {"Conv1": []})
+    with h5py.File(tmp_path / "old.h5", "a") as file:
+        del file["Conv1"]
+    with pytest.raises(UsageError, match=r"cannot be read.*Conv1"):
+        load_weights(build_backbone("mobilenet_v2_035"), tmp_path / "old.h5")

@@ -70,6 +70,25 @@ def test_every_layout_gives_the_same_weights(
     assert bool(record.skipped) == (file == "trained.keras")
 
 
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("published.weights.h5", "named.h5"),
+        ("published.weights.h5", "named"),
+        ("published.weights.h5", "named.hdf5"),
+        ("trained.keras", "named.h5"),
+    ],
+)
+def test_a_file_is_what_it_holds_whatever_its_name(
+    file: str, name: str, files: Path, fresh: Backbone, trained: Backbone, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes((files / file).read_bytes())
+    assert load_weights(fresh, tmp_path / name).tensors_loaded == len(trained.core.weights)
+    for ours, theirs in zip(fresh.core.get_weights(), trained.core.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_none_loads_nothing(fresh: Backbone) -> None:
     assert load_weights(fresh, "none").tensors_loaded == 0
 
@@ -107,6 +126,15 @@ def test_a_truncated_file_is_refused(
     broken.write_bytes((files / file).read_bytes()[:length])
     with pytest.raises(UsageError, match="cannot be read"):
         load_weights(fresh, broken)
+
+
+def test_a_model_without_a_backbone_of_ours_says_what_to_save(
+    fresh: Backbone, tmp_path: Path
+) -> None:
+    inputs = keras.Input((8, 8, 3))
+    keras.Model(inputs, keras.layers.Conv2D(2, 3)(inputs)).save(tmp_path / "foreign.keras")
+    with pytest.raises(UsageError, match=r"no backbone of ours.*save_weights"):
+        load_weights(fresh, tmp_path / "foreign.keras")
 
 
 def test_a_preset_with_truncated_weights_is_refused(

@@ -143,7 +143,7 @@ ANOMALY = "task=anomaly_detection"
     [
         ([], ("synthetic_defects", "plain_s", False)),
         (["model.weights=imagenet"], ("patch_memory", "mobilenet_v2_035", True)),
-        (["model.weights=train"], ("patch_memory", "mobilenet_v2_035", True)),
+        (["model.weights=best.weights.h5"], ("patch_memory", "mobilenet_v2_035", True)),
         (
             ["model.weights=imagenet", "model.architecture=synthetic_defects"],
             ("synthetic_defects", "plain_s", False),

@@ -55,9 +55,17 @@ def test_the_table_of_photos_holds_all_that_was_measured() -> None:
 
 def test_thresholds_are_one_half_and_their_notes_say_the_rest() -> None:
     page = text()
-    assert "Photo is called badall classes together0.500" in page
+    assert "Photo is called badall kinds together0.500" in page
     assert "image threshold: raw score 7.03, reached by 0 of 10." in page
     assert "pixel threshold: raw score 8.44, reached by 0 of 10." in page
+
+
+def test_thresholds_that_came_about_together_are_told_once() -> None:
+    pixel, image = anomaly_report().thresholds
+    one = (pixel, replace(image, note=f"{pixel.note}; escapes are not known"))
+    page = Tags(render_html(replace(anomaly_report(), thresholds=one), annex())).text
+    assert "pixel and image threshold: raw score 8.44, reached by 0 of 10; escapes are not" in page
+    assert page.count("raw score 8.44") == 1
 
 
 def test_pictures_stand_under_words_of_their_own() -> None:

@@ -82,13 +82,16 @@ def test_an_accepted_model_whose_bound_is_not_shown_says_so() -> None:
 def test_what_must_be_read_before_signing() -> None:
     loud = Tags(render_html(report(openings=7), replace(annex(), object_declared=False))).text
     assert "opened 7 times" in loud
-    assert "does not say which photos show the same object" in loud
+    assert "declares each photo to show an object of its own" in loud
+    assert "(each an object of its own)" in loud and "resampled by photo" in loud
+    assert "n: number of photos" in loud
     assert "Checks switched off by the recipe: DIV204." in loud
     assert "Checks whose errors the recipe made warnings: ANN309." in loud
     assert "pixel threshold of chip: no validation photo shows this class." in loud
     assert "1 training photo may lack an annotation (ANN303)" in loud
     assert "Not test photos." in loud and "61 training photos." in loud
     quiet = Tags(render_html(report(), Annex())).text
+    assert "resampled by object" in quiet and "n: number of different objects" in quiet
     assert "switched off" not in quiet and "made warnings" not in quiet
     assert "Each time invites changes" not in quiet
     assert "lack an annotation" not in quiet
@@ -105,7 +108,7 @@ def test_values_come_with_their_intervals_or_not_at_all() -> None:
 def test_standing_findings_name_photos() -> None:
     text = " ".join(Tags(render_html(report(), annex("c.png"))).text.split())
     assert "a.png, b.png, c.png and 1 more" in text
-    assert "Standing: 0 errors and 2 warnings. Waived: 1 finding." in text
+    assert "Standing: 0 errors, 2 warnings and 0 pieces of advice. Waived: 1 finding." in text
 
 
 def test_what_must_be_known_of_the_training_is_read_before_signing() -> None:
@@ -140,3 +143,15 @@ def test_a_browser_shows_it(tmp_path: Path) -> None:
     assert "Read before signing" in done.stdout
     assert "<script" not in done.stdout
     assert "CONSOLE" not in done.stderr
+
+
+def test_what_stands_in_backticks_is_code_and_still_escaped() -> None:
+    page = render_html(report(), annex("state `<b>` here"))
+    assert page.count("state <code>&lt;b&gt;</code> here") >= 3  # a note, a finding, pictures
+    assert "<b>" not in page
+
+
+def test_advice_is_counted_beside_errors_and_warnings() -> None:
+    advice = tuple(replace(each, severity="advice") for each in annex().findings)
+    text = Tags(render_html(report(), replace(annex(), findings=advice))).text
+    assert "2 warnings and 1 piece of advice." in text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
@@ -50,3 +51,17 @@ def test_the_same_chart_is_the_same_file_and_leaves_settings_alone() -> None:
     first = pr_curves([CURVE], ["chip"], [0.5])
     assert first == pr_curves([CURVE], ["chip"], [0.5])
     assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("middle", [0.0, 0.3, 0.5, 1.0])
+def test_the_legend_of_scores_covers_none(middle: float) -> None:
+    scores = np.clip(middle + np.linspace(-0.05, 0.05, 200), 0, 1)
+    chart = score_histogram(scores, np.arange(200) % 2 == 0, 0.5).decode()
+    assert min(_heights(chart, "legend_1")) > max(_heights(chart, "patch_2"))
+
+
+def _heights(chart: str, group: str) -> list[float]:
+    """Where the first path of a group has its corners, in points from the top."""
+    _, _, after = chart.partition(f'<g id="{group}">')
+    (path,) = re.findall(r'<path d="([^"]+)"', after, re.DOTALL)[:1]
+    return [float(y) for y in re.findall(r"[ML] \S+ (\S+)", path)]

@@ -18,6 +18,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams import metadata, plugin_data_pb2
 
 from engine.train.loop import fit
+from engine.train.plan import Validation
 from engine.train.tensorboard import TensorBoardLog
 from tests.train.launcher import environment
 from tests.train.tiny import alone, plan, trainable
@@ -61,6 +62,15 @@ def test_hyper_parameters_are_read_back(runs: Path) -> None:
     assert set(start.hparams) == set(PARAMETERS)
     assert start.hparams["backbone"].string_value == "yolov8_xs"
     assert start.hparams["learning_rate"].number_value == 0.02
+
+
+def test_what_a_scalar_means_is_said_beside_it(tmp_path: Path) -> None:
+    said = Validation(0.5, {"image_auroc": 0.5, "other": 1.0}, meanings={"image_auroc": "So."})
+    with TensorBoardLog(tmp_path, "run", PARAMETERS) as board:
+        board.validated(3, said, kept=True)
+    read = EventAccumulator(str(tmp_path / "validation")).Reload()
+    assert read.SummaryMetadata("image_auroc").summary_description == "So."
+    assert read.SummaryMetadata("other").summary_description == ""
 
 
 def test_validation_is_read_back(runs: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
+from engine.recipe.schema.weights_file import why_no_weights
 from engine.recipe.wording import did_you_mean, received, refusal
 
 MOST_NAMES = 1000
@@ -29,7 +30,7 @@ class ReadsPath:
     `check_paths` False lets paths lead nowhere (a stored run whose data has moved).
     """
 
-    kind: Literal["file", "folder", "any"] = "any"
+    kind: Literal["file", "folder", "any", "weights"] = "any"
     words: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
@@ -55,6 +56,8 @@ class ReadsPath:
         path = parse_path(value, context.get("folder", Path.cwd()))
         if context.get("check_paths", True):
             _require_there(path, value, self.kind, self.words)
+            if self.kind == "weights":
+                _require_weights(path, value)
         return path
 
 
@@ -80,16 +83,22 @@ def parse_path(value: object, folder: Path) -> Path:
 
 
 def _require_there(path: Path, typed: object, kind: str, words: tuple[str, ...]) -> None:
-    there = {"file": os.path.isfile, "folder": os.path.isdir, "any": os.path.exists}[kind]
+    there = {"file": os.path.isfile, "folder": os.path.isdir}.get(kind, os.path.exists)
     if there(path):
         return
-    what = "file or folder" if kind == "any" else kind
+    what = kind if kind in ("file", "folder") else "file or folder"
     text = f"no such {what}: {received(str(typed))}"
     text += f" (looked for {path})." if str(typed) != str(path) else "."
     if words:
         text += f" Allowed: {', '.join(words)}, or a path."
     hint = did_you_mean(typed, words) or did_you_mean(path.name, _names_in(path.parent))
     raise ValueError(f"{text} {hint}" if hint else text)
+
+
+def _require_weights(path: Path, typed: object) -> None:
+    problem = why_no_weights(path)
+    if problem:
+        raise ValueError(f"{received(str(typed))}: {problem}")
 
 
 def _names_in(folder: Path) -> list[str]:

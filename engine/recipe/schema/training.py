@@ -66,7 +66,7 @@ class ModelSpec(Section):
         )
     )
     weights: Annotated[
-        Literal["none", "imagenet"] | Path, ReadsPath("any", ("none", "imagenet"))
+        Literal["none", "imagenet"] | Path, ReadsPath("weights", ("none", "imagenet"))
     ] = Field(
         default="none",
         description="What the backbone starts from: `none`, `imagenet`, or a weights file or "

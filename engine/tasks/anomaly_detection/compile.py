@@ -17,7 +17,7 @@ from engine.phrasing import counted, first_few
 from engine.recipe import Recipe
 from engine.records import IGNORE, Sample, Split
 from engine.tasks.anomaly_detection.deployment import Deployment
-from engine.tasks.anomaly_detection.options import AnomalyOptions, resolve
+from engine.tasks.anomaly_detection.options import AnomalyOptions, Unit, resolve, unit_of
 from engine.tasks.anomaly_detection.patches.gather import gather_memory
 from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
@@ -62,7 +62,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         parameters = {name: parameters[name] for name in OF_A_MEMORY}
         notes = _not_used(recipe)
         trainable: Trainable | Gathering = _gathering(
-            options, photos, inference, watched, provenance
+            options, photos, inference, watched, provenance, unit_of(recipe)
         )
     else:
         trainable = _trainable(options, photos, inference, watched, provenance)
@@ -85,6 +85,7 @@ def _gathering(
     inference: Inference,
     watched: tuple[WatchedPhoto, ...],
     provenance: dict[str, Any],
+    unit: Unit,
 ) -> Gathering:
     def gather(progress: Callable[[int, int], None]) -> Gathered:
         backbone = kcv.build_backbone(options.backbone)
@@ -101,7 +102,7 @@ def _gathering(
         found = gather_memory(backbone, good, inference, options.schedule.seed, progress)
         provenance["memory"] = f"{found.kept} of {found.patches} patches"
         provenance["places"] = "compared in their place" if found.aligned else "compared anywhere"
-        return Gathered(found.model, _unlike(found.outliers, left_out=found.left_out))
+        return Gathered(found.model, _unlike(found.outliers, unit, left_out=found.left_out))
 
     return Gathering(gather, lambda model: validate(model, watched, inference, options))
 
@@ -161,13 +162,13 @@ def _places(sample: Sample, options: AnomalyOptions) -> NDArray[np.uint8]:
     return view_labels(options.view, places)
 
 
-def _unlike(outliers: tuple[Outlier, ...], *, left_out: bool) -> tuple[str, ...]:
+def _unlike(outliers: tuple[Outlier, ...], unit: Unit, *, left_out: bool) -> tuple[str, ...]:
     """A sentence for the report on training objects that look unlike all others."""
     if not outliers:
         return ()
     one = len(outliers) == 1
     named = first_few([f"{each.object} ({each.score:.3g})" for each in outliers], MOST_NAMED)
-    what = f"{counted(len(outliers), 'training object')} {'looks' if one else 'look'}"
+    what = f"{counted(len(outliers), f'training {unit}')} {'looks' if one else 'look'}"
     if left_out:
         done = f"and {'was' if one else 'were'} left out of the memory"
         advice = f"Look at {'it' if one else 'them'}: a defect among good photos, most likely"

@@ -27,6 +27,7 @@ from engine.tasks.anomaly_detection.limits import RawPhoto, choose_limits
 from engine.tasks.anomaly_detection.metrics import measure
 from engine.tasks.anomaly_detection.named import photo_named
 from engine.tasks.anomaly_detection.normalise import require_raw
+from engine.tasks.anomaly_detection.options import unit_of
 from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_region, observe
 from engine.tasks.anomaly_detection.predict import prediction_line
 from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
@@ -59,6 +60,7 @@ def calibrate(
         tightest(bounds, "escape_rate"),
         tightest(bounds, "overkill_rate"),
         deployment.architecture,
+        unit_of(recipe),
     )
     return replace(deployment, limits=limits)
 

@@ -13,6 +13,9 @@ from engine.tasks.segmentation.figures import draw_label_map
 HEAT_FROM, HEAT_TO = 0.4, 0.8
 """Normalised scores between which the colours change: 0.5 is the threshold, 0.8 four times it."""
 
+BETWEEN = 0.65
+"""A score in the legend, between the threshold and the brightest colour."""
+
 OUTLINE = (255, 255, 255)
 _MAP = np.asarray(cv2.applyColorMap(np.arange(256, dtype=np.uint8)[:, None], cv2.COLORMAP_INFERNO))
 _COLOURS = _MAP.reshape(256, 3)[:, ::-1].astype(np.float32)
@@ -55,7 +58,9 @@ def heat_sheet(
 
 def _legend(truth: NDArray[np.uint8] | None) -> list[LegendEntry]:
     entries: list[LegendEntry] = [
-        (f"score {score:.2f}", _colour(score)) for score in (NEUTRAL, 0.65, HEAT_TO)
+        (f"score {NEUTRAL:.2f}: the threshold, outlined", _colour(NEUTRAL)),
+        (f"{BETWEEN:.2f}", _colour(BETWEEN)),
+        (f"{HEAT_TO:.2f} and more", _colour(HEAT_TO)),
     ]
     if truth is not None and (truth == 255).any():
         entries.append(("ignored", IGNORED_COLOUR))

@@ -20,7 +20,7 @@ from engine.evaluate.false_alarms import highest_rate, lowest_threshold, objects
 from engine.evaluate.thresholds import NEUTRAL, Threshold, choose_image_threshold
 from engine.phrasing import counted
 from engine.tasks.anomaly_detection.normalise import LEAST_LIMITS, require_raw
-from engine.tasks.anomaly_detection.options import Architecture
+from engine.tasks.anomaly_detection.options import Architecture, Unit
 
 FALSE_ALARM_RATE = 0.05
 """The share of good objects that may be called bad, where the recipe does not say."""
@@ -71,6 +71,7 @@ def choose_limits(
     accept_escape_rate: float | None = None,
     accept_overkill_rate: float | None = None,
     architecture: Architecture = "patch_memory",
+    unit: Unit = "object",
 ) -> Limits:
     """Chooses both thresholds on validation photos.
 
@@ -81,6 +82,7 @@ def choose_limits(
             stated, and the escape rate has no say.
         architecture: of the model; it decides the lowest threshold. The weights of
             `synthetic_defects` were chosen on these photos too: their bound is not exact.
+        unit: what the notes call an object.
 
     Raises:
         DltrainError: no validation photo is judged in the region of the headline.
@@ -97,11 +99,12 @@ def choose_limits(
     require_raw(np.array([photo.score for photo in judged]))
     good = [photo for photo in judged if not photo.is_bad]
     learnt, least = architecture == "synthetic_defects", LEAST_LIMITS[architecture]
-    rate = FALSE_ALARM_RATE if accept_overkill_rate is None else accept_overkill_rate
-    pixel = _of_good(good, rate, least, "the weights were" if learnt else "") if good else None
+    weights = "the weights were" if learnt else ""
+    pixel = _of_good(good, accept_overkill_rate, least, weights, unit) if good else None
     if pixel is None or len(good) < len(judged):
         chosen = "the threshold and the weights were" if learnt else "the threshold was"
-        image = _between_kinds(judged, accept_escape_rate, accept_overkill_rate, least, chosen)
+        bounds = (accept_escape_rate, accept_overkill_rate)
+        image = _between_kinds(judged, bounds, least, chosen, unit)
     else:
         unknown = "validation has no photo of a defect: how many defects escape is not known"
         image = Limit(pixel.value, f"{pixel.note}; {unknown}")
@@ -111,18 +114,20 @@ def choose_limits(
     return Limits(image, pixel)
 
 
-def _of_good(good: Sequence[RawPhoto], rate: float, least: float, chosen: str) -> Limit:
+def _of_good(
+    good: Sequence[RawPhoto], stated: float | None, least: float, chosen: str, unit: Unit
+) -> Limit:
     """The lowest threshold from `least` on that keeps the rate; for `chosen` see `_bound`."""
+    rate = FALSE_ALARM_RATE if stated is None else stated
     worst = _worst_by_object(good)
     value, reached = lowest_threshold(worst, rate)
     bound = highest_rate(reached, len(worst))
-    note = f"{_raw(max(value, least))}, {_bound(reached, len(worst), chosen)}"
+    note = f"{_raw(max(value, least))}, {_bound(reached, len(worst), chosen, unit)}"
     needed = objects_to_show(rate)
     if bound > rate and needed is not None:
-        note += (
-            f"; {counted(needed, 'good object')} without a false alarm would show the stated "
-            f"{_percent(rate)}"
-        )
+        asked = f"the {'default of' if stated is None else 'stated'} {_percent(rate)}"
+        shown = counted(needed, f"good {unit}")
+        note += f"; {shown} without a false alarm would show {asked}"
     if value < least:
         note += (
             "; the good validation photos are all alike to the model, so whatever differs from "
@@ -133,12 +138,20 @@ def _of_good(good: Sequence[RawPhoto], rate: float, least: float, chosen: str) -
 
 def _between_kinds(
     judged: Sequence[RawPhoto],
-    escape_rate: float | None,
-    overkill_rate: float | None,
+    accepted: tuple[float | None, float | None],
     least: float,
     chosen: str,
+    unit: Unit,
 ) -> Limit:
-    """The threshold of photos where validation has photos of defects."""
+    """The threshold of photos where validation has photos of defects.
+
+    Args:
+        judged: good photos and photos of defects.
+        accepted: rates of escape and of overkill, as stated.
+        least: the lowest threshold.
+        chosen: see `_bound`.
+        unit: what the note calls an object.
+    """
     scores = np.array([photo.score for photo in judged], np.float64)
     bad = np.array([photo.is_bad for photo in judged], bool)
     # The choice is made among scores up to 1; a hair above the highest lets none reach it.
@@ -146,19 +159,19 @@ def _between_kinds(
     if scores.max() < least:
         note = f"{_raw(least)}; all validation photos, good and bad, are alike to the model"
         return Limit(least, note)
-    between = choose_image_threshold(scores / scale, bad, escape_rate, overkill_rate)
+    between = choose_image_threshold(scores / scale, bad, *accepted)
     value = max(between.value * scale, least)
     seen = [f"{_raw(value)}, chosen on good and bad validation photos"]
     if not bad.all():
         worst = _worst_by_object(photo for photo in judged if not photo.is_bad)
         reached = int(np.count_nonzero(worst >= value))
-        seen.append(_bound(reached, len(worst), chosen))
+        seen.append(_bound(reached, len(worst), chosen, unit))
     missed = int(np.count_nonzero(scores[bad] < value))
     seen.append(f"not by {missed} of {counted(int(bad.sum()), 'validation photo')} of defects")
     return Limit(value, "; ".join([*seen, *filter(None, [between.note])]))
 
 
-def _bound(reached: int, objects: int, chosen: str) -> str:
+def _bound(reached: int, objects: int, chosen: str, unit: Unit) -> str:
     """How many good objects reach the threshold, and how high the true rate may then be.
 
     The bound is exact for an order statistic of scores by which nothing else was chosen; `chosen`
@@ -171,7 +184,7 @@ def _bound(reached: int, objects: int, chosen: str) -> str:
             "higher"
         )
     return (
-        f"reached by {reached} of {counted(objects, 'good validation object')}, so the true "
+        f"reached by {reached} of {counted(objects, f'good validation {unit}')}, so the true "
         f"false-alarm rate may be as high as {_percent(highest_rate(reached, objects))} ({exact})"
     )
 

@@ -22,6 +22,9 @@ PATCH = 128
 PIXELS_A_STEP = 8 * 128 * 128
 TILE = 512
 DEFAULT_STEPS = 2000
+Unit = Literal["object", "photo"]
+"""What is counted, in words."""
+
 ROTATION_DEG = 15.0
 """What `augment.rotate: auto` is."""
 
@@ -81,3 +84,8 @@ def resolve(recipe: Recipe, kinds: tuple[str, ...]) -> AnomalyOptions:
         ),
         deterministic=recipe.train.deterministic,
     )
+
+
+def unit_of(recipe: Recipe) -> Unit:
+    """What notes call an object: a photo, where each is an object of its own."""
+    return "photo" if recipe.data.object == "image" else "object"

@@ -36,6 +36,18 @@ size as well (`pyramid.py`)."""
 EVERY, MOST_PIXELS = 7, 20_000
 """Every seventh good pixel of a picture is looked at, and of large ones fewer."""
 
+MEANINGS = {
+    "image_auroc": "Chance that a bad validation photo scores higher than a good one, 0 to 1.",
+    "defect_pixels_found": "Share of a defect's pixels that score above 98 % of all good pixels, "
+    "mean over the pictures, 0 to 1.",
+}
+DRAWN = (
+    "The defects are drawn on good photos: they say which weights to keep, not how good the "
+    "model is."
+)
+REAL = "The defects are those of validation photos; the report measures on test photos."
+"""What TensorBoard says of the scalars, and of the defects that they are of."""
+
 Pictures = tuple[NDArray[Any], NDArray[np.uint8] | None, NDArray[np.float32]]
 
 
@@ -99,7 +111,9 @@ def validate(
         )
         for name, (picture, labels, raw) in shown.items()
     }
-    return Validation(score, scalars, pictures)
+    drawn = any(photo.drawn for photo in watched)
+    meanings = {name: f"{MEANINGS[name]} {DRAWN if drawn else REAL}" for name in scalars}
+    return Validation(score, scalars, pictures, meanings=meanings)
 
 
 def _maps(

@@ -43,22 +43,27 @@ def outliers(count: int) -> tuple[Outlier, ...]:
 
 
 def test_nothing_is_said_where_no_object_is_unlike_the_others() -> None:
-    assert compiling._unlike((), left_out=False) == ()
+    assert compiling._unlike((), "object", left_out=False) == ()
 
 
 def test_objects_that_were_left_out_are_named() -> None:
-    assert compiling._unlike(outliers(1), left_out=True) == (
+    assert compiling._unlike(outliers(1), "object", left_out=True) == (
         "1 training object looks unlike all others and was left out of the memory: part0 (9); "
         "the limit was 4.5. Look at it: a defect among good photos, most likely.",
     )
-    assert compiling._unlike(outliers(2), left_out=True) == (
+    assert compiling._unlike(outliers(2), "object", left_out=True) == (
         "2 training objects look unlike all others and were left out of the memory: part0 (9), "
         "part1 (8.9); the limit was 4.5. Look at them: a defect among good photos, most likely.",
     )
 
 
+def test_photos_are_named_where_each_is_an_object() -> None:
+    (note,) = compiling._unlike(outliers(1), "photo", left_out=True)
+    assert note.startswith("1 training photo looks unlike all others")
+
+
 def test_objects_too_many_to_be_left_out_are_named_too() -> None:
-    assert compiling._unlike(outliers(2), left_out=False) == (
+    assert compiling._unlike(outliers(2), "object", left_out=False) == (
         "2 training objects look unlike all others and are learnt all the same, being too many to "
         "be odd ones: part0 (9), part1 (8.9); the limit was 4.5. Look at them, and move out of "
         "training what shows a defect.",

@@ -145,7 +145,7 @@ def test_a_defect_among_the_good_photos_is_a_note(tmp_path: Path, weights: Path)
     assert isinstance(compiled.trainable, Gathering)
     fitted = gather(compiled.trainable, compiled.plan, Recorder(), lambda *_: None)
     (note,) = fitted.notes
-    assert note.startswith("1 training object looks unlike all others and was left out of the ")
+    assert note.startswith("1 training photo looks unlike all others and was left out of the ")
     assert victim.object in note and note.endswith(
         "Look at it: a defect among good photos, most likely."
     )

@@ -118,7 +118,7 @@ def test_defects_alone_still_choose_a_threshold(tmp_path: Path) -> None:
 
 def test_notes_say_how_the_thresholds_came_about(tmp_path: Path) -> None:
     alone = calibrated(tmp_path, validation_of(tmp_path, "good alone"))
-    assert "good validation objects" in alone.calibrated.image.note
+    assert "good validation photos" in alone.calibrated.image.note
     assert "95 %" in alone.calibrated.image.note
     assert "how many defects escape is not known" in alone.calibrated.image.note
     with_defects = calibrated(tmp_path, validation_of(tmp_path, "with defects"))

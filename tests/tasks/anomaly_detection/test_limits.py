@@ -56,7 +56,17 @@ def test_where_the_weights_were_chosen_on_these_photos_the_bound_is_not_exact() 
 def test_without_a_stated_rate_it_is_five_percent() -> None:
     limits = choose_limits(good(40))
     assert limits.image.value == 38.5
-    assert "the stated 5 %" in limits.image.note
+    assert "would show the default of 5 %" in limits.image.note
+    stated = choose_limits(good(40), accept_overkill_rate=0.05)
+    assert stated.image.value == limits.image.value
+    assert "would show the stated 5 %" in stated.image.note
+
+
+def test_where_each_photo_is_an_object_photos_are_counted() -> None:
+    limits = choose_limits([*good(9), *bad(20.0)], unit="photo")
+    assert "by 0 of 9 good validation photos" in limits.image.note
+    assert "59 good photos without a false alarm" in limits.pixel.note
+    assert "object" not in limits.image.note + limits.pixel.note
 
 
 def test_ten_good_objects_cannot_show_five_percent_and_the_note_says_so() -> None:

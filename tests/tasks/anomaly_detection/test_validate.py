@@ -13,7 +13,7 @@ from engine.data.view import View
 from engine.errors import RunFailed
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection.infer import Detector, detector, raw_map_of_picture
-from engine.tasks.anomaly_detection.validate import PICTURES, _maps, validate
+from engine.tasks.anomaly_detection.validate import DRAWN, PICTURES, REAL, _maps, validate
 from engine.tasks.anomaly_detection.watched import DrawnPlace, WatchedPhoto
 from engine.tasks.segmentation.infer import Inference
 from engine.train.plan import Validation
@@ -62,6 +62,18 @@ def test_a_model_that_tells_them_apart_scores_one(folder: Path) -> None:
     ((name, picture),) = found.pictures.items()
     assert name == "ccc"
     assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.std() > 20
+
+
+def test_what_scalars_mean_says_whether_defects_are_drawn(folder: Path) -> None:
+    real = measured(folder, watched("a"), watched("ccc", bad=True))
+    assert set(real.meanings) == set(real.scalars)
+    assert all(text.endswith(REAL) for text in real.meanings.values())
+    place = DrawnPlace(
+        (slice(0, 8), slice(0, 8)), np.full((8, 8, 3), 255, np.uint8), np.ones((8, 8), np.uint8)
+    )
+    drawn = measured(folder, replace(watched("a"), drawn=(place,)), watched("bb"))
+    assert set(drawn.meanings) == set(drawn.scalars) == {"image_auroc", "defect_pixels_found"}
+    assert all(text.endswith(DRAWN) for text in drawn.meanings.values())
 
 
 def test_one_that_sees_the_contrary_scores_nothing(folder: Path) -> None:
