@@ -1,4 +1,4 @@
-"""TensorFlow without the notes to its developers, also those that it writes while it is imported."""
+"""TensorFlow without its notes to developers, those that it writes on import included."""
 
 from __future__ import annotations
 
