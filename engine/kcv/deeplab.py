@@ -22,7 +22,7 @@ _DILATION_RATES = (6, 12, 18)
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
-class AtrousPooling(SpatialPyramidPooling):  # type: ignore[misc]
+class AtrousPooling(SpatialPyramidPooling):
     """keras_cv's atrous pooling, in graphs that are traced for any size too.
 
     Maps (B, H, W, any) to (B, H, W, `num_channels`).

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="dltrain")
-class Enlarge(keras.layers.Layer):  # type: ignore[misc]
+class Enlarge(keras.layers.Layer):
     """Maps (B, H, W, C) to (B, factor·H, factor·W, C), bilinearly, of the same dtype.
 
     Args:
