@@ -62,6 +62,7 @@ def _require_files(images: Sequence[Path]) -> None:
     Raises:
         UsageError: an argument is a folder.
     """
+    from cli.folder_of_photos import name_photos_of
     from engine.errors import UsageError
 
     folder = next((image for image in images if os.path.isdir(image)), None)
@@ -71,7 +72,7 @@ def _require_files(images: Sequence[Path]) -> None:
             where="IMAGE",
             received=str(folder),
             allowed="files of photos",
-            fix=f"Name the photos in it: {folder / '*.jpg'}",
+            fix=name_photos_of(folder),
         )
 
 

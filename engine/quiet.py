@@ -1,7 +1,8 @@
-"""TensorFlow imported without the notes to its developers that it writes before it can be asked."""
+"""TensorFlow without its notes to developers, those that it writes on import included."""
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
 import sys
@@ -14,11 +15,14 @@ from engine.errors import RunFailed
 
 CPU_FLAGS = Path("/proc/cpuinfo")
 INTEL = ("x86_64", "AMD64")
+LOGGERS = ("tensorflow", "absl")
+"""Through which TensorFlow and Keras warn."""
 
 
 def import_tensorflow() -> None:
     """Imports TensorFlow; what it writes to stderr on the way is shown only where that raises.
 
+    Its warnings from Python, which no level of its own holds back, are not shown later either.
     With `TF_CPP_MIN_LOG_LEVEL=0` all of it is shown, also where the process is aborted.
 
     Raises:
@@ -33,6 +37,8 @@ def import_tensorflow() -> None:
         return
     with _stderr_kept_back():
         import tensorflow  # noqa: F401
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def require_avx(machine: str, flags: Path) -> None:

@@ -17,15 +17,36 @@ ASKED = "from engine.quiet import import_tensorflow; import_tensorflow(); import
 ASKED += "print('tensorflow' in sys.modules, file=sys.stderr)"
 
 
-def imported(level: str) -> str:
+def imported(level: str, then: str = "") -> str:
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": level}
-    command = [sys.executable, "-c", ASKED]
+    command = [sys.executable, "-c", f"{ASKED}\n{then}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return done.stderr
 
 
 def test_importing_tensorflow_says_nothing() -> None:
     assert imported("3") == "True\n"
+
+
+RETRACED = """
+import tensorflow as tf
+@tf.function
+def twice(values):
+    return 2 * values
+for length in range(1, 12):
+    twice(tf.zeros(length))
+from absl import logging
+logging.warning("a note")
+logging.error("a fault")
+"""
+
+
+def test_warnings_to_developers_are_kept_back_and_errors_are_not() -> None:
+    heard = imported("3", RETRACED)
+    assert "retracing" not in heard and "a note" not in heard
+    assert "a fault" in heard
+    everything = imported("0", RETRACED)
+    assert "triggered tf.function retracing" in everything and "a note" in everything
 
 
 def test_it_is_kept_back_and_shown_when_something_fails(capfd: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from engine.kcv.batch_norm import batch_norms, prepare_batch_norm
 from engine.kcv.catalogue import BACKBONES, find_backbone
 from engine.kcv.convolution import convolve
 from engine.kcv.deeplab import DEEPLAB_BACKBONES, build_deeplab_v3_plus
+from engine.kcv.enlarge import Enlarge
 from engine.kcv.folding import fold_batch_norm
 from engine.kcv.segformer import SEGFORMER_BACKBONES, build_segformer
 from engine.kcv.spec import BackboneSpec
@@ -20,6 +21,7 @@ __all__ = [
     "SEGFORMER_BACKBONES",
     "Backbone",
     "BackboneSpec",
+    "Enlarge",
     "WeightsRecord",
     "batch_norms",
     "build_backbone",

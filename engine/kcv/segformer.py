@@ -10,6 +10,7 @@ import keras
 
 from engine.kcv.backbones import Backbone
 from engine.kcv.catalogue import BACKBONES
+from engine.kcv.enlarge import Enlarge
 from engine.kcv.requirements import require_strides
 
 SEGFORMER_STRIDES = (4, 8, 16, 32)
@@ -42,8 +43,8 @@ def build_segformer(backbone: Backbone, class_count: int) -> keras.Model:
     x = keras.layers.ReLU(name="fuse_relu")(x)
     x = keras.layers.Dropout(_DROPOUT, name="dropout")(x)
     x = keras.layers.Conv2D(class_count, 1, dtype="float32", name="coarse_logits")(x)
-    logits = keras.layers.UpSampling2D(4, interpolation="bilinear", dtype="float32", name="logits")
-    return keras.Model(backbone.model.input, logits(x), name="segformer")
+    logits = Enlarge(4, dtype="float32", name="logits")(x)
+    return keras.Model(backbone.model.input, logits, name="segformer")
 
 
 def _project(level: keras.KerasTensor, stride: int) -> keras.KerasTensor:
@@ -51,4 +52,4 @@ def _project(level: keras.KerasTensor, stride: int) -> keras.KerasTensor:
     if stride == SEGFORMER_STRIDES[0]:
         return x
     factor = stride // SEGFORMER_STRIDES[0]
-    return keras.layers.UpSampling2D(factor, interpolation="bilinear", name=f"enlarge_{stride}")(x)
+    return Enlarge(factor, name=f"enlarge_{stride}")(x)

@@ -215,6 +215,12 @@ def textured(*changed: np.ndarray) -> Callable[[Path], Dataset]:
     return draw
 
 
+def plain(noise: float) -> np.ndarray:
+    """A plain part in even light, (160, 160) uint8: nothing but the noise of a camera."""
+    own = np.random.default_rng(0).normal(128, noise, (SIDE, SIDE))
+    return np.clip(np.rint(own), 0, 255).astype(np.uint8)
+
+
 def coloured(seed: int, print_rgb: tuple[int, int, int] = (40, 70, 130)) -> np.ndarray:
     """A part, (160, 160, 3), in uneven light and with a print of its own, seen through a lens."""
     rng = np.random.default_rng(seed)
@@ -354,6 +360,15 @@ EXAMPLES = {
         failing=textured(cv2.GaussianBlur(surface(40), (0, 0), 6.0)),
         passing=textured((surface(40) * 0.9).astype(np.uint8)),
         findings=2,
+    ),
+    "IMG406": Example(
+        failing=textured(
+            np.zeros((SIDE, SIDE), np.uint8),
+            np.full((SIDE, SIDE, 3), 255, np.uint8),
+            np.full((SIDE, SIDE), 90, np.uint16),
+        ),
+        passing=textured(plain(2.0), plain(1.2), (plain(2.0) * 16).astype(np.uint16)),
+        findings=3,
     ),
     "SPL103": Example(
         failing=dataset(

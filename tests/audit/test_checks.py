@@ -236,6 +236,42 @@ def test_a_photo_unlike_the_others(
     assert {each.samples for each in seen} == {("train/20.png",)}
 
 
+@pytest.mark.parametrize(
+    ("blank", "look"),
+    [
+        (np.zeros((40, 50), np.uint8), "black"),
+        (np.full((40, 50, 3), 255, np.uint8), "white"),
+        (np.full((40, 50), 120, np.uint8), "of one grey"),
+        (np.full((40, 50, 3), (20, 90, 160), np.uint8), "of one colour"),
+        (np.full((40, 50), 4095, np.uint16), "white"),
+        (np.full((40, 50), 9, np.uint16), "black"),
+    ],
+)
+def test_a_photo_that_shows_nothing(tmp_path: Path, blank: np.ndarray, look: str) -> None:
+    deep = [(surface(n).astype(np.uint16) * 16) for n in range(3)]
+    data = dataset({"train": photos_of(tmp_path, "train", *deep, blank)})
+    (seen,) = found("IMG406", tmp_path, data)
+    assert seen.message == f"the photo shows nothing: it is all {look}"
+    assert seen.samples == ("train/3.png",)
+
+
+def test_a_photo_alone_may_show_nothing(tmp_path: Path) -> None:
+    for number, blank in enumerate((np.zeros((30, 30), np.uint16), np.zeros((30, 30), np.uint8))):
+        folder = tmp_path / str(number)
+        (seen,) = found("IMG406", folder, dataset({"test": photos_of(folder, "test", blank)}))
+        assert seen.samples == ("test/0.png",)
+
+
+@pytest.mark.parametrize("white", [255, 1023, 4095, 65535])
+def test_a_label_on_white_and_a_plain_part_show_something(tmp_path: Path, white: int) -> None:
+    kind = np.uint8 if white == 255 else np.uint16
+    label = np.full((300, 300), white, kind)
+    label[140:150, 100:130] = white // 3
+    plain = np.random.default_rng(0).normal(0.5, 1.5 / 255, (300, 300)) * white
+    data = dataset({"train": photos_of(tmp_path, "train", label, plain.astype(kind))})
+    assert found("IMG406", tmp_path, data) == []
+
+
 def test_what_lies_outside_of_the_region_of_interest(tmp_path: Path) -> None:
     photo = marked(tmp_path, "a.png", (2, 2, 4, 4))
     settings = AuditSettings(roi_xywh=(10, 5, 20, 15))

@@ -147,6 +147,21 @@ def test_defects_may_look_odd_and_good_parts_may_not(tmp_path: Path) -> None:
     assert {each.samples for each in found} == {("good/odd.png",)}
 
 
+def test_a_blank_photo_must_not_be_learnt_as_good(tmp_path: Path) -> None:
+    blank = np.zeros((40, 40), np.uint8)
+    good, chosen, tested = (
+        judged(tmp_path, f"{part}/good/dark.png", None, pixels=blank)
+        for part in ("train", "validation", "test")
+    )
+    defect = judged(tmp_path, "test/camera/dark.png", 0, pixels=blank)
+    found = seen("IMG406", data([good], [chosen], [tested, defect]), tmp_path)
+    assert {each.samples[0]: each.severity for each in found} == {
+        good.id: "error",
+        chosen.id: "error",
+        tested.id: "warn",
+    }
+
+
 def test_light_that_gives_any_defect_away(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
 

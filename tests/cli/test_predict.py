@@ -27,15 +27,31 @@ def test_a_file_in_the_place_of_the_folder_is_told_at_once(
     assert taken.read_text() == "mine"
 
 
-def test_a_folder_in_place_of_photos_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (["a.png", "b.png", "notes.txt", "c.JPG"], "Name the photos in it: {0}/*.png {0}/*.JPG."),
+        (["a.tif"], "Name the photos in it: {0}/*.tif."),
+        (["good/a.bmp", "bad/b.bmp", "x.csv"], "Name the photos in its folders: {0}/*/*.bmp."),
+        ([], "The folder is empty: name files of photos."),
+        (["x.csv", ".hidden.png"], "No photo lies in it: name files of photos (PNG, JPEG, "),
+        (["deep/er/a.png"], "No photo lies in it: name files of photos (PNG, JPEG, "),
+    ],
+)
+def test_a_folder_in_place_of_photos_is_told_with_what_is_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: list[str], advice: str
 ) -> None:
+    folder = tmp_path / "new photos"
+    folder.mkdir()
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
     with pytest.raises(SystemExit) as ended:
-        main(["predict", str(tmp_path / "no-run"), str(tmp_path)])
+        main(["predict", str(tmp_path / "no-run"), str(folder)])
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert f"IMAGE: this is a folder. Received: {tmp_path}." in said
-    assert f"Name the photos in it: {tmp_path}/*.jpg." in said
+    assert f"IMAGE: this is a folder. Received: {folder}." in said
+    assert advice.format(f"'{folder}'") in said
 
 
 def test_a_photo_that_is_not_named_brings_an_example(

@@ -14,8 +14,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from engine.data.images import read_image
 from engine.tasks.task import find_task
 from engine.train.model_file import load_model
+from tests.builders import picture
 from tests.e2e.command import dltrain, only_run, report, status
-from tests.e2e.good_set import good_set
+from tests.e2e.good_set import good_part, good_set
 from tests.e2e.parts import digests
 from tests.tasks.anomaly_detection.good_parts import untrained_weights
 
@@ -183,6 +184,22 @@ def test_predict_says_what_the_report_says(
         assert read_image(Path(line["overlay"])).shape == (64, 64, 3)
     assert dltrain("predict", finished, photos[1]) == 0
     assert capsys.readouterr().out.startswith(f"{photos[1]}: ")
+
+
+def test_predict_tells_what_is_far_too_small_and_goes_on(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = [
+        picture(tmp_path / name, good_part(0)[:side, :side])
+        for name, side in (("small.png", 20), ("whole.png", 64))
+    ]
+    capsys.readouterr()
+    assert dltrain("predict", finished, *photos) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{photos[1]}: ") and len(said.out.splitlines()) == 1
+    assert "small.png: the photo is far smaller than those" in said.err
+    assert "Received: 20x20 px. Allowed: 32 px or more each way." in said.err
+    assert "1 of 2 photos could not be used" in said.err
 
 
 def test_evaluate_measures_the_same_again_and_counts_it(finished: Path) -> None:

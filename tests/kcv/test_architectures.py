@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras_cv.models import SegFormer
+from keras_cv.models import DeepLabV3Plus, SegFormer
 
 from engine.errors import UsageError
 from engine.kcv import (
@@ -45,6 +45,48 @@ def test_architecture_trains_saves_and_is_the_same_in_a_graph(
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded(pixels), logits)
+
+
+@pytest.mark.parametrize(
+    ("build", "backbone"),
+    [
+        (build_deeplab_v3_plus, "yolov8_xs"),
+        (build_segformer, "yolov8_xs"),
+        (build_segformer, "mit_b0"),
+    ],
+)
+def test_one_graph_serves_pictures_of_any_size(build: Build, backbone: str) -> None:
+    model = build(build_backbone(backbone), 2)
+    any_size = tf.TensorSpec((None, None, None, 3), tf.float32)
+    graph = tf.function(lambda own: model(own, training=False), input_signature=[any_size])
+    for shape in [(1, 64, 64, 3), (2, 96, 64, 3), (1, 32, 160, 3)]:
+        own = np.random.default_rng(0).random(shape, np.float32)
+        np.testing.assert_allclose(graph(own), model(own, training=False), atol=1e-4)
+
+
+def test_deeplab_equals_keras_cv() -> None:
+    backbone = build_backbone("yolov8_xs")
+    ours = build_deeplab_v3_plus(backbone, 3)
+    names = {"P2": "stride_4", "P5": "stride_32"}
+    levels = [
+        keras.layers.Identity(name=names[level])(backbone.pyramid[stride])
+        for level, stride in (("P2", 4), ("P5", 32))
+    ]
+    features = keras.Model(backbone.model.input, levels)
+    features.pyramid_level_inputs = names
+    head = keras.Sequential(
+        [
+            keras.layers.Conv2D(256, 1, use_bias=False),
+            keras.layers.BatchNormalization(),
+            keras.layers.ReLU(),
+            keras.layers.UpSampling2D(4, interpolation="bilinear"),
+            keras.layers.Conv2D(3, 1, use_bias=False),
+        ]
+    )
+    theirs = DeepLabV3Plus(backbone=features, num_classes=3, segmentation_head=head)
+    theirs.set_weights(ours.get_weights())
+    own = np.random.default_rng(3).random((2, 64, 96, 3), np.float32)
+    np.testing.assert_allclose(ours(own, training=False), theirs(own, training=False), atol=1e-5)
 
 
 @pytest.mark.parametrize("build", BUILDERS)

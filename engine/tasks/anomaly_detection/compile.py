@@ -31,6 +31,7 @@ from engine.tasks.segmentation import loss
 from engine.tasks.segmentation.infer import Inference
 from engine.tasks.segmentation.model import build_unet
 from engine.tasks.segmentation.photos import view_labels
+from engine.tasks.small_photo import least_side_px
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Gathered, Gathering, Trainable
@@ -53,7 +54,13 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     white = white_level(photos.image(index) for index in deep)
     inference = Inference(options.view, white, options.tile_hw, options.overlap)
     watched = watch(split.validation.samples, options, white)
-    deployment = Deployment(options.kinds, options.margin, options.architecture, inference)
+    deployment = Deployment(
+        options.kinds,
+        options.margin,
+        options.architecture,
+        inference,
+        least_side_px=least_side_px(photos.samples, options.view),
+    )
     plan = plan_of(options.schedule, len(photos.samples))
     provenance: dict[str, Any] = {}
     parameters = parameters_of(options, plan)

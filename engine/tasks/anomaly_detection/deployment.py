@@ -22,6 +22,7 @@ class Deployment:
     architecture: how raw scores come about.
     inference: how photos become tiles and tiles maps.
     limits: raw thresholds; None before calibration.
+    least_side_px: that a photo must have to be judged, see `engine.tasks.small_photo`.
     """
 
     kinds: tuple[str, ...]
@@ -29,6 +30,7 @@ class Deployment:
     architecture: Architecture
     inference: Inference
     limits: Limits | None = None
+    least_side_px: int = 1
 
     @property
     def thresholds(self) -> tuple[Threshold, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -36,8 +37,12 @@ class Detector:
     architecture: Architecture
 
 
+@lru_cache(maxsize=1)
 def detector(model: Any, architecture: Architecture) -> Detector:
-    """A compiled function of a model: distances, or log-odds of a defect."""
+    """A compiled function of a model: distances, or log-odds of a defect.
+
+    The one of the last model is kept: every validation during training asks for it again.
+    """
 
     def distances(pictures: Any) -> Any:
         return model(pictures, training=False)

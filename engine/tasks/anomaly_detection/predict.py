@@ -16,14 +16,16 @@ from engine.tasks.anomaly_detection.figures import draw_heat
 from engine.tasks.anomaly_detection.infer import detector
 from engine.tasks.anomaly_detection.outcome import PhotoOutcome
 from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
+from engine.tasks.small_photo import require_side
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo, and where the edge margin
-    leaves nothing of it: such a photo is neither good nor bad.
+    It raises UsageError where the region of interest leaves the photo, where the photo is far
+    smaller than those of training, and where the edge margin leaves nothing of it: such a photo is
+    neither good nor bad.
     """
     ready = detector(model, deployment.architecture)
     view = deployment.inference.view
@@ -32,6 +34,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
         frame_hw = view.frame_hw(size_hw)
+        require_side(name, frame_hw, deployment.least_side_px)
         _require_interior(frame_hw, name, deployment)
         scored = score_photo(ready, photo, deployment, progress=progress)
         result = {

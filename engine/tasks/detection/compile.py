@@ -18,6 +18,7 @@ from engine.tasks.detection.options import DetectionOptions
 from engine.tasks.detection.photos import open_photos
 from engine.tasks.detection.prepare import Prepared, prepare
 from engine.tasks.detection.validate import validate
+from engine.tasks.small_photo import least_side_px
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Trainable
@@ -63,7 +64,13 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         loss=loss.loss_from_sums,
         validate=lambda model: validate(model, watched, inference, options),
     )
-    deployment = Deployment(options.class_names, options.oriented, recipe.margins.edge, inference)
+    deployment = Deployment(
+        options.class_names,
+        options.oriented,
+        recipe.margins.edge,
+        inference,
+        least_side_px=least_side_px(prepared.photos.samples, inference.view),
+    )
     plan = plan_of(options.schedule, len(prepared.photos.samples), SETTLE_FROM)
     family = kcv.find_backbone(options.backbone).family
     known = family == "yolov8" and not recipe.train.deterministic

@@ -24,6 +24,7 @@ class Deployment:
     thresholds: one a class; empty before calibration.
     suspicion: how sure the model must be to doubt the annotation of a training photo; None before
         calibration, and where it is not right often enough.
+    least_side_px: that a photo must have to be judged, see `engine.tasks.small_photo`.
     """
 
     class_names: tuple[str, ...]
@@ -32,6 +33,7 @@ class Deployment:
     inference: Inference
     thresholds: tuple[Threshold, ...] = ()
     suspicion: float | None = None
+    least_side_px: int = 1
 
     def calibrated(self, thresholds: tuple[Threshold, ...], suspicion: float | None) -> Deployment:
         """The same deployment with what validation chose."""

@@ -19,13 +19,15 @@ from engine.tasks.detection.outcome import PhotoOutcome
 from engine.tasks.detection.photos import inside_margin
 from engine.tasks.detection.told import told
 from engine.tasks.names import draw_names
+from engine.tasks.small_photo import require_side
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo.
+    It raises UsageError where the region of interest leaves the photo, and where the photo is far
+    smaller than those of training.
     """
     run = forward(model, deployment.orders)
     inference = deployment.inference
@@ -34,6 +36,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
+        require_side(name, view.frame_hw(size_hw), deployment.least_side_px)
         found = detect(run, photo, inference, progress, limits)
         found = found.take(told(found, limits))
         frame_hw = view.frame_hw(size_hw)

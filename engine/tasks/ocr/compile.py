@@ -30,6 +30,7 @@ from engine.tasks.ocr.refusals import margin_px
 from engine.tasks.ocr.sampler import LineSampler
 from engine.tasks.ocr.schedule import line_schedule, lines_a_step
 from engine.tasks.ocr.validate import validate
+from engine.tasks.small_photo import least_side_px
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import parameters_of, plan_of
 from engine.train.plan import Arrays, Trainable
@@ -105,7 +106,12 @@ def _with_locator(recipe: Recipe, split: Split) -> CompiledModel:
         return join(locator, reader, lines)
 
     deployment = Deployment(
-        options.class_names, recipe.margins.edge, view, prepared.inference, half.reader
+        options.class_names,
+        recipe.margins.edge,
+        view,
+        prepared.inference,
+        half.reader,
+        least_side_px=least_side_px(prepared.photos.samples, prepared.inference.view),
     )
     plan = plan_of(detector.schedule, len(prepared.photos.samples), SETTLE_FROM)
     trainable = Trainable(

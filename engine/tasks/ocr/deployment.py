@@ -41,6 +41,7 @@ class Deployment:
     thresholds: of each class's detections, of readable texts and of readings; empty before
         calibration.
     suspicion: see `engine.tasks.detection.deployment`.
+    least_side_px: that a photo must have to be judged, see `engine.tasks.small_photo`.
     """
 
     class_names: tuple[str, ...]
@@ -52,6 +53,7 @@ class Deployment:
     characters: Confidence = field(default_factory=Confidence)
     thresholds: tuple[Threshold, ...] = ()
     suspicion: float | None = None
+    least_side_px: int = 1
 
     def with_confidence(self, readings: Confidence, characters: Confidence) -> Deployment:
         """The same deployment with calibrated confidences."""

@@ -20,6 +20,7 @@ from engine.tasks.ocr.infer import network_of, readings_of, see
 from engine.tasks.ocr.outcome import Readings
 from engine.tasks.ocr.prediction_lines import reading_lines, summary
 from engine.tasks.ocr.verdicts import accepted, sure
+from engine.tasks.small_photo import require_side
 from engine.tasks.task import Prediction, Predictor, Progress
 
 CAPTIONED_PX = 240
@@ -32,7 +33,8 @@ REJECTED = "?"
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo.
+    It raises UsageError where the region of interest leaves the photo, and where the photo is far
+    smaller than those of training.
     """
     network, telling = network_of(model, deployment), telling_of(deployment)
     view, limits = deployment.view, deployment.limits
@@ -40,6 +42,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:
         size_hw = photo.shape[0], photo.shape[1]
         view.require_inside(name, size_hw)
+        require_side(name, view.frame_hw(size_hw), deployment.least_side_px)
         said = see(network, photo, deployment, progress, limits.scores).said
         readings = readings_of(said, deployment)
         lines = reading_lines(readings, telling)

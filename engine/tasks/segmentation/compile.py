@@ -20,6 +20,7 @@ from engine.tasks.segmentation.options import SegmentationOptions, fit_to_defect
 from engine.tasks.segmentation.patches import PatchIndex, PatchSampler, index_patches
 from engine.tasks.segmentation.photos import Photos, open_photos
 from engine.tasks.segmentation.validate import validate
+from engine.tasks.small_photo import least_side_px
 from engine.tasks.task import CompiledModel
 from engine.tasks.trainable import make_ready, parameters_of, plan_of, repays
 from engine.train.plan import Trainable
@@ -63,7 +64,8 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         loss=loss.loss_from_sums,
         validate=lambda model: validate(model, watched, inference, options.class_names),
     )
-    deployment = Deployment(options.class_names, options.margin, inference)
+    least_px = least_side_px(photos.samples, inference.view)
+    deployment = Deployment(options.class_names, options.margin, inference, least_side_px=least_px)
     plan = plan_of(options.schedule, len(photos.samples))
     plan = replace(plan, xla=_is_known_to_xla(options) and repays(plan, XLA_STEPS, XLA_SECONDS))
     return CompiledModel(trainable, plan, deployment, parameters_of(options, plan), provenance)

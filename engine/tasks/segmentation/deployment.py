@@ -21,6 +21,7 @@ class Deployment:
     thresholds: one a class, and one for the photo; empty before calibration.
     suspicion: how sure of a mark the model must be to doubt the annotation of a training photo;
         None before calibration, and where its marks are not right often enough.
+    least_side_px: that a photo must have to be judged, see `engine.tasks.small_photo`.
     """
 
     class_names: tuple[str, ...]
@@ -28,6 +29,7 @@ class Deployment:
     inference: Inference
     thresholds: tuple[Threshold, ...] = ()
     suspicion: float | None = None
+    least_side_px: int = 1
 
     def with_thresholds(self, thresholds: tuple[Threshold, ...]) -> Deployment:
         """The same deployment, calibrated."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -47,8 +48,12 @@ class Inference:
     batch: int = 4
 
 
+@lru_cache(maxsize=1)
 def forward(model: Any) -> Forward:
-    """A compiled function from pictures (B, H, W, 3) to defect probabilities (B, H, W, C)."""
+    """A compiled function from pictures (B, H, W, 3) to defect probabilities (B, H, W, C).
+
+    The one of the last model is kept: every validation during training asks for it again.
+    """
 
     def probabilities(pictures: Any) -> Any:
         return tf.nn.softmax(tf.cast(model(pictures, training=False), tf.float32))[..., 1:]

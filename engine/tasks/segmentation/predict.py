@@ -20,14 +20,16 @@ from engine.tasks.segmentation.figures import draw_label_map
 from engine.tasks.segmentation.infer import forward, infer
 from engine.tasks.segmentation.outcome import ImageOutcome
 from engine.tasks.segmentation.regions import region_masks
+from engine.tasks.small_photo import require_side
 from engine.tasks.task import Prediction, Predictor, Progress
 
 
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo, and where the edge margin
-    leaves nothing of it: such a photo is neither good nor bad.
+    It raises UsageError where the region of interest leaves the photo, where the photo is far
+    smaller than those of training, and where the edge margin leaves nothing of it: such a photo is
+    neither good nor bad.
     """
     run = forward(model)
     inference = deployment.inference
@@ -37,6 +39,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
         size_hw = photo.shape[0], photo.shape[1]
         inference.view.require_inside(name, size_hw)
         frame_hw = inference.view.frame_hw(size_hw)
+        require_side(name, frame_hw, deployment.least_side_px)
         interior = region_masks(frame_hw, deployment.margin.to_px(frame_hw))[HEADLINE]
         _require_interior(interior, name, deployment)
         probabilities = infer(run, photo, inference, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import cv2
 import keras
@@ -112,6 +112,22 @@ def test_grey_and_16_bit_photos(dtype: type[np.generic]) -> None:
     photo = np.full((40, 50), white // 2, dtype)
     map_ = raw_map(detector(brightness(), "patch_memory"), photo, small())
     np.testing.assert_allclose(map_, 0.5, atol=0.01)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_photos_of_many_sizes_are_few_graphs(architecture: Architecture) -> None:
+    traced: list[tuple[int | None, ...]] = []
+    model, large = brightness(architecture), Inference(View(), 4095.0, (160, 160))
+
+    def watched(pictures: Any, training: bool) -> Any:
+        traced.append(tuple(pictures.shape))
+        return model(pictures, training=training)
+
+    for size_hw in [(40 * rows, 30 * columns) for rows in range(1, 6) for columns in range(1, 6)]:
+        ready = detector(watched, architecture)
+        assert raw_map(ready, surface(0, size_hw), large).shape == size_hw
+    assert len(traced) <= 5
+    assert traced[-1] == (None, None, None, 3)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

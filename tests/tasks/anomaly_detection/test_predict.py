@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,13 @@ def test_16_bit_photos() -> None:
 def test_a_photo_that_is_all_margin_is_neither_good_nor_bad(shape: tuple[int, ...]) -> None:
     with pytest.raises(UsageError, match="nothing of the photo lies inside the edge margin"):
         say(np.zeros(shape, np.uint8), deployed(margin="8"))
+
+
+def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
+    own = replace(deployed(), least_side_px=32)
+    assert say(surface(0, (32, 40)), own).result["verdict"]
+    with pytest.raises(UsageError, match=r"far smaller.*Received: 40x31 px\. Allowed: 32 px"):
+        say(surface(0, (31, 40)), own)
 
 
 def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -82,6 +83,12 @@ def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
     predict = predictor(MODEL, deployed(view=View(roi_xywh=(0, 0, 100, 50))))
     with pytest.raises(UsageError, match=r"line3/0042.*\[0, 0, 100, 50\] on 96x96 px"):
         predict(bright_at(0, 0), "line3/0042.png", lambda *_: None)
+
+
+def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
+    predict = predictor(MODEL, replace(deployed(), least_side_px=32))
+    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+        predict(bright_at(0, 0, (31, 90)), "a.png", lambda *_: None)
 
 
 def test_the_line_of_a_test_photo_tells_right_wrong_and_missed(tmp_path: Path) -> None:

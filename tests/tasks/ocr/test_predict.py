@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,12 @@ def shown(*fields: tuple[int, int, int], size: int = SIDE) -> np.ndarray:
 
 def line(level: int, kind: type = np.uint8) -> np.ndarray:
     return np.full(LINE_HW, level, kind)
+
+
+def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
+    located = replace(deployed(located=True), least_side_px=32)
+    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+        say(shown(size=31), located)
 
 
 def test_a_line_is_read_and_its_text_stands_below_it() -> None:

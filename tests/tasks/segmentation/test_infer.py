@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.data.view import View
-from engine.tasks.segmentation.infer import CONTEXT_PX, Inference, infer, infer_picture
+from engine.tasks.segmentation.infer import CONTEXT_PX, Inference, forward, infer, infer_picture
 
 SMALL = Inference(View(), 65535.0, tile_hw=(64, 96), overlap=0.25, batch=3)
 
@@ -111,6 +113,20 @@ def test_of_a_large_photo_only_one_row_of_tiles_is_held() -> None:
         tracemalloc.stop()
     # The maps themselves are 16 MB; the picture's mirrored copy 4 MB; rows are small.
     assert peak < 30e6
+
+
+def test_photos_of_many_sizes_are_few_graphs() -> None:
+    traced: list[tuple[int | None, ...]] = []
+    large = Inference(View(), 65535.0, (160, 160))
+
+    def watched(pictures: Any, training: bool) -> Any:
+        traced.append(tuple(pictures.shape))
+        return pictures
+
+    for size_hw in [(40 * rows, 30 * columns) for rows in range(1, 6) for columns in range(1, 6)]:
+        assert infer(forward(watched), photo(size_hw), large).shape == (*size_hw, 2)
+    assert len(traced) <= 5
+    assert traced[-1] == (None, None, None, 3)
 
 
 def test_maps_come_back_in_the_frame_of_the_region_of_interest() -> None:

@@ -49,6 +49,13 @@ def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
         predictor(brightness_model(), deployment)(photo(), "line3/0042.png", _note_down([]))
 
 
+def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
+    inference = Inference(View(), 65535.0, (64, 64))
+    deployment = Deployment(("spot",), Length(1.0), inference, least_side_px=32)
+    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+        predictor(brightness_model(), deployment)(photo()[:31], "a.png", _note_down([]))
+
+
 @pytest.mark.parametrize("shape", [(16, 200), (1, 1, 3)])
 def test_a_photo_that_is_all_margin_is_neither_good_nor_bad(shape: tuple[int, ...]) -> None:
     with pytest.raises(UsageError, match="nothing of the photo lies inside the edge margin"):

@@ -26,8 +26,6 @@ def patch_features(backbone: kcv.Backbone) -> keras.KerasTensor:
             NEIGHBOURHOOD, strides=1, padding="same", dtype="float32", name=f"around_{stride}"
         )(level)
         if stride != STRIDES[0]:
-            near = keras.layers.UpSampling2D(
-                stride // STRIDES[0], interpolation="bilinear", dtype="float32", name=f"up_{stride}"
-            )(near)
+            near = kcv.Enlarge(stride // STRIDES[0], dtype="float32", name=f"up_{stride}")(near)
         parts.append(near)
     return keras.layers.Concatenate(dtype="float32", name="patch_features")(parts)

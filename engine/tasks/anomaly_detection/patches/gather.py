@@ -129,9 +129,7 @@ def build_model(
     layer = PatchMemory(size, width, outliers, left_out=left_out, name="memory")
     distances = layer(features)
     layer.remember(memory)
-    enlarged = keras.layers.UpSampling2D(
-        STRIDES[0], interpolation="bilinear", dtype="float32", name="distances"
-    )(distances)
+    enlarged = kcv.Enlarge(STRIDES[0], dtype="float32", name="distances")(distances)
     return keras.Model(backbone.model.input, enlarged, name=f"patch_memory_{backbone.spec.name}")
 
 

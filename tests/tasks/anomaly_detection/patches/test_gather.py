@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine.data.view import View
+from engine.tasks.anomaly_detection.infer import detector, raw_map
 from engine.tasks.anomaly_detection.patches import gather
 from engine.tasks.anomaly_detection.patches.gather import Gathered, gather_memory
 from engine.tasks.anomaly_detection.patches.memory import memory_of
@@ -132,8 +133,14 @@ def test_photos_of_any_size(size_hw: tuple[int, int]) -> None:
 
 def test_photos_of_mixed_sizes() -> None:
     sizes = [(64, 64), (40, 90), (20, 20), (100, 33), (64, 64)]
-    found = gathered([surface(seed, size_hw) for seed, size_hw in enumerate(sizes)])
+    large = Inference(View(), 4095.0, (128, 128))
+    pictures = [surface(seed, size_hw) for seed, size_hw in enumerate(sizes)]
+    found = gathered(pictures, inference=large)
     assert scored(found, spotted(90)) > 5 * scored(found, surface(91))
+    ready = detector(found.model, "patch_memory")
+    for picture, size_hw in zip(pictures, sizes, strict=True):
+        maps = raw_map(ready, picture, large)
+        assert maps.shape == size_hw and np.isfinite(maps).all()
 
 
 def test_grey_photos_of_16_bit_are_the_same_as_of_8() -> None:
