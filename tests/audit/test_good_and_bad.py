@@ -11,6 +11,7 @@ import pytest
 from engine.audit.audited import Audited
 from engine.audit.checks import all_checks
 from engine.audit.finding import Observation
+from engine.audit.output import write_audit
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.settings import AuditSettings
@@ -254,3 +255,13 @@ class TestBadInput:
         good_bad(tmp_path / "caps", good=40, a_kind=6)
         photo(tmp_path / "caps/stray.png", seed=4444)
         assert codes(checked(tmp_path, POOL), "error") == {"ANN306"}
+
+    def test_classes_that_name_some_of_the_folders(self, tmp_path: Path) -> None:
+        mvtec(tmp_path, good=25)
+        text = (
+            f"{HEAD}classes:\n  crack: {{}}\ndata:\n  format: mvtec\n  root: .\n  object: image\n"
+        )
+        found = check(load_recipe(write_recipe(tmp_path, text)))
+        assert codes(found, "error") == {"ANN306"}
+        files = write_audit(tmp_path / "audit", "caps", found.audit, found.dataset)
+        assert "its folder &#39;cut&#39; says neither" in files.page.read_text(encoding="utf-8")
