@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from engine.data.copies import share_an_object
 from engine.data.images import IMAGE_SUFFIXES
 from engine.data.objects import objects_by_pattern, objects_by_table, read_object_table
 from engine.data.probe import Decoding, Probe
@@ -206,6 +207,8 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
         replace(sample, id=_id(sample.id, source, folder), object=str(objects[sample.id]))
         for sample in reading.samples
     ]
+    if recipe.data.object == "image":
+        samples = share_an_object(samples)
     problems = [_placed(each, source, folder) for each in reading.problems]
     fields = text_fields(recipe)
     if fields:

@@ -63,6 +63,17 @@ def test_good_objects_are_counted(tmp_path: Path, good: int, severity: str | Non
         )
 
 
+def test_copies_are_counted_once_whatever_their_object(tmp_path: Path) -> None:
+    copies = [sample(f"train/{name}.png", content="same") for name in "abc"]
+    (found,) = seen("DIV201", data([*copies, sample("train/d.png")], [], []), tmp_path)
+    assert found.severity == "error"
+    assert found.message == (
+        "what is good is learnt from 2 different objects (4 photos; copies of one photo count "
+        "once: train/a.png, train/b.png, train/c.png)"
+    )
+    assert found.evidence["copies"] == [["train/a.png", "train/b.png", "train/c.png"]]
+
+
 @pytest.mark.parametrize(
     ("dataset", "told"),
     [
