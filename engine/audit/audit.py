@@ -16,11 +16,12 @@ from engine.audit.seal import seal_path
 from engine.audit.settings import AuditSettings, ObjectFloors
 from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
+from engine.recipe.good_place import add_good
 from engine.recipe.metrics import tightest
 from engine.recipe.schema import ObjectCounts, Recipe
 from engine.recipe.text_fields import text_fields
 from engine.recipe.wording import did_you_mean
-from engine.records import Dataset
+from engine.records import SPLIT_NAMES, Dataset
 
 Progress = Callable[[int, int], None]
 
@@ -107,6 +108,7 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
         escape_rate=tightest(bounds, "escape_rate"),
         overkill_rate=tightest(bounds, "overkill_rate"),
         seal=seal_path(recipe.path),
+        add_good={part: add_good(recipe.data, part) for part in SPLIT_NAMES},
     )
 
 

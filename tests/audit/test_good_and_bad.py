@@ -276,3 +276,12 @@ class TestBadInput:
         assert codes(found, "error") == {"ANN306"}
         files = write_audit(tmp_path / "audit", "caps", found.audit, found.dataset)
         assert "its folder &#39;cut&#39; says neither" in files.page.read_text(encoding="utf-8")
+
+    def test_masks_without_a_good_photo_in_test(self, tmp_path: Path) -> None:
+        for part, first, values in (("train", 0, []), ("val", 100, []), ("test", 200, [255])):
+            for number in range(first, first + 25):
+                photo(tmp_path / f"{part}/images/{number}.png", seed=number)
+                mask(tmp_path / f"{part}/masks/{number}.png", *values)
+        found = checked(tmp_path, SOURCES.replace("good_bad", "masks"))
+        (fix,) = [each.fix for each in found.audit.findings if each.code == "DIV203"]
+        assert fix == "Add photos of good parts to data.test, each with an empty mask"

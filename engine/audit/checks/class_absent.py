@@ -105,7 +105,7 @@ def _of_good_and_bad(audited: Audited) -> Iterator[Observation]:
                 samples=(),
                 message=f"no good part in {part}: {consequence}{left_out}",
                 evidence={"class": "good", "split": part, "objects": good},
-                fix=f"Add photos of good parts to {part}, or name their folder with data.good",
+                fix=audited.settings.add_good.get(part, f"Add photos of good parts to {part}"),
                 severity=severity,
             )
     names = audited.dataset.class_names

@@ -234,3 +234,20 @@ def test_copies_are_one_object(tmp_path: Path) -> None:
         "train/good/001.png": "train/good/001.png",
         "train/good/002.png": "train/good/000.png",
     }
+
+
+def test_nothing_good_among_masks(tmp_path: Path) -> None:
+    for number in range(6):
+        photo(tmp_path / f"caps/images/{number}.png", seed=number)
+        mask(tmp_path / f"caps/masks/{number}.png", 255)
+    data = "format: masks; pool: caps; validation: 20 %; test: 20 %; object: image"
+    with pytest.raises(UsageError, match=r"none to learn good from.*empty mask") as caught:
+        load(tmp_path, data)
+    assert "data.good" not in str(caught.value)
+
+
+def test_a_root_without_a_part(tmp_path: Path) -> None:
+    for number in range(6):
+        photo(tmp_path / f"train/good/{number}.png", seed=number)
+    with pytest.raises(UsageError, match=r"data\.root: the folder has no test/.*Add the folder"):
+        load(tmp_path, "format: mvtec; root: .; object: image")
