@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.recipe.good_names import FOLDER_FORMATS, GOOD_NAMES
-from engine.recipe.schema.data import Data, Source
+from engine.recipe.schema.data import Data
 from engine.recipe.units import Share
 from engine.records import SplitName
 
@@ -13,10 +13,9 @@ def add_good(data: Data, part: SplitName) -> str:
 
     It names the folder that is missing, and `data.good` where the format has it.
     """
-    own = getattr(data, part)
-    shared = isinstance(own, Share) or data.pool is not None
+    shared = isinstance(getattr(data, part), Share) or data.pool is not None
     source = "data.pool" if data.pool else f"data.{'train' if shared else part}"
-    in_root = data.root is not None and not isinstance(own, Source)
+    in_root = data.root is not None
     folder = "train" if shared else part
     if data.format not in FOLDER_FORMATS:
         empty = "an empty mask" if data.unlabelled == "error" else "an empty mask or none"

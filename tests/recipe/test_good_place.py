@@ -20,8 +20,6 @@ HEAD = "version: 1\nname: caps\ntask: anomaly_detection\ndata:\n  object: image\
         ("format: mvtec; root: set", "test", "test/good of data.root, or name their folder with"),
         ("format: mvtec; root: set", "train", "train/good of data.root, or name"),
         ("format: mvtec; root: set; validation: 20 %", "validation", "train/good of data.root, or"),
-        ("format: mvtec; root: set; validation: more", "validation",
-         "a folder good in data.validation, or name"),
         ("format: good_bad; good: [fine]; pool: set; validation: 20 %; test: 20 %", "test",
          "a folder fine in data.pool, or name their folder with data.good"),
         ("format: good_bad; train: set; validation: 20 %; test: more", "validation",
