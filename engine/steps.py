@@ -132,6 +132,8 @@ def run(
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
         observer.said(_in_short(checked))
         _require_clean(checked, folder)
+        # Nothing was refused while the audit had photos to tell of; what it told of is accepted.
+        refuse_unsuitable(recipe, replace(checked.dataset, problems=()))
         split = _split(checked.dataset, folder, resuming=resume is not None)
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
@@ -254,6 +256,8 @@ def _open_test_set(
     openings = record_opening(ledger, folder.id, split.test.digest, command)
     with observer.progress("testing") as advance:
         evaluation = task.evaluate(deployed.model, deployment, split.test, advance)
+    for note in evaluation.notes:
+        observer.said(note)
     return write_report(
         unannotated=_doubts(recipe, deployed, split, observer),
         folder=folder,

@@ -124,7 +124,7 @@ def _good_row(dataset: Dataset) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The good photos of each part, where photos are good or bad as a whole."""
     parts = dataset.parts().values()
     if any(isinstance(sample.annotation, VerdictAnnotation) for part in parts for sample in part):
-        yield "no defect", tuple(sum(not sample.classes for sample in part) for part in parts)
+        yield "no defect", tuple(sum(sample.is_good for sample in part) for part in parts)
 
 
 def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tuple[Group, ...]:

@@ -1,7 +1,7 @@
 """Shares photos out so that nothing but good objects is trained on.
 
-Objects with any photo of a defect go to validation and test alone; the others are shared out as
-everywhere else.
+Objects with any photo of a defect, or one in a good folder whose mask marks a defect, go to
+validation and test alone; the others are shared out as everywhere else.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def share_out_good(
     bad: list[list[Sample]] = []
     good: list[Sample] = []
     for group in groups_of(samples):
-        if any(sample.classes for sample in group):
-            bad.append(group)
-        else:
+        if all(sample.is_good for sample in group):
             good += group
+        else:
+            bad.append(group)
     if bad and not good:
         raise UsageError(
             "every object has a photo of a defect, so there is none to learn good from",

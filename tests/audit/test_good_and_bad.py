@@ -132,6 +132,20 @@ def test_marks_on_a_good_photo_are_no_defect_in_the_margin(tmp_path: Path) -> No
     assert found.evidence["boxes"] == [{"bbox_xywh": [2, 2, 4, 4]}]
 
 
+def test_a_disputed_photo_is_no_good_one(tmp_path: Path) -> None:
+    settings = AuditSettings(task="anomaly_detection", overkill_rate=0.5)
+    parts = [[judged(tmp_path, f"{part}/good/a.png", None, 1)] for part in ("train", "val", "test")]
+    dataset = data(*parts, kinds=())
+    said = [each.message for each in seen("DIV203", dataset, tmp_path, settings)]
+    assert [words.split(":")[0] for words in said[:3]] == [
+        "no good part in train",
+        "no good part in validation",
+        "no good part in test",
+    ]
+    (found,) = seen("SPL105", dataset, tmp_path, settings)
+    assert found.evidence["objects"] == 0
+
+
 def test_defects_in_training_are_told_by_kind(tmp_path: Path) -> None:
     bad = [judged(tmp_path, f"cut/{n}.png", 1, 1 if n else None, "part") for n in range(3)]
     (found,) = seen("ANN310", data(bad, [], []), tmp_path)

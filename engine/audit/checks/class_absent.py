@@ -98,7 +98,7 @@ _GOOD_NEEDED: tuple[tuple[SplitName, str, Severity], ...] = (
 def _of_good_and_bad(audited: Audited) -> Iterator[Observation]:
     """Parts without good photos, and defects that are not tested on."""
     parts, left_out = audited.dataset.parts(), _left_out(audited)
-    good = {name: len({s.object for s in part if not s.classes}) for name, part in parts.items()}
+    good = {name: len({s.object for s in part if s.is_good}) for name, part in parts.items()}
     for part, consequence, severity in _GOOD_NEEDED:
         if good[part] == 0:
             yield Observation(

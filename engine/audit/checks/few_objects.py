@@ -38,7 +38,7 @@ def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each class with fewer objects than advised, or for what is good."""
     train = audited.dataset.train
     if audited.settings.learns_good:
-        good = [sample for sample in train if not sample.classes]
+        good = [sample for sample in train if sample.is_good]
         yield from _learnt_from(audited, good, "what is good", "good", "that are good")
         return
     for index, name in enumerate(audited.dataset.class_names):

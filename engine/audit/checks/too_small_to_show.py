@@ -63,7 +63,7 @@ class _Asked:
 def _asked(audited: Audited) -> tuple[_Asked, _Asked]:
     test, settings = audited.dataset.test, audited.settings
     bad = {sample.object for sample in test if sample.classes}
-    good = {sample.object for sample in test if not sample.classes}
+    good = {sample.object for sample in test if sample.is_good}
     if settings.task == "ocr":
         return (
             _Asked("a rate of wrong reads", settings.escape_rate, "object with texts", len(bad)),
