@@ -192,6 +192,16 @@ def test_the_test_set_counts_good_and_bad_objects(tmp_path: Path) -> None:
     assert "59 bad objects without a mistake; the test set has 10" in found.message
 
 
+def test_the_page_lists_what_has_a_meaning_here(tmp_path: Path) -> None:
+    mvtec(tmp_path, good=6)
+    found = checked(tmp_path, "format: mvtec; root: .; object: image")
+    files = write_audit(tmp_path / "audit", "caps", found.audit, found.dataset)
+    page = files.page.read_text(encoding="utf-8")
+    assert "SPL101" in page and "ANN310" in page
+    for code in ("ANN302", "ANN304", "ANN307", "ANN308", "ANN312", "DIV204", "DIV206", "SPL106"):
+        assert code not in page and code not in found.audit.checked
+
+
 HEAD = "version: 1\nname: caps\ntask: anomaly_detection\n"
 
 

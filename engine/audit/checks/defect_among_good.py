@@ -95,4 +95,4 @@ def _marked(audited: Audited, sample: Sample) -> Iterator[Observation]:
     )
 
 
-CHECK = Check("ANN310", "defect-among-good", "ANN", "error", "data", run)
+CHECK = Check("ANN310", "defect-among-good", "ANN", "error", "data", run, ("anomaly_detection",))

@@ -108,4 +108,4 @@ def _long_enough(texts: Counter[str]) -> Counter[str]:
     return Counter({t: count for t, count in texts.items() if len(t) >= FEWEST_CHARACTERS})
 
 
-CHECK = Check("SPL106", "known-texts", "SPL", "warn", "data", run)
+CHECK = Check("SPL106", "known-texts", "SPL", "warn", "data", run, ("ocr",))

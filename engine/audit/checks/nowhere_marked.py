@@ -88,4 +88,4 @@ def _observation(
     )
 
 
-CHECK = Check("ANN311", "defect-marked-nowhere", "ANN", "warn", "data", run)
+CHECK = Check("ANN311", "defect-marked-nowhere", "ANN", "warn", "data", run, ("anomaly_detection",))

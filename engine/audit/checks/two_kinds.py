@@ -39,6 +39,7 @@ from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.kinds.separation import Separation, separate
 from engine.audit.kinds.words import differences
+from engine.recipe.metrics import DETECTION
 
 MOST_CHANCE = 0.05
 LEAST_AGREEMENT = 0.85
@@ -132,4 +133,6 @@ def _typical(seen: tuple[Seen, ...], scores: np.ndarray, members: np.ndarray) ->
     return [seen[own[position]] for position in np.argsort(turns, kind="stable")]
 
 
-CHECK = Check("ANN302", "two-kinds-in-a-class", "ANN", "warn", "data", run)
+CHECK = Check(
+    "ANN302", "two-kinds-in-a-class", "ANN", "warn", "data", run, ("segmentation", *DETECTION)
+)

@@ -45,6 +45,7 @@ from engine.audit.tool.declared import contradiction
 from engine.audit.tool.looked_at import LookedAt, across_px, ratios
 from engine.audit.tool.slanting import slanting
 from engine.data.boxes.geometry import as_lists
+from engine.recipe.metrics import DETECTION
 
 FEWEST = 10
 SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
@@ -55,7 +56,7 @@ SHOWN = 12
 
 def run(audited: Audited) -> Iterator[Observation]:
     """What speaks against the boxes of each class."""
-    if audited.settings.task not in ("detection", "oriented_detection"):
+    if audited.settings.task not in DETECTION:
         return
     for index, name in enumerate(audited.dataset.class_names):
         boxes = audited.boxes(index)
@@ -153,4 +154,4 @@ def _kind(title: str, boxes: Sequence[LookedAt]) -> dict[str, object]:
     return {"kind": title, "regions": rows}
 
 
-CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run)
+CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run, DETECTION)

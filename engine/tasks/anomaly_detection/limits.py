@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.errors import DltrainError
 from engine.evaluate.false_alarms import highest_rate, lowest_threshold, objects_to_show
 from engine.evaluate.thresholds import NEUTRAL, Threshold, choose_image_threshold
-from engine.phrasing import counted
+from engine.phrasing import counted, percent
 from engine.tasks.anomaly_detection.normalise import LEAST_LIMITS, require_raw
 from engine.tasks.anomaly_detection.options import Architecture
 
@@ -121,7 +121,7 @@ def _of_good(good: Sequence[RawPhoto], rate: float, least: float, chosen: str) -
     if bound > rate and needed is not None:
         note += (
             f"; {counted(needed, 'good object')} without a false alarm would show the stated "
-            f"{_percent(rate)}"
+            f"{percent(rate)}"
         )
     if value < least:
         note += (
@@ -172,7 +172,7 @@ def _bound(reached: int, objects: int, chosen: str) -> str:
         )
     return (
         f"reached by {reached} of {counted(objects, 'good validation object')}, so the true "
-        f"false-alarm rate may be as high as {_percent(highest_rate(reached, objects))} ({exact})"
+        f"false-alarm rate may be as high as {percent(highest_rate(reached, objects))} ({exact})"
     )
 
 
@@ -186,7 +186,3 @@ def _worst_by_object(photos: Iterable[RawPhoto]) -> Floats:
 
 def _raw(value: float) -> str:
     return f"raw score {value:.4g}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"

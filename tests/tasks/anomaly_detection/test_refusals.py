@@ -73,8 +73,8 @@ def test_the_message(tmp_path: Path) -> None:
     assert str(caught.value) == (
         "accept.overkill_rate: the test set has no good photo, so that overkill_rate and "
         "image_auroc cannot be measured. Received: 2 test photos. Allowed: bounds on what the test "
-        "photos can show. Add photos of good parts to test/good of data.root, or name their folder with "
-        "data.good; or bound something else."
+        "photos can show. Add photos of good parts to test/good of data.root, or name their folder "
+        "with data.good; or bound something else."
     )
 
 
