@@ -311,12 +311,13 @@ def _seal(recipe: Recipe, split: Split, observer: Observer) -> None:
         )
         return
     if added:
-        observer.said(f"sealed {added} test photos in {path}")
+        observer.said(f"sealed {counted(added, 'test photo')} in {path}")
 
 
 def _in_short(checked: Checked) -> str:
     parts = ", ".join(
-        f"{name} {len(samples)} photos of {len({sample.object for sample in samples})} objects"
+        f"{name} {counted(len(samples), 'photo')} of "
+        f"{counted(len({sample.object for sample in samples}), 'object')}"
         for name, samples in checked.dataset.parts().items()
     )
     audit = checked.audit
@@ -363,7 +364,7 @@ def _split(dataset: Dataset, folder: RunFolder, resuming: bool) -> Split:
         raise RunFailed(
             "the data are no longer those of the run",
             where=str(folder.split),
-            received=f"{len(stored ^ now)} differences, the first at {example.image}",
+            received=f"{counted(len(stored ^ now), 'difference')}, the first at {example.image}",
             allowed="the same photos in the same parts",
             fix="Restore the photos, or start a new run",
         )

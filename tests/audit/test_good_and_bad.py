@@ -63,6 +63,23 @@ def test_good_objects_are_counted(tmp_path: Path, good: int, severity: str | Non
         )
 
 
+@pytest.mark.parametrize(
+    ("good", "fix"),
+    [(18, "2 more different good objects"), (19, "1 more different good object")],
+)
+def test_how_many_good_objects_are_wanted(tmp_path: Path, good: int, fix: str) -> None:
+    (found,) = seen("DIV201", data(many("train/", good), [], []), tmp_path)
+    assert found.fix == f"Photograph {fix}"
+
+
+def test_one_defect_without_a_mask(tmp_path: Path) -> None:
+    bad = [judged(tmp_path, f"crack/{n}.png", 0, 1 if n else None) for n in range(6)]
+    (found,) = seen("ANN311", data([], [], bad), tmp_path)
+    assert found.message == (
+        "1 of 6 photos of defects has no mask: the figures about places leave it out"
+    )
+
+
 def test_copies_are_counted_once_whatever_their_object(tmp_path: Path) -> None:
     copies = [sample(f"train/{name}.png", content="same") for name in "abc"]
     (found,) = seen("DIV201", data([*copies, sample("train/d.png")], [], []), tmp_path)

@@ -39,15 +39,15 @@ def run(audited: Audited) -> Iterator[Observation]:
     train = audited.dataset.train
     if audited.settings.learns_good:
         good = [sample for sample in train if sample.is_good]
-        yield from _learnt_from(audited, good, "what is good", "good", "that are good")
+        yield from _learnt_from(audited, good, "what is good", "good", "good object")
         return
     for index, name in enumerate(audited.dataset.class_names):
         photos = [sample for sample in train if index in sample.classes]
-        yield from _learnt_from(audited, photos, f"the class {name!r}", name, "with it")
+        yield from _learnt_from(audited, photos, f"the class {name!r}", name)
 
 
 def _learnt_from(
-    audited: Audited, photos: Sequence[Sample], what: str, name: str, which: str
+    audited: Audited, photos: Sequence[Sample], what: str, name: str, kind: str = "object"
 ) -> Iterator[Observation]:
     floors, objects = audited.settings.floors, len(groups_of(photos))
     severity = _severity(objects, floors)
@@ -55,6 +55,7 @@ def _learnt_from(
         return  # DIV203 reports a class without any
     wanted = floors.warn if objects < floors.warn else floors.advice
     once = counted_once(photos)
+    with_it = "" if audited.settings.learns_good else " with it"
     yield Observation(
         samples=(),
         message=f"{what} is learnt from {counted(objects, 'different object')} "
@@ -66,7 +67,7 @@ def _learnt_from(
             "wanted": wanted,
             **({"copies": [list(ids) for ids in copies_among(photos)]} if once else {}),
         },
-        fix=f"Photograph {counted(wanted - objects, 'more different object')} {which}",
+        fix=f"Photograph {counted(wanted - objects, f'more different {kind}')}{with_it}",
         severity=severity,
     )
 

@@ -72,10 +72,11 @@ def _observation(
         part: sum(count for text, count in shared.items() if text in texts)
         for part, texts in known.items()
     }
+    are = "is" if shared.total() == 1 else "are"
     return Observation(
         samples=tuple(photos),
         message=f"{shared.total()} of {counted(test.total(), 'text')} of {name!r} in test "
-        f"({share:.0%}) are {_which(parts)} as well: {listed}",
+        f"({share:.0%}) {are} {_which(parts)} as well: {listed}",
         evidence={
             "class": name,
             "test texts": test.total(),

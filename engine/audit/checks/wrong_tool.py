@@ -120,8 +120,9 @@ def _turned(
             message += f"{len(boxes)} looked at lie upside down to the others"
             yield _observation(message, evidence, down, "Mark the same end as top on each", boxes)
         elif down:
-            message = f"{len(down)} of {len(boxes)} boxes of {name!r} looked at are upside down"
-            yield _observation(message, evidence, down, "Turn them by 180 degrees", boxes)
+            are, them = ("is", "it") if len(down) == 1 else ("are", "them")
+            message = f"{len(down)} of {len(boxes)} boxes of {name!r} looked at {are} upside down"
+            yield _observation(message, evidence, down, f"Turn {them} by 180 degrees", boxes)
 
 
 def _by_turn(figures: Mapping[float, float]) -> dict[str, float]:

@@ -146,6 +146,9 @@ def _learnable(lines: Sequence[Line], alphabet: str) -> tuple[tuple[Line, ...], 
             allowed=f"texts of {alphabet!r}",
             fix="State all characters of each field, or `skip` those that are not to be read",
         )
+    if len(left_out) == 1:
+        told = "1 training text holds characters that its field does not"
+        return kept, [f"{told}: {left_out[0]!r} is not learnt (ANN308)."]
     return kept, [
         f"{len(left_out)} training texts hold characters that their fields do not, such as "
         f"{left_out[0]!r}: they are not learnt (ANN308)."
