@@ -62,8 +62,8 @@ def _print(result: AuditResult) -> None:
         columns = ("code", "name", "severity", "count", "photos")
         console.table(columns, [_row(group) for group in _rows_of(result.findings)])
     for group in _rows_of(result.findings):
-        if group[0].severity == "error":
-            _print_errors(group)
+        if group[0].severity == "error" or (group[0].severity == "warn" and group[0].samples):
+            _print_messages(group)
     for group in _rows_of(each.finding for each in result.waived):
         reasons = {w.reason for w in result.waived if w.finding.code == group[0].code}
         console.out(f"waived: {group[0].code} {len(group)}: {'; '.join(sorted(reasons))}")
@@ -72,8 +72,11 @@ def _print(result: AuditResult) -> None:
     console.out(_summary(result))
 
 
-def _print_errors(group: list[Finding]) -> None:
-    """What is wrong, where and what to do, for the first errors of a check."""
+def _print_messages(group: list[Finding]) -> None:
+    """What is wrong, where and what to do, for the first findings of a check.
+
+    Of warnings about no single photo the table says it.
+    """
     from cli import console
     from engine.phrasing import first_few, one_line, sentence
 

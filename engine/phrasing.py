@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 MOST_DIGITS = 17
 _TICKED = re.compile(r"`([^`\n]+)`")
@@ -17,6 +18,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def counted_advice(number: int) -> str:
     """Findings of severity advice: "1 piece of advice"."""
     return counted(number, "piece of advice", "pieces of advice")
+
+
+def percent(share: float, digits: int = 3) -> str:
+    """A share of 1 in percent with so many significant digits, never with an exponent."""
+    return f"{Decimal(f'{100 * share:.{digits}g}'):f} %"
 
 
 def sentence(text: str) -> str:

@@ -90,6 +90,11 @@ class VerdictAnnotation:
         """The kind of defect as a set; empty where the photo is good."""
         return frozenset() if self.defect is None else frozenset({self.defect})
 
+    @property
+    def is_disputed(self) -> bool:
+        """Whether the photo is called good and its mask marks a defect: one of both is wrong."""
+        return self.defect is None and self.mask is not None and bool(self.mask.classes)
+
 
 Annotation = MaskAnnotation | BoxAnnotation | VerdictAnnotation
 
@@ -120,6 +125,16 @@ class Sample:
     def classes(self) -> frozenset[int]:
         """Indices of the classes annotated on this photo."""
         return self.annotation.classes if self.annotation else frozenset()
+
+    @property
+    def is_disputed(self) -> bool:
+        """See `VerdictAnnotation.is_disputed`; such a photo is neither good nor bad."""
+        return isinstance(self.annotation, VerdictAnnotation) and self.annotation.is_disputed
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is annotated on this photo, and nobody disputes that it is good."""
+        return not self.classes and not self.is_disputed
 
 
 ProblemKind = Literal[

@@ -132,6 +132,8 @@ def run(
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
         observer.said(_in_short(checked))
         _require_clean(checked, folder)
+        # Nothing was refused while the audit had photos to tell of; what it told of is accepted.
+        refuse_unsuitable(recipe, replace(checked.dataset, problems=()))
         split = _split(checked.dataset, folder, resuming=resume is not None)
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None
@@ -254,6 +256,8 @@ def _open_test_set(
     openings = record_opening(ledger, folder.id, split.test.digest, command)
     with observer.progress("testing") as advance:
         evaluation = task.evaluate(deployed.model, deployment, split.test, advance)
+    for note in evaluation.notes:
+        observer.said(note)
     return write_report(
         unannotated=_doubts(recipe, deployed, split, observer),
         folder=folder,
@@ -307,12 +311,13 @@ def _seal(recipe: Recipe, split: Split, observer: Observer) -> None:
         )
         return
     if added:
-        observer.said(f"sealed {added} test photos in {path}")
+        observer.said(f"sealed {counted(added, 'test photo')} in {path}")
 
 
 def _in_short(checked: Checked) -> str:
     parts = ", ".join(
-        f"{name} {len(samples)} photos of {len({sample.object for sample in samples})} objects"
+        f"{name} {counted(len(samples), 'photo')} of "
+        f"{counted(len({sample.object for sample in samples}), 'object')}"
         for name, samples in checked.dataset.parts().items()
     )
     audit = checked.audit
@@ -359,7 +364,7 @@ def _split(dataset: Dataset, folder: RunFolder, resuming: bool) -> Split:
         raise RunFailed(
             "the data are no longer those of the run",
             where=str(folder.split),
-            received=f"{len(stored ^ now)} differences, the first at {example.image}",
+            received=f"{counted(len(stored ^ now), 'difference')}, the first at {example.image}",
             allowed="the same photos in the same parts",
             fix="Restore the photos, or start a new run",
         )

@@ -10,6 +10,7 @@ from engine.phrasing import (
     counted_advice,
     first_few,
     one_line,
+    percent,
     quoted,
     told_apart,
 )
@@ -40,6 +41,17 @@ def test_different_numbers_look_different(
     first: float, second: float, shown: tuple[str, str]
 ) -> None:
     assert told_apart(first, second) == shown
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "shown"),
+    [
+        (1.0, 2, "100 %"), (0.9975, 2, "100 %"), (0.0629, 2, "6.3 %"), (0.05, 3, "5 %"),
+        (0.0, 2, "0 %"), (1e-7, 3, "0.00001 %"), (12.34, 3, "1230 %"), (0.01, 6, "1 %"),
+    ],
+)  # fmt: skip
+def test_per_cent_never_has_an_exponent(share: float, digits: int, shown: str) -> None:
+    assert percent(share, digits) == shown
 
 
 def test_long_texts_are_cut() -> None:

@@ -16,11 +16,12 @@ from engine.audit.seal import seal_path
 from engine.audit.settings import AuditSettings, ObjectFloors
 from engine.audit.waivers import apply_waivers, idle_waivers
 from engine.errors import UsageError
+from engine.recipe.good_place import add_good
 from engine.recipe.metrics import tightest
 from engine.recipe.schema import ObjectCounts, Recipe
 from engine.recipe.text_fields import text_fields
 from engine.recipe.wording import did_you_mean
-from engine.records import Dataset
+from engine.records import SPLIT_NAMES, Dataset
 
 Progress = Callable[[int, int], None]
 
@@ -48,7 +49,7 @@ def compare_photos(
 
 
 def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = None) -> AuditResult:
-    """Runs every check that the recipe does not switch off.
+    """Runs every check that has a meaning for the task and that the recipe does not switch off.
 
     Args:
         recipe: its `checks` set severities, its `waive` accepts findings.
@@ -62,7 +63,8 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
     checks = all_checks()
     _require_known([*recipe.checks, *(waiver.code for waiver in recipe.waive)], checks, recipe)
     _require_heard(checks, recipe)
-    active = [check for check in checks.values() if recipe.checks.get(check.code) != "off"]
+    own = [check for check in checks.values() if check.applies_to(recipe.task)]
+    active = [check for check in own if recipe.checks.get(check.code) != "off"]
     findings: list[Finding] = []
     for done, check in enumerate(active, start=1):
         level = recipe.checks.get(check.code)
@@ -76,7 +78,7 @@ def run_checks(recipe: Recipe, audited: Audited, progress: Progress | None = Non
         standing,
         waived,
         checked=tuple(check.code for check in active),
-        off=tuple(code for code in checks if recipe.checks.get(code) == "off"),
+        off=tuple(check.code for check in own if recipe.checks.get(check.code) == "off"),
         lowered=tuple(check.code for check in active if _is_lowered(check, recipe)),
         idle_waivers=idle_waivers(findings, rules),
     )
@@ -107,6 +109,7 @@ def audit_settings(recipe: Recipe) -> AuditSettings:
         escape_rate=tightest(bounds, "escape_rate"),
         overkill_rate=tightest(bounds, "overkill_rate"),
         seal=seal_path(recipe.path),
+        add_good={part: add_good(recipe.data, part) for part in SPLIT_NAMES},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from engine.audit.audited import Audited
 from engine.audit.finding import Observation, Severity
+from engine.recipe.metrics import TASKS, Task
 
 Family = Literal["SPL", "DIV", "ANN", "IMG"]
 Scope = Literal["reading", "data", "golden"]
@@ -35,6 +36,7 @@ class Check:
             be lowered or waived, never switched off; `golden` guards that training and test never
             mix, without which there is no `Split`, so it always is an error; `data` is any other.
         run: finds everything that breaks the rule.
+        tasks: that the rule has a meaning for; the others' audits do not list it.
     """
 
     code: str
@@ -43,3 +45,8 @@ class Check:
     severity: Severity
     scope: Scope
     run: Callable[[Audited], Iterable[Observation]]
+    tasks: tuple[Task, ...] = TASKS
+
+    def applies_to(self, task: str) -> bool:
+        """Whether the rule has a meaning for a task."""
+        return task in self.tasks

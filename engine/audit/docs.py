@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from engine.audit.check import FAMILY_NAMES, Check, Scope
 from engine.audit.checks import all_checks
+from engine.recipe.metrics import TASKS
 
 _LIMITS: dict[Scope, str] = {
     "reading": "; may be lowered or waived, not switched off",
@@ -65,7 +66,8 @@ def explanation(check: Check) -> str:
     docs = check_docs(check)
     head = f"## {check.code} {check.name}\n\n{docs.summary}\n\n"
     limits = _LIMITS[check.scope]
-    facts = f"Family: {FAMILY_NAMES[check.family]}. Severity: {check.severity}{limits}.\n"
+    tasks = "" if check.tasks == TASKS else f" Tasks: {', '.join(check.tasks)}."
+    facts = f"Family: {FAMILY_NAMES[check.family]}. Severity: {check.severity}{limits}.{tasks}\n"
     return head + facts + "".join(f"\n### {title}\n\n{text}\n" for title, text in docs.sections())
 
 

@@ -72,7 +72,7 @@ class AuditResult:
     Attributes:
         findings: what stands, errors first, then by code and photo.
         waived: what the recipe waives, in the same order.
-        checked: codes of the checks that ran.
+        checked: codes of the checks that ran: those that have a meaning for the recipe's task.
         off: codes of those that the recipe switched off.
         lowered: codes of those whose errors the recipe made warnings.
         idle_waivers: waivers of the recipe that match no finding.

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.audit.album import Album
 from engine.audit.checks import all_checks
 from engine.audit.docs import check_docs
+from engine.audit.evidence import (
+    boxes_of,
+    corners_of,
+    laid_of,
+    sheets_of,
+    splits_of,
+    told_as_text,
+)
 from engine.audit.finding import AuditResult, Finding, Severity
 from engine.audit.photos.store import FactStore
 from engine.phrasing import counted, counted_advice
@@ -115,7 +124,7 @@ def _good_row(dataset: Dataset) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The good photos of each part, where photos are good or bad as a whole."""
     parts = dataset.parts().values()
     if any(isinstance(sample.annotation, VerdictAnnotation) for part in parts for sample in part):
-        yield "no defect", tuple(sum(not sample.classes for sample in part) for part in parts)
+        yield "no defect", tuple(sum(sample.is_good for sample in part) for part in parts)
 
 
 def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tuple[Group, ...]:
@@ -138,11 +147,9 @@ def _groups(findings: Sequence[tuple[Finding, str | None]], album: Album) -> tup
 
 
 def _entry(finding: Finding, reason: str | None, album: Album) -> Entry:
-    hidden = {"splits", "kind", "kinds", "laid", "inner_xywh"}
     rows = tuple(
         (key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-        for key, value in finding.evidence.items()
-        if key not in hidden
+        for key, value in told_as_text(finding.evidence).items()
     )
     pictures = _pictures(finding, album) if album.dataset.folder else ()
     return Entry(finding.message, finding.fix, finding.samples, rows, pictures, reason)
@@ -150,10 +157,11 @@ def _entry(finding: Finding, reason: str | None, album: Album) -> Entry:
 
 def _pictures(finding: Finding, album: Album) -> tuple[Picture, ...]:
     """Pictures of the data's own photos; what else is named is named alone."""
-    if "kinds" in finding.evidence:
-        return _sheets(finding.evidence["kinds"], album)
-    splits = _splits(finding.evidence)
-    boxes, corners = _boxes(finding.evidence), _corners(finding.evidence)
+    sheets = sheets_of(finding.evidence)
+    if sheets:
+        return _sheets(sheets, album)
+    splits = splits_of(finding.evidence)
+    boxes, corners = boxes_of(finding.evidence), corners_of(finding.evidence)
     shown = [
         Picture(f"{sample} ({splits[sample]})" if sample in splits else sample,
                 album.photo(sample, boxes, corners) if _is_own(sample, album) else None)
@@ -161,8 +169,8 @@ def _pictures(finding: Finding, album: Album) -> tuple[Picture, ...]:
     ]  # fmt: skip
     if boxes and _is_own(finding.samples[0], album):
         shown += _cuts(finding, album, boxes)
-    laid = finding.evidence.get("laid")
-    if isinstance(laid, Mapping) and len(finding.samples) == 2:
+    laid = laid_of(finding.evidence)
+    if laid is not None and len(finding.samples) == 2:
         first, second = finding.samples
         caption = "the first photo, laid on the second"
         shown.append(Picture(caption, album.laid(first, second, laid["matrix"], laid["mirrored"])))
@@ -182,10 +190,10 @@ def _cuts(finding: Finding, album: Album, boxes: Sequence[Sequence[int]]) -> lis
     return [Picture(caption, uri, large=True) for uri in cuts if uri is not None]
 
 
-def _sheets(kinds: object, album: Album) -> tuple[Picture, ...]:
+def _sheets(kinds: Sequence[Mapping[str, Any]], album: Album) -> tuple[Picture, ...]:
     """One sheet of cuttings for each kind that a class holds."""
     shown = []
-    for each in kinds if isinstance(kinds, list) else []:
+    for each in kinds:
         rows = each["regions"]
         numbers = enumerate((row["sample"] for row in rows), start=1)
         named = (f"{number}\N{NO-BREAK SPACE}{sample}" for number, sample in numbers)
@@ -204,24 +212,6 @@ def _is_own(name: str, album: Album) -> bool:
         return True
     kinds = {problem.kind for problem in album.dataset.problems if problem.sample == name}
     return bool(kinds) and "unreadable_image" not in kinds
-
-
-def _boxes(evidence: Mapping[str, object]) -> list[list[int]]:
-    rows = evidence.get("boxes")
-    return [row["bbox_xywh"] for row in rows] if isinstance(rows, list) else []
-
-
-def _corners(evidence: Mapping[str, object]) -> list[list[list[float]]]:
-    """Boxes by their corners: only of a finding about one photo."""
-    rows = evidence.get("corners")
-    return rows if isinstance(rows, list) else []
-
-
-def _splits(evidence: Mapping[str, object]) -> dict[str, str]:
-    rows = evidence.get("splits")
-    if not isinstance(rows, list):
-        return {}
-    return {str(row["sample"]): str(row["split"]) for row in rows}
 
 
 def _spread(samples: Sequence[str], splits: Mapping[str, str]) -> list[str]:

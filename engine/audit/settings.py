@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.recipe.units import Length
+from engine.records import SplitName
 from engine.text.field import TextField
 
 
@@ -31,6 +33,7 @@ class AuditSettings:
     escape_rate, overkill_rate: what `accept` asks for, as shares; None where it does not. Where
         texts are read: the rates of wrong reads and of texts that are not told.
     seal: the file that holds the sealed test set; None where there is no recipe file.
+    add_good: by part of the split, what to do where it has no good photo.
     """
 
     task: str = "segmentation"
@@ -43,6 +46,7 @@ class AuditSettings:
     escape_rate: float | None = None
     overkill_rate: float | None = None
     seal: Path | None = None
+    add_good: Mapping[SplitName, str] = field(default_factory=dict)
 
     @property
     def learns_good(self) -> bool:

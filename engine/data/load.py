@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
+from engine.data.copies import share_an_object
 from engine.data.images import IMAGE_SUFFIXES
 from engine.data.objects import objects_by_pattern, objects_by_table, read_object_table
 from engine.data.probe import Decoding, Probe
@@ -24,6 +26,7 @@ from engine.data.verdicts.verdict import verdict_of_mask
 from engine.data.view import View
 from engine.errors import UsageError
 from engine.phrasing import counted
+from engine.recipe.good_place import add_good
 from engine.recipe.metrics import ORIENTED
 from engine.recipe.schema import ObjectRegex, ObjectTable, Recipe, Source
 from engine.recipe.schema.recipe import DEFAULT_VALIDATION
@@ -88,7 +91,7 @@ def load_dataset(
         shared = {"train": read.get("pool", read.get("train", ()))}
     for name in SPLIT_NAMES:
         if not shared.get(name) and not problems:
-            raise _no_photos(f"data.{name}", "the data hold no photo for it")
+            raise _no_part(name, recipe)
     return Dataset(
         class_names=labels.class_names,
         train=shared.get("train", ()),
@@ -206,6 +209,8 @@ def _named(reading: Reading, source: PhotoSource, folder: Path, recipe: Recipe) 
         replace(sample, id=_id(sample.id, source, folder), object=str(objects[sample.id]))
         for sample in reading.samples
     ]
+    if recipe.data.object == "image":
+        samples = share_an_object(samples)
     problems = [_placed(each, source, folder) for each in reading.problems]
     fields = text_fields(recipe)
     if fields:
@@ -323,8 +328,10 @@ def _share_out(
     shares = {name: wish.fraction for name, wish in wishes.items() if isinstance(wish, Share)}
     pool = parts.get("pool", parts.get("train", ()))
     if shares and pool:
-        deal = share_out_good if alone else share_out
-        result.update(deal(pool, shares, recipe.train.seed, class_count, pinned))
+        deal = partial(share_out_good, add_good=add_good(recipe.data, "train"))
+        result.update(
+            (deal if alone else share_out)(pool, shares, recipe.train.seed, class_count, pinned)
+        )
     elif "pool" in parts:
         result["train"] = pool
     return result
@@ -333,6 +340,20 @@ def _share_out(
 def _is_about_photo(problem: ReadProblem) -> bool:
     """Whether it tells of a photo, not of a link to a folder or another entry of some kind."""
     return PurePosixPath(problem.sample).suffix.lower() in IMAGE_SUFFIXES
+
+
+def _no_part(name: SplitName, recipe: Recipe) -> UsageError:
+    """That a part of the split has no photo; of a root, which folder is missing."""
+    root, key = recipe.data.root, f"data.{name}"
+    if root is None or getattr(recipe.data, name) is not None:
+        return _no_photos(key, "the data hold no photo for it")
+    return UsageError(
+        f"the folder has no {name}/",
+        where="data.root",
+        received=str(root.images or root.path),
+        allowed="at least one photo each for training, validation and test",
+        fix=f"Add the folder {name}/ with photos, or state {key}",
+    )
 
 
 def _no_photos(where: str, message: str, passed_over: Sequence[ReadProblem] = ()) -> UsageError:

@@ -1,7 +1,7 @@
 """Shares photos out so that nothing but good objects is trained on.
 
-Objects with any photo of a defect go to validation and test alone; the others are shared out as
-everywhere else.
+Objects with any photo of a defect, or one in a good folder whose mask marks a defect, go to
+validation and test alone; the others are shared out as everywhere else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def share_out_good(
     seed: int,
     kinds: int,
     pinned: Mapping[str, SplitName] | None = None,
+    add_good: str = "Add photos of good parts",
 ) -> dict[SplitName, tuple[Sample, ...]]:
     """Shares photos out; no object, and no identical file, is in two parts.
 
@@ -30,6 +31,7 @@ def share_out_good(
         seed: decides among equally good choices.
         kinds: number of kinds of defect.
         pinned: the part that a file, by its SHA-256, has to stay in, with all of its object.
+        add_good: what to do where no object is good.
 
     Returns:
         For `train` and each name in `shares`, its photos sorted by id.
@@ -41,16 +43,16 @@ def share_out_good(
     bad: list[list[Sample]] = []
     good: list[Sample] = []
     for group in groups_of(samples):
-        if any(sample.classes for sample in group):
-            bad.append(group)
-        else:
+        if all(sample.is_good for sample in group):
             good += group
+        else:
+            bad.append(group)
     if bad and not good:
         raise UsageError(
             "every object has a photo of a defect, so there is none to learn good from",
             where="data",
             received=f"{counted(len(bad), 'object')} with defects",
-            fix="Name the folders of good photos with data.good, or add photos of good parts",
+            fix=add_good,
         )
     found = share_out(good, shares, seed, kinds, pinned, what="different good object")
     if not bad:

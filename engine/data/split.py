@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from engine.data.copies import counted_once
 from engine.errors import UsageError
 from engine.phrasing import counted
 from engine.records import Sample, SplitName
@@ -62,10 +63,12 @@ def share_out(
     parts: dict[SplitName, float] = {"train": rest, **shares}
     groups = len(groups_of(samples))
     if groups < len(parts):
+        once = counted_once(samples)
+        copied = f" ({once})" if once else ""
         raise UsageError(
             "there are too few objects to share out",
             where="data",
-            received=f"{counted(groups, what)} for {len(parts)} parts",
+            received=f"{counted(groups, what)} for {len(parts)} parts{copied}",
             fix="Photograph more objects, or correct data.object if these are more",
         )
     return share_out_over(samples, parts, seed, class_count, pinned)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.evaluate.thresholds import NEUTRAL, between
-from engine.phrasing import counted
+from engine.phrasing import counted, percent
 
 RULE_OF_THREE = 3.0
 """n fields without a mistake show a rate of about 3 / n at 95 % (Hanley & Lippman-Hand, JAMA 249,
@@ -128,7 +128,7 @@ def _too_few(wrong_read_rate: float | None, fields: int) -> str:
         return ""
     return (
         f"{counted(fields, 'validation field')} cannot show a wrong-read rate of less than about "
-        f"{min(100.0, 100 * shown):.2g} %"
+        f"{percent(min(1.0, shown), 2)}"
     )
 
 

@@ -21,6 +21,8 @@ BOXED: tuple[Task, ...] = (*DETECTION, "ocr")
 """Which find things, or fields of text, on photos."""
 ORIENTED: tuple[Task, ...] = ("oriented_detection", "ocr")
 """Whose boxes may be turned: they ask which way a thing lies, or read it from left to right."""
+OF_CLASSES: tuple[Task, ...] = ("segmentation", *BOXED)
+"""Which learn classes from annotations."""
 
 
 @dataclass(frozen=True, slots=True)

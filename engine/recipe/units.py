@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.phrasing import percent
 from engine.recipe.wording import refusal
 
 NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
@@ -154,8 +155,8 @@ def _unit_hint(value: object, *units: str) -> str:
 def _share_hint(value: object) -> str:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 100:
         return ""
-    percent = value * 100 if isinstance(value, float) and value <= 1 else value
-    return f"The unit is missing: write '{percent:.6g} %'."
+    share = value if isinstance(value, float) and value <= 1 else value / 100
+    return f"The unit is missing: write '{percent(share, 6)}'."
 
 
 def _percent_text(fraction: float) -> str:

@@ -82,7 +82,7 @@ def write_report(
         searched=unannotated.note,
         object_declared=object_declared,
         provenance=provenance(training),
-        notes=training.notes,
+        notes=(*training.notes, *evaluation.notes),
         recipe=render(recipe),
         checks_off=audit.off,
         checks_lowered=audit.lowered,

@@ -69,12 +69,14 @@ class Evaluation:
         confusion: good and bad photos by what they were called, by name; empty where the task
             judges things, not photos (detection).
         figures: pictures for the report.
+        notes: what a reader of the figures must know of the test photos, as sentences.
     """
 
     statistics: tuple[Statistic, ...]
     predictions: tuple[Mapping[str, Any], ...]
     confusion: Mapping[str, int]
     figures: tuple[Figure, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

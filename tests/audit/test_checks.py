@@ -104,6 +104,13 @@ def test_where_things_are_detected_every_object_counts_for_overkill(tmp_path: Pa
     assert "you need 59 objects without a mistake; the test set has 20" in overkill.message
 
 
+def test_a_test_set_without_bad_objects_shows_nothing(tmp_path: Path) -> None:
+    for photos, shown in (([], "has none"), (["a.png"], "has 1, which can show at most 95 %")):
+        test = [sample(name, BOTH) for name in photos]
+        (seen,) = found("SPL105", tmp_path, dataset({"test": test}), AuditSettings(escape_rate=0.1))
+        assert seen.message.endswith(f"without a mistake; the test set {shown}")
+
+
 def test_no_test_set_shows_a_rate_of_nothing(tmp_path: Path) -> None:
     settings = AuditSettings(escape_rate=0.0)
     (seen,) = found("SPL105", tmp_path, dataset({}), settings)

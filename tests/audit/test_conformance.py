@@ -13,6 +13,7 @@ from engine.audit.check import FAMILY_NAMES, Check
 from engine.audit.checks import all_checks, check_modules
 from engine.audit.docs import check_docs, checks_page, explanation, parse_docs
 from engine.audit.finding import Observation
+from engine.recipe.metrics import TASKS
 from tests.audit.examples import EXAMPLES, audited
 
 CHECKS = list(all_checks().values())
@@ -41,6 +42,10 @@ class TestEveryCheck:
         assert check.family in FAMILY_NAMES
         assert check.code[3:].isdigit() and len(check.code) == 6
         assert check.name == check.name.lower().replace(" ", "-")
+
+    def test_it_has_a_task(self, check: Check) -> None:
+        assert check.tasks and set(check.tasks) <= set(TASKS)
+        assert check.applies_to(EXAMPLES[check.code].settings.task)
 
     def test_docs_are_complete(self, check: Check) -> None:
         docs = check_docs(check)

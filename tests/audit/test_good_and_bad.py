@@ -11,6 +11,7 @@ import pytest
 from engine.audit.audited import Audited
 from engine.audit.checks import all_checks
 from engine.audit.finding import Observation
+from engine.audit.output import write_audit
 from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.settings import AuditSettings
@@ -60,6 +61,34 @@ def test_good_objects_are_counted(tmp_path: Path, good: int, severity: str | Non
         assert found[0].message == (
             f"what is good is learnt from {good} different objects ({good} photos)"
         )
+
+
+@pytest.mark.parametrize(
+    ("good", "fix"),
+    [(18, "2 more different good objects"), (19, "1 more different good object")],
+)
+def test_how_many_good_objects_are_wanted(tmp_path: Path, good: int, fix: str) -> None:
+    (found,) = seen("DIV201", data(many("train/", good), [], []), tmp_path)
+    assert found.fix == f"Photograph {fix}"
+
+
+def test_one_defect_without_a_mask(tmp_path: Path) -> None:
+    bad = [judged(tmp_path, f"crack/{n}.png", 0, 1 if n else None) for n in range(6)]
+    (found,) = seen("ANN311", data([], [], bad), tmp_path)
+    assert found.message == (
+        "1 of 6 photos of defects has no mask: the figures about places leave it out"
+    )
+
+
+def test_copies_are_counted_once_whatever_their_object(tmp_path: Path) -> None:
+    copies = [sample(f"train/{name}.png", content="same") for name in "abc"]
+    (found,) = seen("DIV201", data([*copies, sample("train/d.png")], [], []), tmp_path)
+    assert found.severity == "error"
+    assert found.message == (
+        "what is good is learnt from 2 different objects (4 photos; copies of one photo count "
+        "once: train/a.png, train/b.png, train/c.png)"
+    )
+    assert found.evidence["copies"] == [["train/a.png", "train/b.png", "train/c.png"]]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +147,20 @@ def test_marks_on_a_good_photo_are_no_defect_in_the_margin(tmp_path: Path) -> No
     (found,) = seen("ANN310", data([good], [], [], kinds=()), tmp_path)
     assert found.message == "the folder says good, and the mask marks 1 place"
     assert found.evidence["boxes"] == [{"bbox_xywh": [2, 2, 4, 4]}]
+
+
+def test_a_disputed_photo_is_no_good_one(tmp_path: Path) -> None:
+    settings = AuditSettings(task="anomaly_detection", overkill_rate=0.5)
+    parts = [[judged(tmp_path, f"{part}/good/a.png", None, 1)] for part in ("train", "val", "test")]
+    dataset = data(*parts, kinds=())
+    said = [each.message for each in seen("DIV203", dataset, tmp_path, settings)]
+    assert [words.split(":")[0] for words in said[:3]] == [
+        "no good part in train",
+        "no good part in validation",
+        "no good part in test",
+    ]
+    (found,) = seen("SPL105", dataset, tmp_path, settings)
+    assert found.evidence["objects"] == 0
 
 
 def test_defects_in_training_are_told_by_kind(tmp_path: Path) -> None:
@@ -179,6 +222,16 @@ def test_the_test_set_counts_good_and_bad_objects(tmp_path: Path) -> None:
     dataset = data([], [], [*many("g", 59), *many("b", 10, [0])])
     (found,) = seen("SPL105", dataset, tmp_path, settings)
     assert "59 bad objects without a mistake; the test set has 10" in found.message
+
+
+def test_the_page_lists_what_has_a_meaning_here(tmp_path: Path) -> None:
+    mvtec(tmp_path, good=6)
+    found = checked(tmp_path, "format: mvtec; root: .; object: image")
+    files = write_audit(tmp_path / "audit", "caps", found.audit, found.dataset)
+    page = files.page.read_text(encoding="utf-8")
+    assert "SPL101" in page and "ANN310" in page
+    for code in ("ANN302", "ANN304", "ANN307", "ANN308", "ANN312", "DIV204", "DIV206", "SPL106"):
+        assert code not in page and code not in found.audit.checked
 
 
 HEAD = "version: 1\nname: caps\ntask: anomaly_detection\n"
@@ -269,3 +322,22 @@ class TestBadInput:
         good_bad(tmp_path / "caps", good=40, a_kind=6)
         photo(tmp_path / "caps/stray.png", seed=4444)
         assert codes(checked(tmp_path, POOL), "error") == {"ANN306"}
+
+    def test_classes_that_name_some_of_the_folders(self, tmp_path: Path) -> None:
+        mvtec(tmp_path, good=25)
+        text = (
+            f"{HEAD}classes:\n  crack: {{}}\ndata:\n  format: mvtec\n  root: .\n  object: image\n"
+        )
+        found = check(load_recipe(write_recipe(tmp_path, text)))
+        assert codes(found, "error") == {"ANN306"}
+        files = write_audit(tmp_path / "audit", "caps", found.audit, found.dataset)
+        assert "its folder &#39;cut&#39; says neither" in files.page.read_text(encoding="utf-8")
+
+    def test_masks_without_a_good_photo_in_test(self, tmp_path: Path) -> None:
+        for part, first, values in (("train", 0, []), ("val", 100, []), ("test", 200, [255])):
+            for number in range(first, first + 25):
+                photo(tmp_path / f"{part}/images/{number}.png", seed=number)
+                mask(tmp_path / f"{part}/masks/{number}.png", *values)
+        found = checked(tmp_path, SOURCES.replace("good_bad", "masks"))
+        (fix,) = [each.fix for each in found.audit.findings if each.code == "DIV203"]
+        assert fix == "Add photos of good parts to data.test, each with an empty mask"

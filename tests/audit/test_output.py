@@ -127,6 +127,13 @@ def test_many_findings_are_counted_not_shown(tmp_path: Path) -> None:
     assert len(json.loads(files.findings.read_text(encoding="utf-8"))["findings"]) == len(many)
 
 
+@pytest.mark.parametrize(("more", "told"), [(1, "1 more is in"), (2, "2 more are in")])
+def test_what_is_not_shown_is_told(tmp_path: Path, more: int, told: str) -> None:
+    many = [missing(f"train/{n:04}.png") for n in range(SHOWN_FINDINGS + more)]
+    files = write_audit(tmp_path, "caps", result(*many), dataset({}, folder=tmp_path))
+    assert f"{told} findings.json" in Page(files.page.read_text(encoding="utf-8")).text
+
+
 def test_waivers_are_printed_with_their_reason(tmp_path: Path) -> None:
     waived = WaivedFinding(missing("train/a.png"), "a blank <plate>")
     files = write_audit(tmp_path, "caps", result(waived=(waived,)), dataset({}))

@@ -136,7 +136,7 @@ class TestKnownTexts:
         (seen,) = found("SPL106", tmp_path, few, ANY)
         assert seen.severity == "advice"
         assert seen.message == (
-            "1 of 5 texts of 'lot' in test (20%) are training labels as well: 'L1204'"
+            "1 of 5 texts of 'lot' in test (20%) is a training label as well: 'L1204'"
         )
         many = worded(train=["L1204", "L1204"], test=["L1204", "L1204", *new])
         (seen,) = found("SPL106", tmp_path, many, ANY)
@@ -148,7 +148,7 @@ class TestKnownTexts:
     def test_validation_chooses_and_so_counts(self, tmp_path: Path) -> None:
         data = worded(train=["L1"], validation=["L1204"], test=["L1204", "L1205"])
         (seen,) = found("SPL106", tmp_path, data, ANY)
-        assert "(50%) are validation labels as well: 'L1204'" in seen.message
+        assert "(50%) is a validation label as well: 'L1204'" in seen.message
         data = worded(train=["L12", "L13"], validation=["L13"], test=["L12", "L13", "L14"])
         (seen,) = found("SPL106", tmp_path, data, ANY)
         assert seen.message == (

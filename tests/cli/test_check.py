@@ -57,6 +57,21 @@ def test_errors_are_a_table_and_exit_code_1(tmp_path: Path) -> None:
     assert "ANN306: and 1 more in findings.json" in result.stdout
 
 
+def test_warnings_say_what_they_found(tmp_path: Path) -> None:
+    recipe = caps(tmp_path)
+    photo(tmp_path / "train/images/cap003_a.png", seed=3, size_hw=(40, 30))
+    mask(tmp_path / "train/masks/cap003_a.png", size_hw=(40, 30))
+    result = run(check, str(recipe), "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    told = [line for line in result.stdout.splitlines() if line.startswith("IMG404 ")]
+    assert len(told) == 2 and told[1] == (
+        "IMG404 train/images/cap003_a.png: the photos differ in size (32x24 in 17 photos, 30x40 in "
+        "1 photo). Export all photos the same way, or leave the odd ones out with `exclude`."
+    )
+    # Of a class as a whole the table says it.
+    assert not any(line.startswith("DIV201 the class") for line in result.stdout.splitlines())
+
+
 def test_json_alone_on_stdout(tmp_path: Path) -> None:
     recipe = caps(tmp_path)
     (tmp_path / "test/masks/cap500_a.png").unlink()

@@ -30,6 +30,7 @@ from engine.audit.finding import Observation
 from engine.data.boxes.geometry import bounds_xywh
 from engine.data.boxes.overlap import pairs_within
 from engine.phrasing import counted
+from engine.recipe.metrics import OF_CLASSES
 from engine.records import IGNORE, BoxAnnotation, MaskAnnotation, Sample
 
 SAME_CLASS, OTHER_CLASS = 0.7, 0.8
@@ -114,4 +115,4 @@ def _more(pairs: int) -> str:
     return f" (and {counted(pairs - 1, 'more pair')})" if pairs > 1 else ""
 
 
-CHECK = Check("ANN307", "annotated-twice", "ANN", "warn", "data", run)
+CHECK = Check("ANN307", "annotated-twice", "ANN", "warn", "data", run, OF_CLASSES)

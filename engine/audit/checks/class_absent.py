@@ -98,14 +98,14 @@ _GOOD_NEEDED: tuple[tuple[SplitName, str, Severity], ...] = (
 def _of_good_and_bad(audited: Audited) -> Iterator[Observation]:
     """Parts without good photos, and defects that are not tested on."""
     parts, left_out = audited.dataset.parts(), _left_out(audited)
-    good = {name: len({s.object for s in part if not s.classes}) for name, part in parts.items()}
+    good = {name: len({s.object for s in part if s.is_good}) for name, part in parts.items()}
     for part, consequence, severity in _GOOD_NEEDED:
         if good[part] == 0:
             yield Observation(
                 samples=(),
                 message=f"no good part in {part}: {consequence}{left_out}",
                 evidence={"class": "good", "split": part, "objects": good},
-                fix=f"Add photos of good parts to {part}, or name their folder with data.good",
+                fix=audited.settings.add_good.get(part, f"Add photos of good parts to {part}"),
                 severity=severity,
             )
     names = audited.dataset.class_names

@@ -25,6 +25,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.phrasing import counted
+from engine.recipe.metrics import OF_CLASSES
 
 MOST_TIMES = 10.0
 
@@ -49,4 +50,4 @@ def run(audited: Audited) -> Iterator[Observation]:
             )
 
 
-CHECK = Check("DIV204", "class-imbalance", "DIV", "warn", "data", run)
+CHECK = Check("DIV204", "class-imbalance", "DIV", "warn", "data", run, OF_CLASSES)

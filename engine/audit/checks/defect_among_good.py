@@ -6,7 +6,9 @@ Where anomalies are detected, reports the photos of defects that are in training
 photo in a folder of good ones whose mask marks something. Where parts are shared out by the tool,
 objects with a defect go to validation and test alone; what is reported lies in a training source
 of its own, without a share. If this is lowered or waived, photos of defects are left out of
-training all the same, and a folder counts for more than a mask.
+training all the same. A photo in a good folder whose mask marks something is then neither good nor
+bad, in whatever part: it is not learnt from, chooses no threshold and counts in no figure. The
+report names what was left out.
 
 Why it matters
 --------------
@@ -93,4 +95,4 @@ def _marked(audited: Audited, sample: Sample) -> Iterator[Observation]:
     )
 
 
-CHECK = Check("ANN310", "defect-among-good", "ANN", "error", "data", run)
+CHECK = Check("ANN310", "defect-among-good", "ANN", "error", "data", run, ("anomaly_detection",))

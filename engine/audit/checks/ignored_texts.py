@@ -118,4 +118,4 @@ def _severity(counts: Counts) -> Severity:
     return "warn" if much else "advice"
 
 
-CHECK = Check("ANN312", "ignored-texts", "ANN", "warn", "data", run)
+CHECK = Check("ANN312", "ignored-texts", "ANN", "warn", "data", run, ("ocr",))

@@ -75,7 +75,7 @@ def _observation(
     return Observation(
         samples=tuple(photos),
         message=f"{shared.total()} of {counted(test.total(), 'text')} of {name!r} in test "
-        f"({share:.0%}) are {_which(parts)} as well: {listed}",
+        f"({share:.0%}) {_are_labels(parts, shared.total())} as well: {listed}",
         evidence={
             "class": name,
             "test texts": test.total(),
@@ -96,16 +96,18 @@ def _observation(
     )
 
 
-def _which(parts: Mapping[str, int]) -> str:
-    """Where test texts occur: one part, or both with how many of each."""
+def _are_labels(parts: Mapping[str, int], number: int) -> str:
+    """Where so many test texts occur: in one part, or in both with how many of each."""
     found = {part: count for part, count in parts.items() if count}
     if len(found) == 1:
-        return f"{next(iter(found))} labels"
-    return "labels of " + " or ".join(f"{part} ({count})" for part, count in found.items())
+        part = next(iter(found))
+        return f"is a {part} label" if number == 1 else f"are {part} labels"
+    listed = " or ".join(f"{part} ({count})" for part, count in found.items())
+    return f"is a label of {listed}" if number == 1 else f"are labels of {listed}"
 
 
 def _long_enough(texts: Counter[str]) -> Counter[str]:
     return Counter({t: count for t, count in texts.items() if len(t) >= FEWEST_CHARACTERS})
 
 
-CHECK = Check("SPL106", "known-texts", "SPL", "warn", "data", run)
+CHECK = Check("SPL106", "known-texts", "SPL", "warn", "data", run, ("ocr",))

@@ -52,12 +52,13 @@ def run(audited: Audited) -> Iterator[Observation]:
             f"{counted(len(empty), *words)} a mask that marks nothing",
             "Mark the defect, or move the photo to the folder of good ones",
         )
+    have = "has" if len(missing) == 1 else "have"
     if missing and len(bad) - len(missing) >= MOSTLY * len(bad):
         yield _observation(
             audited,
             missing,
-            f"{len(missing)} of {counted(len(bad), 'photo')} of defects have no mask: the figures "
-            "about places leave them out",
+            f"{len(missing)} of {counted(len(bad), 'photo')} of defects {have} no mask: the "
+            f"figures about places leave {'it' if len(missing) == 1 else 'them'} out",
             "Mark the defect, or leave it: photos are judged all the same",
             severity="advice",
         )
@@ -88,4 +89,4 @@ def _observation(
     )
 
 
-CHECK = Check("ANN311", "defect-marked-nowhere", "ANN", "warn", "data", run)
+CHECK = Check("ANN311", "defect-marked-nowhere", "ANN", "warn", "data", run, ("anomaly_detection",))

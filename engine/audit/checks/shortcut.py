@@ -33,6 +33,7 @@ from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.photos.facts import PhotoFacts
+from engine.recipe.metrics import DETECTION
 from engine.records import Sample
 
 LEAST_AUC = 0.95
@@ -107,4 +108,12 @@ def _area(having: list[float], lacking: list[float]) -> float:
     return float((below + up_to).sum() / (2 * len(having) * len(lacking)))
 
 
-CHECK = Check("DIV205", "light-gives-the-class-away", "DIV", "warn", "data", run)
+CHECK = Check(
+    "DIV205",
+    "light-gives-the-class-away",
+    "DIV",
+    "warn",
+    "data",
+    run,
+    ("segmentation", *DETECTION, "anomaly_detection"),
+)

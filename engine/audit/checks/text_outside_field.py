@@ -169,4 +169,4 @@ def _fix(text: str, field: TextField) -> str:
     return "Correct the text, or widen characters or pattern in the recipe"
 
 
-CHECK = Check("ANN308", "text-outside-field", "ANN", "error", "data", run)
+CHECK = Check("ANN308", "text-outside-field", "ANN", "error", "data", run, ("ocr",))

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from engine.audit.audited import Audited
 from engine.audit.check import Check
 from engine.audit.finding import Observation
-from engine.phrasing import counted
+from engine.phrasing import counted, percent
 from engine.recipe.metrics import DETECTION
 
 CONFIDENCE = 0.95
@@ -50,6 +50,13 @@ def _counted(number: int, kind: str) -> str:
     return counted(number, kind, kind.replace("object", "objects"))
 
 
+def _shown_by(objects: int) -> str:
+    """How many there are, and what they can show."""
+    if objects == 0:
+        return "none"
+    return f"{objects}, which can show at most {percent(rate_shown(objects), 2)}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A rate that the recipe asks for: in words, and the objects of the test set that show it."""
@@ -63,7 +70,7 @@ class _Asked:
 def _asked(audited: Audited) -> tuple[_Asked, _Asked]:
     test, settings = audited.dataset.test, audited.settings
     bad = {sample.object for sample in test if sample.classes}
-    good = {sample.object for sample in test if not sample.classes}
+    good = {sample.object for sample in test if sample.is_good}
     if settings.task == "ocr":
         return (
             _Asked("a rate of wrong reads", settings.escape_rate, "object with texts", len(bad)),
@@ -89,7 +96,7 @@ def run(audited: Audited) -> Iterator[Observation]:
             yield Observation(
                 samples=(),
                 message=f"no test set can show {words} of 0 %; {there} "
-                f"without a mistake can show at most {100 * rate_shown(objects):.2g} %",
+                f"without a mistake can show at most {percent(rate_shown(objects), 2)}",
                 evidence={"asked": rate, "objects": objects},
                 fix=f"Ask for {words} that can be shown, such as 1 %",
             )
@@ -101,9 +108,8 @@ def run(audited: Audited) -> Iterator[Observation]:
             yield Observation(
                 samples=(),
                 message=(
-                    f"to show {words} of at most {100 * rate:g} % at 95 % you "
-                    f"need {wanted} without a mistake; the test set has {objects}, "
-                    f"which can show at most {100 * rate_shown(objects):.2g} %"
+                    f"to show {words} of at most {percent(rate, 6)} at 95 % you "
+                    f"need {wanted} without a mistake; the test set has {_shown_by(objects)}"
                 ),
                 evidence={"asked": rate, "needed": needed, "objects": objects},
                 fix=f"Add {more} to the test set, or ask for a rate that it can show",

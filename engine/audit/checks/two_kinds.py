@@ -39,6 +39,8 @@ from engine.audit.check import Check
 from engine.audit.finding import Observation
 from engine.audit.kinds.separation import Separation, separate
 from engine.audit.kinds.words import differences
+from engine.phrasing import counted
+from engine.recipe.metrics import DETECTION
 
 MOST_CHANCE = 0.05
 LEAST_AGREEMENT = 0.85
@@ -93,12 +95,15 @@ def _observation(
     rarer = found.second if found.second.mean() <= 0.5 else ~found.second
     kinds = [_typical(seen, found.scores, members) for members in (~rarer, rarer)]
     words = differences(figures[~rarer], figures[rarer])
-    counts = [len({seen[i].sample for i in np.flatnonzero(side)}) for side in (~rarer, rarer)]
+    told = [
+        f"{counted(int(np.count_nonzero(side)), 'region')} on "
+        f"{counted(len({seen[i].sample for i in np.flatnonzero(side)}), 'photo')} "
+        f"{'is' if np.count_nonzero(side) == 1 else 'are'} {said}"
+        for side, said in zip((~rarer, rarer), words, strict=True)
+    ]
     return Observation(
         samples=tuple(dict.fromkeys(each.sample for each in kinds[1])),
-        message=f"{name!r} seems to hold two kinds: {np.count_nonzero(~rarer)} regions on "
-        f"{counts[0]} photos are {words[0]}, {np.count_nonzero(rarer)} on {counts[1]} are "
-        f"{words[1]}",
+        message=f"{name!r} seems to hold two kinds: {told[0]}, {told[1]}",
         evidence={
             "class": name,
             "objects": len({each.object for each in seen}),
@@ -132,4 +137,6 @@ def _typical(seen: tuple[Seen, ...], scores: np.ndarray, members: np.ndarray) ->
     return [seen[own[position]] for position in np.argsort(turns, kind="stable")]
 
 
-CHECK = Check("ANN302", "two-kinds-in-a-class", "ANN", "warn", "data", run)
+CHECK = Check(
+    "ANN302", "two-kinds-in-a-class", "ANN", "warn", "data", run, ("segmentation", *DETECTION)
+)

@@ -52,7 +52,8 @@ def run(audited: Audited) -> Iterator[Observation]:
     names, told = audited.dataset.class_names, found[:SHOWN]
     first = told[0]
     x, y = first.bbox_xywh[:2]
-    beyond = f" (and {len(found) - len(told)} less likely ones)" if len(found) > len(told) else ""
+    others = len(found) - len(told)
+    beyond = f" (and {counted(others, 'less likely one')})" if others else ""
     yield Observation(
         samples=tuple(dict.fromkeys(each.sample for each in told)),
         message=f"{counted(len(told), 'place')}{beyond} may lack an annotation; the likeliest: "

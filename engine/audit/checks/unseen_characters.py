@@ -156,4 +156,4 @@ def _nowhere(nowhere: list[str]) -> str:
     return f"; in no label at all: {listed}" if nowhere else ""
 
 
-CHECK = Check("DIV206", "unseen-characters", "DIV", "warn", "data", run)
+CHECK = Check("DIV206", "unseen-characters", "DIV", "warn", "data", run, ("ocr",))

@@ -45,6 +45,7 @@ from engine.audit.tool.declared import contradiction
 from engine.audit.tool.looked_at import LookedAt, across_px, ratios
 from engine.audit.tool.slanting import slanting
 from engine.data.boxes.geometry import as_lists
+from engine.recipe.metrics import DETECTION
 
 FEWEST = 10
 SMALL_PX, THIN_PX, THIN_RATIO = 6.0, 16.0, 10.0
@@ -55,7 +56,7 @@ SHOWN = 12
 
 def run(audited: Audited) -> Iterator[Observation]:
     """What speaks against the boxes of each class."""
-    if audited.settings.task not in ("detection", "oriented_detection"):
+    if audited.settings.task not in DETECTION:
         return
     for index, name in enumerate(audited.dataset.class_names):
         boxes = audited.boxes(index)
@@ -119,8 +120,9 @@ def _turned(
             message += f"{len(boxes)} looked at lie upside down to the others"
             yield _observation(message, evidence, down, "Mark the same end as top on each", boxes)
         elif down:
-            message = f"{len(down)} of {len(boxes)} boxes of {name!r} looked at are upside down"
-            yield _observation(message, evidence, down, "Turn them by 180 degrees", boxes)
+            are, them = ("is", "it") if len(down) == 1 else ("are", "them")
+            message = f"{len(down)} of {len(boxes)} boxes of {name!r} looked at {are} upside down"
+            yield _observation(message, evidence, down, f"Turn {them} by 180 degrees", boxes)
 
 
 def _by_turn(figures: Mapping[float, float]) -> dict[str, float]:
@@ -153,4 +155,4 @@ def _kind(title: str, boxes: Sequence[LookedAt]) -> dict[str, object]:
     return {"kind": title, "regions": rows}
 
 
-CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run)
+CHECK = Check("ANN304", "wrong-annotation-tool", "ANN", "warn", "data", run, DETECTION)

@@ -18,6 +18,10 @@ BESIDE = ("", "annotations", "labels")
 """Folders, below the photos' own, in which the file may lie."""
 
 
+OF_A_STRAY = "Add the image to the file, or remove the annotation from it"
+"""What mends an annotation of an image that its file does not name."""
+
+
 def find_table(source: PhotoSource, suffixes: Sequence[str], fits: Callable[[Path], bool]) -> Path:
     """The file that holds a source's annotations: stated with `labels`, or the only one there is.
 
@@ -115,7 +119,7 @@ def by_photo(
     orphans = [
         ReadProblem(
             "missing_annotation", name, f"{table.name} names a photo that is not there",
-            {"orphan": True},
+            {"orphan": True}, "Put the photo back, or correct or remove the name",
         )
         for name in lost
         if name.replace("\\", "/") not in elsewhere

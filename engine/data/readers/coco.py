@@ -34,7 +34,7 @@ from engine.data.boxes.lines import four_corners
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stated_size import of_stated_size
 from engine.data.boxes.stored import BrokenEntry, StoredBox
-from engine.data.boxes.table import by_photo, find_table, read_text
+from engine.data.boxes.table import OF_A_STRAY, by_photo, find_table, read_text
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
 from engine.records import ReadProblem
@@ -57,7 +57,9 @@ def read(request: ReadRequest) -> Reading:
             entries[image].append(_entry(annotation, where, names, request))
         else:
             message = f"{where} belongs to image {image!r}, which `images` does not hold"
-            strays.append(ReadProblem("missing_annotation", table.name, message, {"orphan": True}))
+            strays.append(
+                ReadProblem("missing_annotation", table.name, message, {"orphan": True}, OF_A_STRAY)
+            )
     own = {image["file_name"]: of_stated_size(entries[key], image) for key, image in images.items()}
     photos, problems = by_photo(request.source, table, own)
     return read_boxed(request, photos, problems=[*problems, *strays])

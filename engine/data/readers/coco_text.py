@@ -40,7 +40,7 @@ from engine.data.boxes.outline import (
 from engine.data.boxes.reader import read_boxed
 from engine.data.boxes.stated_size import of_stated_size
 from engine.data.boxes.stored import BrokenEntry, StoredBox
-from engine.data.boxes.table import by_photo, find_table, read_text
+from engine.data.boxes.table import OF_A_STRAY, by_photo, find_table, read_text
 from engine.data.boxes.written import ILLEGIBLE, written_box
 from engine.data.readers import Format, Reading, ReadRequest
 from engine.errors import UsageError
@@ -66,7 +66,9 @@ def read(request: ReadRequest) -> Reading:
             entries[str(image)].append(_entry(stored, where, names))
         else:
             message = f"{where} belongs to image {image!r}, which the file does not hold"
-            strays.append(ReadProblem("missing_annotation", table.name, message, {"orphan": True}))
+            strays.append(
+                ReadProblem("missing_annotation", table.name, message, {"orphan": True}, OF_A_STRAY)
+            )
     own = {each["file_name"]: of_stated_size(entries[key], each) for key, each in by_id.items()}
     photos, problems = by_photo(request.source, table, own)
     return read_boxed(request, photos, labelled=bool(names), problems=[*problems, *strays])

@@ -97,6 +97,6 @@ def _unknown_folder(pair: Pair, rules: _Rules) -> Refused:
     said = f"its folder {folders[-1]!r}" if folders else "its folder"
     message = f"{said} says neither that the photo is good nor which kind of defect it shows"
     fix = "Name the folder with classes.<name>.labels, data.good or ignore, or move the photo"
-    evidence = {"folders": "/".join(folders), "good": list(rules.good), "kinds": labels}
+    evidence = {"folders": "/".join(folders), "good": list(rules.good), "labels": labels}
     refused = refusal(pair, "unknown_label", f"{message}. {hint}" if hint else message, evidence)
     return Refused(replace(refused.problem, fix=fix))

@@ -42,8 +42,9 @@ def verdict_of_mask(annotation: MaskAnnotation) -> VerdictAnnotation:
 
 def is_clear(annotation: VerdictAnnotation) -> bool:
     """Whether the mask says where all of a defect is, and marks nothing on a good photo."""
-    marked = annotation.mask is not None and bool(annotation.mask.classes)
-    return marked == (annotation.defect is not None)
+    if annotation.defect is None:
+        return not annotation.is_disputed
+    return annotation.mask is not None and bool(annotation.mask.classes)
 
 
 def brush_of(annotation: VerdictAnnotation) -> MaskAnnotation:

@@ -169,7 +169,7 @@ class Data(Section):
     object: ObjectRule = Field(
         description="Which photos show the same object: a regular expression with a group `object` "
         "over the relative path, `{table: parts.csv, image: image, object: part}`, or `image`: "
-        "the declaration that each photo is an object of its own.",
+        "the declaration that each photo is an object of its own (copies of a photo are one).",
         examples=[r"(?P<object>cap\d+)", "image"],
     )
     good: Annotated[tuple[FolderName, ...], ListOrNothing] = Field(

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from engine import kcv
 from engine.data.cache import ArrayCache
 from engine.data.intensity import white_level
+from engine.errors import DltrainError
 from engine.phrasing import counted, first_few
 from engine.recipe import Recipe
+from engine.recipe.good_place import add_good
 from engine.records import IGNORE, Sample, Split
 from engine.tasks.anomaly_detection.deployment import Deployment
 from engine.tasks.anomaly_detection.options import AnomalyOptions, Unit, resolve, unit_of
@@ -25,6 +27,7 @@ from engine.tasks.anomaly_detection.photos import Photos, open_photos
 from engine.tasks.anomaly_detection.pyramid import SCALES
 from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
 from engine.tasks.anomaly_detection.truth import good_samples, read_truth
+from engine.tasks.anomaly_detection.unused import MOST_NAMED, disputed, not_learnt_from
 from engine.tasks.anomaly_detection.validate import validate
 from engine.tasks.anomaly_detection.watched import WatchedPhoto, watch
 from engine.tasks.segmentation import loss
@@ -42,14 +45,20 @@ XLA_STEPS, XLA_SECONDS = 400, 90.0
 OF_A_MEMORY = ("backbone", "architecture", "weights", "freeze", "seed")
 """The hyper-parameters that a memory of patches has; it is not trained in steps, nor augmented."""
 
-MOST_NAMED = 20
-"""Training objects unlike all others that the report names."""
-
 
 def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     """The recipe's model, ready for training. Photos are read as they are asked for."""
     options = resolve(recipe, split.class_names)
-    photos = open_photos(good_samples(split.train.samples), options.view, options.margin)
+    good = good_samples(split.train.samples)
+    if not good:
+        raise DltrainError(
+            "no training photo is good, so there is nothing to learn from",
+            where="data.train",
+            received=counted(len(split.train), "training photo"),
+            allowed="photos of good parts whose masks mark no defect",
+            fix=add_good(recipe.data, "train"),
+        )
+    photos = open_photos(good, options.view, options.margin)
     deep = [index for index, sample in enumerate(photos.samples) if sample.bit_depth > 8]
     white = white_level(photos.image(index) for index in deep)
     inference = Inference(options.view, white, options.tile_hw, options.overlap)
@@ -64,10 +73,13 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
     plan = plan_of(options.schedule, len(photos.samples))
     provenance: dict[str, Any] = {}
     parameters = parameters_of(options, plan)
-    notes: tuple[str, ...] = ()
+    notes = (
+        *not_learnt_from(split.train.samples),
+        *disputed(split.validation.samples, "validation"),
+    )
     if options.architecture == "patch_memory":
         parameters = {name: parameters[name] for name in OF_A_MEMORY}
-        notes = _not_used(recipe)
+        notes += _not_used(recipe)
         trainable: Trainable | Gathering = _gathering(
             options, photos, inference, watched, provenance, unit_of(recipe)
         )

@@ -32,6 +32,7 @@ from engine.tasks.anomaly_detection.outcome import PhotoOutcome, highest_by_regi
 from engine.tasks.anomaly_detection.predict import prediction_line
 from engine.tasks.anomaly_detection.scored import ScoredPhoto, score_photo
 from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
+from engine.tasks.anomaly_detection.unused import disputed
 from engine.tasks.photo_verdicts import confusion
 from engine.tasks.task import Evaluation
 
@@ -84,7 +85,8 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
     for done, sample in enumerate(test.samples, 1):
         photo, truth = read_image(sample.image), read_truth(sample, view)
         with photo_named(sample.id):
-            scored = score_photo(ready, photo, deployment, truth)
+            # All of a disputed photo is ignored, and it has a score all the same.
+            scored = score_photo(ready, photo, deployment, None if sample.is_disputed else truth)
         outcome = _observe(sample, truth, scored)
         outcomes.append(outcome)
         lines.append(prediction_line(outcome, scored, deployment.kinds))
@@ -95,6 +97,7 @@ def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progre
         predictions=tuple(lines),
         confusion=asdict(confusion(outcomes, NEUTRAL)),
         figures=gallery.figures(outcomes),
+        notes=disputed(test.samples, "test"),
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from engine.errors import DltrainError
 from engine.evaluate.false_alarms import highest_rate, lowest_threshold, objects_to_show
 from engine.evaluate.thresholds import NEUTRAL, Threshold, choose_image_threshold
-from engine.phrasing import counted
+from engine.phrasing import counted, percent
 from engine.tasks.anomaly_detection.normalise import LEAST_LIMITS, require_raw
 from engine.tasks.anomaly_detection.options import Architecture, Unit
 
@@ -125,7 +125,7 @@ def _of_good(
     note = f"{_raw(max(value, least))}, {_bound(reached, len(worst), chosen, unit)}"
     needed = objects_to_show(rate)
     if bound > rate and needed is not None:
-        asked = f"the {'default of' if stated is None else 'stated'} {_percent(rate)}"
+        asked = f"the {'default of' if stated is None else 'stated'} {percent(rate)}"
         shown = counted(needed, f"good {unit}")
         note += f"; {shown} without a false alarm would show {asked}"
     if value < least:
@@ -185,7 +185,7 @@ def _bound(reached: int, objects: int, chosen: str, unit: Unit) -> str:
         )
     return (
         f"reached by {reached} of {counted(objects, f'good validation {unit}')}, so the true "
-        f"false-alarm rate may be as high as {_percent(highest_rate(reached, objects))} ({exact})"
+        f"false-alarm rate may be as high as {percent(highest_rate(reached, objects))} ({exact})"
     )
 
 
@@ -199,7 +199,3 @@ def _worst_by_object(photos: Iterable[RawPhoto]) -> Floats:
 
 def _raw(value: float) -> str:
     return f"raw score {value:.4g}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"

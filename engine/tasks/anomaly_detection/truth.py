@@ -31,11 +31,13 @@ def verdict_of(sample: Sample) -> VerdictAnnotation:
 
 
 def good_samples(samples: Iterable[Sample]) -> tuple[Sample, ...]:
-    """The photos of good parts, in their order.
+    """The photos of good parts, in their order; none whose mask marks a defect all the same.
 
     Nothing else is trained on, also where the recipe lowers or waives ANN310.
     """
-    return tuple(sample for sample in samples if verdict_of(sample).defect is None)
+    return tuple(
+        sample for sample in samples if verdict_of(sample).defect is None and not sample.is_disputed
+    )
 
 
 def nobody_marked(sample: Sample) -> bool:
@@ -53,7 +55,8 @@ def read_truth(sample: Sample, view: View) -> LabelMap | None:
         view: its region of interest; what it says of size is not looked at.
 
     Returns:
-        (H, W) uint8: 1 anomalous, `IGNORE` neither, else 0; all of a good photo is 0 or `IGNORE`.
+        (H, W) uint8: 1 anomalous, `IGNORE` neither, else 0; all of a good photo is 0 or `IGNORE`,
+        and all of a disputed one is `IGNORE`.
         None where the photo shows a defect that nobody marked; a defect that is marked beyond the
         region of interest leaves it without a 1.
 
@@ -64,9 +67,8 @@ def read_truth(sample: Sample, view: View) -> LabelMap | None:
     if nobody_marked(sample):
         return None
     verdict = verdict_of(sample)
+    if verdict.is_disputed:
+        return np.full(view.frame_hw(sample.size_hw), IGNORE, np.uint8)
     if verdict.mask is None:
         return np.full(view.frame_hw(sample.size_hw), BACKGROUND, np.uint8)
-    labels = view.crop(read_label_map(verdict.mask, sample.size_hw)).astype(np.uint8)
-    if verdict.defect is None:
-        labels[labels != IGNORE] = BACKGROUND
-    return labels
+    return view.crop(read_label_map(verdict.mask, sample.size_hw)).astype(np.uint8)

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from engine import kcv
+from engine.phrasing import percent
 from engine.recipe import Recipe
 from engine.records import Split
 from engine.tasks.chosen import spread_over_classes
@@ -84,7 +85,7 @@ def decided(prepared: Prepared) -> dict[str, str]:
     own = {"strides": " ".join(str(stride) for stride in prepared.options.strides)}
     scale = prepared.inference.view.scale
     if scale != 1.0:
-        own["shrunk_to"] = f"{100 * scale:.3g} %"
+        own["shrunk_to"] = percent(scale)
     return own
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engine.data.view import View
-from engine.phrasing import counted
+from engine.phrasing import counted, percent
 from engine.records import Sample
 from engine.tasks.detection.detections import Things
 from engine.tasks.detection.options import DetectionOptions
@@ -25,7 +25,7 @@ def shrinking(view: View, samples: Sequence[Sample], photos: Photos) -> Iterator
     whole = np.median([view.frame_hw(sample.size_hw) for sample in samples], axis=0)
     seen = np.median(photos.sizes_hw, axis=0)
     yield (
-        f"Photos of {whole[1]:.0f} x {whole[0]:.0f} px are seen at {100 * view.scale:.3g} %, as "
+        f"Photos of {whole[1]:.0f} x {whole[0]:.0f} px are seen at {percent(view.scale)}, as "
         f"{seen[1]:.0f} x {seen[0]:.0f} px, because the things on them are large "
         "(input.resize: auto). Positions are that much coarser; input.resize: none keeps every "
         "pixel, and needs more time."

@@ -10,6 +10,7 @@ import keras
 
 from engine.data.cache import ArrayCache
 from engine.data.images import read_image
+from engine.phrasing import percent
 from engine.recipe import Recipe
 from engine.recipe.text_fields import text_fields
 from engine.recipe.units import Length
@@ -163,7 +164,7 @@ def _decided(options: OcrOptions) -> dict[str, str]:
     height, width = options.patch_hw
     return {
         "line": f"{width}x{height}",
-        "synthetic": f"{100 * options.synthetic:.3g} %",
+        "synthetic": percent(options.synthetic),
         "characters": str(len(options.alphabet)),
         "longest_text": str(options.longest),
     }

@@ -15,6 +15,7 @@ from engine.data.images import read_image
 from engine.data.intensity import white_level
 from engine.data.view import View
 from engine.errors import UsageError
+from engine.phrasing import percent
 from engine.recipe import Recipe
 from engine.records import Sample, Split
 from engine.tasks.ocr.drawn_texts import drawn_fields
@@ -82,7 +83,7 @@ def reading_half(
     )
     if options.synthetic and drawn:
         notes.append(
-            f"{100 * options.synthetic:.3g} % of the training lines were drawn (augment.synthetic)"
+            f"{percent(options.synthetic)} of the training lines were drawn (augment.synthetic)"
             ": texts that the fields could hold, on grounds of training photos."
         )
     sampler = LineSampler(
@@ -145,6 +146,9 @@ def _learnable(lines: Sequence[Line], alphabet: str) -> tuple[tuple[Line, ...], 
             allowed=f"texts of {alphabet!r}",
             fix="State all characters of each field, or `skip` those that are not to be read",
         )
+    if len(left_out) == 1:
+        told = "1 training text holds characters that its field does not"
+        return kept, [f"{told}: {left_out[0]!r} is not learnt (ANN308)."]
     return kept, [
         f"{len(left_out)} training texts hold characters that their fields do not, such as "
         f"{left_out[0]!r}: they are not learnt (ANN308)."

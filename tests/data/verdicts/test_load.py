@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -206,3 +207,47 @@ def test_nothing_but_good_objects_is_trained_on(
     if len(bad) >= 2:
         for part in ("validation", "test"):
             assert any(each.classes for each in dealt[part])
+
+
+@pytest.mark.parametrize("format_name", ["mvtec", "good_bad"])
+def test_copies_of_a_good_photo_are_counted_once_and_named(
+    tmp_path: Path, format_name: str
+) -> None:
+    folder = mvtec(tmp_path, good=0) / ("train/good" if format_name == "mvtec" else "pool/good")
+    for number in range(3):
+        photo(folder / f"{number}.png", seed=1)
+    share = "root: ." if format_name == "mvtec" else "pool: pool; validation: 20 %; test: 20 %"
+    with pytest.raises(UsageError, match=r"too few objects") as caught:
+        load(tmp_path, f"format: {format_name}; {share}; object: image")
+    said = r"1 different good object for \d parts \(copies of one photo count once: \S*0\.png"
+    assert re.search(said, str(caught.value))
+
+
+def test_copies_are_one_object(tmp_path: Path) -> None:
+    mvtec(tmp_path, good=2)
+    photo(tmp_path / "validation/good/000.png", seed=50)
+    photo(tmp_path / "train/good/002.png", seed=0)
+    dataset = load(tmp_path, "format: mvtec; root: .; object: image")
+    objects = {sample.id: sample.object for sample in dataset.train}
+    assert objects == {
+        "train/good/000.png": "train/good/000.png",
+        "train/good/001.png": "train/good/001.png",
+        "train/good/002.png": "train/good/000.png",
+    }
+
+
+def test_nothing_good_among_masks(tmp_path: Path) -> None:
+    for number in range(6):
+        photo(tmp_path / f"caps/images/{number}.png", seed=number)
+        mask(tmp_path / f"caps/masks/{number}.png", 255)
+    data = "format: masks; pool: caps; validation: 20 %; test: 20 %; object: image"
+    with pytest.raises(UsageError, match=r"none to learn good from.*empty mask") as caught:
+        load(tmp_path, data)
+    assert "data.good" not in str(caught.value)
+
+
+def test_a_root_without_a_part(tmp_path: Path) -> None:
+    for number in range(6):
+        photo(tmp_path / f"train/good/{number}.png", seed=number)
+    with pytest.raises(UsageError, match=r"data\.root: the folder has no test/.*Add the folder"):
+        load(tmp_path, "format: mvtec; root: .; object: image")

@@ -17,16 +17,22 @@ from tests.data.verdicts.files import read
 
 
 def test_marked_unmarked_and_good(tmp_path: Path) -> None:
-    for seed, name in enumerate(["good/a", "crack/b", "crack/c", "crack/d", "good/e"]):
+    for seed, name in enumerate(["good/a", "crack/b", "crack/c", "crack/d", "good/e", "good/f"]):
         photo(tmp_path / f"{name}.jpg", seed=seed)
     mask(tmp_path / "crack/b.png", 255, 7)
     mask(tmp_path / "crack/c.png")
-    mask(tmp_path / "good/e.png", 255, 7)
+    mask(tmp_path / "good/e.png", 7)
+    mask(tmp_path / "good/f.png", 255, 7)
     reading = read("good_bad", tmp_path, ignore=[7])
     truth = {each.id: read_truth(each, View()) for each in reading.samples}
     assert truth["crack/c.jpg"] is None and truth["crack/d.jpg"] is None
     assert truth["good/a.jpg"] is not None and not truth["good/a.jpg"].any()
-    for name, values in (("crack/b.jpg", [0, 1, IGNORE]), ("good/e.jpg", [0, IGNORE])):
+    values_of = {
+        "crack/b.jpg": [0, 1, IGNORE],
+        "good/e.jpg": [0, IGNORE],
+        "good/f.jpg": [IGNORE],  # its folder and its mask contradict each other
+    }
+    for name, values in values_of.items():
         found = truth[name]
         assert found is not None and found.dtype == np.uint8 and found.shape == (24, 32)
         assert np.unique(found).tolist() == values
