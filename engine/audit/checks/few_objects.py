@@ -4,9 +4,9 @@ What it does
 ------------
 Counts the objects, not the photos, that show each class in training; copies of one photo, whatever
 their names, count once and are named. Below the floor that is an error, below 20 a warning, below
-50 advice; the recipe sets the three numbers with `checks: {DIV201: {error: 3, warn: 20, advice:
-50}}`. Where anomalies are detected it counts the good objects in training, and no others: kinds of
-defect are not learnt.
+50 advice; the recipe sets the three numbers with
+`checks: {DIV201: {error: 3, warn: 20, advice: 50}}`. Where anomalies are detected it counts the
+good objects in training, and no others: kinds of defect are not learnt.
 
 Why it matters
 --------------
