@@ -25,7 +25,7 @@ from engine.tasks.anomaly_detection.patches.outliers import Outlier
 from engine.tasks.anomaly_detection.patches.reader import GoodPhotos
 from engine.tasks.anomaly_detection.photos import Photos, open_photos
 from engine.tasks.anomaly_detection.pyramid import SCALES
-from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
+from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler, Level
 from engine.tasks.anomaly_detection.truth import good_samples, read_truth
 from engine.tasks.anomaly_detection.unused import MOST_NAMED, disputed, not_learnt_from
 from engine.tasks.anomaly_detection.validate import validate
@@ -157,14 +157,13 @@ def _sampler(options: AnomalyOptions, photos: Photos, white: float) -> GoodSampl
     for index, name in enumerate(photos.objects):
         by_object.setdefault(name, []).append(index)
 
+    whole = Level(photos.image, ArrayCache(lambda index: _places(photos.samples[index], options)))
     return GoodSampler(
-        image=photos.image,
-        places=ArrayCache(lambda index: _places(photos.samples[index], options)),
+        levels=[whole.shrunk(scale) for scale in SCALES[options.architecture]],
         objects=list(by_object.values()),
         augmentation=options.augmentation,
         white_16_bit=white,
         patch_hw=options.patch_hw,
-        scales=SCALES[options.architecture],
         seed=options.schedule.seed,
     )
 

@@ -25,21 +25,25 @@ SCALES: Mapping[Architecture, tuple[float, ...]] = {
 """Of the picture's sides, largest first. The levels of a backbone are a pyramid themselves."""
 
 
-def shrunk(picture: NDArray[Any], size_hw: tuple[int, int]) -> NDArray[Any]:
-    """A picture (H, W) or (H, W, 3) at another size in px, each new px the mean of what it covers.
+def shrunk(picture: NDArray[Any], scale: float) -> NDArray[Any]:
+    """A picture (H, W) or (H, W, 3) with its sides times `scale`.
 
-    As it is where it has that size.
+    Args:
+        scale: at most 1, at which it is given as it is. Each px is the mean of what it covers.
     """
-    if picture.shape[:2] == size_hw:
-        return picture
-    return np.asarray(cv2.resize(picture, size_hw[::-1], interpolation=cv2.INTER_AREA))
+    return _resized(picture, scale, cv2.INTER_AREA)
 
 
-def nearest(labels: NDArray[np.uint8], size_hw: tuple[int, int]) -> NDArray[np.uint8]:
-    """A label map (H, W) at another size in px."""
-    if labels.shape == size_hw:
-        return labels
-    return np.asarray(cv2.resize(labels, size_hw[::-1], interpolation=cv2.INTER_NEAREST))
+def thinned(labels: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """A label map (H, W) with its sides times `scale`, each px one of those that it covers."""
+    return _resized(labels, scale, cv2.INTER_NEAREST)
+
+
+def _resized(array: NDArray[Any], scale: float, method: int) -> NDArray[Any]:
+    if scale == 1.0:
+        return array
+    height, width = (max(1, round(side * scale)) for side in array.shape[:2])
+    return np.asarray(cv2.resize(array, (width, height), interpolation=method))
 
 
 def mean_over_scales(
@@ -56,8 +60,7 @@ def mean_over_scales(
     height, width = picture.shape[:2]
     total = np.zeros((height, width), np.float32)
     for scale in sorted(scales):
-        size_hw = (max(1, round(height * scale)), max(1, round(width * scale)))
-        map_ = map_of(shrunk(picture, size_hw), scale == max(scales))
+        map_ = map_of(shrunk(picture, scale), scale == max(scales))
         if map_.shape != total.shape:
             map_ = np.asarray(cv2.resize(map_, (width, height), interpolation=cv2.INTER_LINEAR))
         total += map_

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.cache import ArrayCache, default_limit_bytes
 from engine.data.intensity import to_unit
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
-from engine.tasks.anomaly_detection.pyramid import nearest, shrunk
+from engine.tasks.anomaly_detection.pyramid import shrunk, thinned
 from engine.tasks.augment import (
     Augmentation,
     FloatImage,
@@ -34,27 +35,49 @@ and look odd."""
 
 
 @dataclass(frozen=True, slots=True)
-class GoodSampler:
-    """Draws training patches; what it draws depends on the seed, the step and the place alone.
+class Level:
+    """The photos at one size.
 
     Attributes:
-        image: a photo by index, as the network sees it.
-        places: its map of 0, `IGNORE`, and `BAND` in the edge band. Nothing is learnt of ignored
-            pixels. What a good edge looks like is learnt, or it would look anomalous, and what
-            lies next to it as well; what is drawn there is not.
-        objects: the photos of each object, by index.
-        patch_hw: size of a patch in px.
-        scales: that patches are shown at, each as often as the others. At a half a patch shows
-            twice as much of the photo either way.
+        image: a photo by index, (H, W) or (H, W, 3) uint8 or uint16.
+        places: its map (H, W) of 0, `IGNORE`, and `BAND` in the edge band. Nothing is learnt of
+            ignored pixels. What a good edge looks like is learnt, or it would look anomalous, and
+            what lies next to it as well; what is drawn there is not.
     """
 
     image: Callable[[int], NDArray[Any]]
     places: Callable[[int], LabelMap]
+
+    def shrunk(self, scale: float) -> Level:
+        """The photos with their sides times `scale`, made once as long as memory allows.
+
+        Patches are cut from a photo that is smaller already, not shrunk after they are cut: the
+        latter are sharper than those of full size, which interpolation blurs, and a network that
+        learnt them takes a photo, which nothing blurs, for one of half the size
+        (benchmarks/anomaly_detection/README.md).
+        """
+        if scale == 1.0:
+            return self
+        limit = round(default_limit_bytes() * scale**2)
+        image = ArrayCache(lambda index: shrunk(self.image(index), scale), limit)
+        return Level(image, ArrayCache(lambda index: thinned(self.places(index), scale), limit))
+
+
+@dataclass(frozen=True, slots=True)
+class GoodSampler:
+    """Draws training patches; what it draws depends on the seed, the step and the place alone.
+
+    Attributes:
+        levels: the photos at each size that patches are cut at, one as often as another.
+        objects: the photos of each object, by index.
+        patch_hw: size of a patch in px, at whatever level.
+    """
+
+    levels: Sequence[Level]
     objects: Sequence[Sequence[int]]
     augmentation: Augmentation
     white_16_bit: float
     patch_hw: tuple[int, int]
-    scales: Sequence[float]
     seed: int
 
     def draw(self, step: int, position: int) -> tuple[FloatImage, LabelMap]:
@@ -64,26 +87,25 @@ class GoodSampler:
         object most often, of the same photo at times.
         """
         rng = np.random.default_rng([self.seed, step, position])
-        scale = float(rng.choice(self.scales))
-        patch, places = self._cut(scale, rng)
+        level = self.levels[int(rng.integers(len(self.levels)))]
+        patch, places = self._cut(level, rng)
         labels = np.where(places == IGNORE, places, 0)
         if rng.random() < DRAWN_SHARE:
-            donor, _ = self._cut(scale, rng)
+            donor, _ = self._cut(level, rng)
             patch, drawn = draw_defects(patch, donor, rng)
             unknown = (places == IGNORE) | ((places == BAND) & (drawn != 0))
             labels = np.where(unknown, np.uint8(IGNORE), drawn)
         return relight(patch, self.augmentation, rng), labels
 
-    def _cut(self, scale: float, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
+    def _cut(self, level: Level, rng: np.random.Generator) -> tuple[FloatImage, LabelMap]:
         own = self.objects[int(rng.integers(len(self.objects)))]
         index = own[int(rng.integers(len(own)))]
-        image, places = self.image(index), self.places(index)
-        height, width = (round(side / scale) for side in self.patch_hw)
+        image, places = level.image(index), level.places(index)
+        height, width = self.patch_hw
         center = _middle(image.shape[1], width, rng), _middle(image.shape[0], height, rng)
-        matrix = sampling_matrix(center, (height, width), self.augmentation, rng)
-        patch, own_places = resample(image, places, matrix, (height, width))
-        seen = to_unit(shrunk(patch, self.patch_hw), self.white_16_bit)
-        return seen, nearest(own_places, self.patch_hw)
+        matrix = sampling_matrix(center, self.patch_hw, self.augmentation, rng)
+        patch, own_places = resample(image, places, matrix, self.patch_hw)
+        return to_unit(patch, self.white_16_bit), own_places
 
 
 def _middle(length: int, side: int, rng: np.random.Generator) -> float:

@@ -7,26 +7,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.tasks.anomaly_detection.pyramid import mean_over_scales, nearest, shrunk
+from engine.tasks.anomaly_detection.pyramid import mean_over_scales, shrunk, thinned
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 def test_a_pixel_is_the_mean_of_what_it_covers(dtype: type[np.generic]) -> None:
     picture = np.array([[0, 100, 20, 20], [100, 200, 20, 60]], dtype)
-    np.testing.assert_allclose(shrunk(picture, (1, 2)), [[100, 30]])
-    assert shrunk(picture, (1, 2)).dtype == dtype
+    np.testing.assert_allclose(shrunk(picture, 0.5), [[100, 30]])
+    assert shrunk(picture, 0.5).dtype == dtype
 
 
 def test_a_label_map_keeps_its_values() -> None:
     labels = np.random.default_rng(0).choice(np.array([0, 1, 255], np.uint8), (31, 40))
-    small = nearest(labels, (16, 20))
-    assert small.shape == (16, 20) and set(np.unique(small)) <= {0, 1, 255}
+    small = thinned(labels, 0.5)
+    assert small.shape == (round(31 / 2), 20) and set(np.unique(small)) <= {0, 1, 255}
 
 
-def test_what_has_the_size_already_stays() -> None:
+def test_at_full_size_a_picture_stays_as_it_is() -> None:
     picture = np.arange(12, dtype=np.uint8).reshape(3, 4)
-    assert shrunk(picture, (3, 4)) is picture
-    assert nearest(picture, (3, 4)) is picture
+    assert shrunk(picture, 1.0) is picture
+    assert thinned(picture, 1.0) is picture
+
+
+def test_nothing_shrinks_to_nothing() -> None:
+    assert shrunk(np.zeros((1, 1, 3), np.uint8), 0.5).shape == (1, 1, 3)
 
 
 @pytest.mark.parametrize("size_hw", [(1, 1), (1, 9), (33, 50)])

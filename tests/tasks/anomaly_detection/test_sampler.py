@@ -10,7 +10,7 @@ import pytest
 
 from engine.records import IGNORE
 from engine.tasks.anomaly_detection import sampler
-from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler
+from engine.tasks.anomaly_detection.sampler import BAND, GoodSampler, Level
 from engine.tasks.augment import Augmentation
 from tests.tasks.anomaly_detection.good_parts import surface
 
@@ -35,13 +35,11 @@ def draws(
         return own
 
     return GoodSampler(
-        image=pictures.__getitem__,
-        places=places,
+        levels=[Level(pictures.__getitem__, places).shrunk(scale) for scale in scales],
         objects=objects or [[index] for index in range(len(pictures))],
         augmentation=augmentation or Augmentation(),
         white_16_bit=4095.0,
         patch_hw=patch_hw,
-        scales=scales,
         seed=5,
     )
 
@@ -112,7 +110,7 @@ def test_what_is_ignored_on_a_good_photo_is_in_no_loss(
     places = np.zeros((64, 64), np.uint8)
     places[:, :8] = BAND
     places[20:40, 4:30] = IGNORE
-    own = replace(draws(surface(0)), places=lambda _: places)
+    own = replace(draws(surface(0)), levels=[Level(lambda _: surface(0), lambda _: places)])
     for _, labels in examples(own, 10):
         assert (labels[20:40, 4:30] == IGNORE).all()
         assert share or not (labels[places != IGNORE]).any()
@@ -138,7 +136,8 @@ def test_at_half_size_a_patch_shows_twice_as_much(monkeypatch: pytest.MonkeyPatc
     whole = photo.reshape(64, 2, 64, 2, 3).mean(axis=(1, 3)) / 255
     places = np.zeros((128, 128), np.uint8)
     places[20:60, 40:90] = IGNORE
-    own = replace(draws(photo, scales=(0.5,)), places=lambda _: places)
+    half = Level(lambda _: photo, lambda _: places).shrunk(0.5)
+    own = replace(draws(photo), levels=[half])
     for patch, labels in examples(own, 4):
         np.testing.assert_allclose(patch, whole, atol=0.5 / 255)
         np.testing.assert_array_equal(labels, places[::2, ::2])
@@ -191,7 +190,7 @@ def test_every_object_is_drawn_as_often_as_any_other() -> None:
 
     own: Any = draws(*photos, objects=[[0], [1, 2, 3, 4]])
     for position in range(60):
-        replace(own, image=image, seed=1).draw(0, position)
+        replace(own, levels=[Level(image, own.levels[0].places)], seed=1).draw(0, position)
     counts = np.bincount(seen, minlength=5)
     assert 0.35 < counts[0] / len(seen) < 0.65
     assert (counts[1:] > 0).all()
