@@ -43,7 +43,7 @@ def test_an_even_line_has_no_outlier_among_its_like() -> None:
 def test_skewed_scores_are_hardly_ever_outliers() -> None:
     rng = np.random.default_rng(1)
     told = [len(find_outliers(named(rng.gamma(9.0, 1.0, 50)))) for _ in range(100)]
-    assert sum(told) <= 10
+    assert sum(told) <= 15  # of 5,000
 
 
 def test_most_are_never_outliers() -> None:
