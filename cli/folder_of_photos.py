@@ -18,6 +18,8 @@ def name_photos_of(folder: Path) -> str:
     The patterns have the suffixes of the photos in it, the most frequent first, or of those in its
     folders; they can be pasted into a shell.
     """
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return "The folder cannot be read: name files of photos"
     files, folders = _listed(folder)
     suffixes = _suffixes(files)
     if suffixes:

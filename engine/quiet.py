@@ -16,7 +16,7 @@ from engine.errors import RunFailed
 CPU_FLAGS = Path("/proc/cpuinfo")
 INTEL = ("x86_64", "AMD64")
 LOGGERS = ("tensorflow", "absl")
-"""Through which TensorFlow and Keras warn."""
+"""Through which TensorFlow warns, and Keras where it does not use Python's `warnings`."""
 
 
 def import_tensorflow() -> None:

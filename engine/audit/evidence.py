@@ -80,7 +80,9 @@ def _is_sheet(row: Mapping[str, Any]) -> bool:
 
 def _all_cut(regions: list[Any]) -> bool:
     """Whether all regions name a photo and are of one shape: upright boxes, or corners."""
-    if not all(isinstance(each, Mapping) and "sample" in each for each in regions):
+    if not all(
+        isinstance(each, Mapping) and isinstance(each.get("sample"), str) for each in regions
+    ):
         return False
     upright = all(_is_box(each) for each in regions)
     return upright or all(_is_outline(each.get("corners")) for each in regions)

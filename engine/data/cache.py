@@ -18,7 +18,8 @@ UNKNOWN_MEMORY_BYTES = 4 * 2**30
 def default_limit_bytes() -> int:
     """An eighth of the memory that this process may use.
 
-    A run has four caches (photos and labels of two parts), so half of the memory at most.
+    A run has four caches (photos and labels of two parts), so half of the memory at most; one that
+    looks at photos at half size too has two more of a quarter of that each, so 9/16.
     """
     return (memory_bytes() or UNKNOWN_MEMORY_BYTES) // 8
 

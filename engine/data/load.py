@@ -352,7 +352,8 @@ def _no_part(name: SplitName, recipe: Recipe) -> UsageError:
         where="data.root",
         received=str(root.images or root.path),
         allowed="at least one photo each for training, validation and test",
-        fix=f"Add the folder {name}/ with photos, or state {key}",
+        fix=f"Add the folder {name}/, with photos, beside the one for training"
+        + (f", or state {key} as a share of it: 20 %" if name == "validation" else ""),
     )
 
 

@@ -159,7 +159,10 @@ def _notes(thresholds: Sequence[Threshold]) -> list[str]:
             told.pop()
             names = f"{named} and {names}"
         told.append((threshold, names))
-    return [f"{names} threshold{_of(each)}: {each.note}." for each, names in told]
+    return [
+        f"{names} threshold{'s' if ' and ' in names else ''}{_of(each)}: {each.note}."
+        for each, names in told
+    ]
 
 
 def _same_story(before: Threshold, threshold: Threshold) -> bool:

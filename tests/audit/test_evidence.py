@@ -20,6 +20,7 @@ KEYS = ("splits", "kind", "kinds", "laid", "inner_xywh", "margin_px", "boxes", "
 SHAPES = (
     None, 3, "a", [], {}, ["crack", "cut"], [3], [[1, 2]], [{}], {"a": 1}, [{"kind": "x"}],
     [{"kind": "x", "regions": ["a"]}], [{"kind": "x", "regions": [{"sample": "a.png"}]}],
+    [{"kind": "x", "regions": [{"sample": 3, "bbox_xywh": [1, 2, 3, 4]}]}],
     [{"bbox_xywh": 3}], [{"sample": "a.png"}],
 )  # fmt: skip
 

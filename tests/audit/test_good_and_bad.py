@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.audit.audit import compare_photos, run_checks
 from engine.audit.audited import Audited
 from engine.audit.checks import all_checks
 from engine.audit.finding import Observation
 from engine.audit.output import write_audit
-from engine.audit.photos.examiner import Examiner
+from engine.audit.photos.examiner import Examiner, open_examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.settings import AuditSettings
 from engine.errors import UsageError
@@ -203,6 +204,21 @@ def test_a_blank_photo_must_not_be_learnt_as_good(tmp_path: Path) -> None:
         chosen.id: "error",
         tested.id: "warn",
     }
+
+
+@pytest.mark.parametrize(
+    ("task", "lowered"), [("anomaly_detection", ("IMG406",)), ("segmentation", ())]
+)
+def test_an_error_of_a_blank_good_photo_that_is_lowered_is_told(
+    tmp_path: Path, task: str, lowered: tuple[str, ...]
+) -> None:
+    text = HEAD.replace("anomaly_detection", task) + "classes: {crack: {}}\n"
+    text += "data: {format: masks, train: ., test: more, object: image}\nchecks: {IMG406: warn}\n"
+    (tmp_path / "more").mkdir()
+    recipe = load_recipe(write_recipe(tmp_path, text))
+    with open_examiner() as examiner:
+        audited = compare_photos(recipe, data([], [], [], kinds=("crack",)), examiner)
+        assert run_checks(recipe, audited).lowered == lowered
 
 
 def test_light_that_gives_any_defect_away(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.folder_of_photos import name_photos_of
 from cli.main import main
 
 
@@ -52,6 +53,13 @@ def test_a_folder_in_place_of_photos_is_told_with_what_is_in_it(
     said = capsys.readouterr().err
     assert f"IMAGE: this is a folder. Received: {folder}." in said
     assert advice.format(f"'{folder}'") in said
+
+
+def test_a_folder_that_cannot_be_read_is_not_called_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert name_photos_of(tmp_path) == "The folder cannot be read: name files of photos"
 
 
 def test_a_photo_that_is_not_named_brings_an_example(

@@ -64,7 +64,7 @@ def test_thresholds_that_came_about_together_are_told_once() -> None:
     pixel, image = anomaly_report().thresholds
     one = (pixel, replace(image, note=f"{pixel.note}; escapes are not known"))
     page = Tags(render_html(replace(anomaly_report(), thresholds=one), annex())).text
-    assert "pixel and image threshold: raw score 8.44, reached by 0 of 10; escapes are not" in page
+    assert "pixel and image thresholds: raw score 8.44, reached by 0 of 10; escapes are not" in page
     assert page.count("raw score 8.44") == 1
 
 

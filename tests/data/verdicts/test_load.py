@@ -249,5 +249,7 @@ def test_nothing_good_among_masks(tmp_path: Path) -> None:
 def test_a_root_without_a_part(tmp_path: Path) -> None:
     for number in range(6):
         photo(tmp_path / f"train/good/{number}.png", seed=number)
-    with pytest.raises(UsageError, match=r"data\.root: the folder has no test/.*Add the folder"):
+    with pytest.raises(UsageError, match=r"data\.root: the folder has no test/") as caught:
         load(tmp_path, "format: mvtec; root: .; object: image")
+    # With `root` a recipe cannot state `data.test`.
+    assert caught.value.fix == "Add the folder test/, with photos, beside the one for training"
