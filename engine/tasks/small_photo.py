@@ -25,7 +25,7 @@ def least_side_px(samples: Iterable[Sample], view: View) -> int:
 
 
 def require_side(name: str, frame_hw: tuple[int, int], least_px: int) -> None:
-    """Refuses a photo whose region of interest is far smaller than the model was trained on.
+    """Refuses a photo whose region of interest is smaller than the model was trained on.
 
     Args:
         name: of the photo, for the message.
@@ -37,8 +37,7 @@ def require_side(name: str, frame_hw: tuple[int, int], least_px: int) -> None:
     """
     if min(frame_hw) < least_px:
         raise UsageError(
-            "the photo is far smaller than those that the model was trained on, so it cannot be "
-            "judged",
+            "the photo is smaller than those that the model was trained on, so it cannot be judged",
             where=name,
             received=f"{frame_hw[1]}x{frame_hw[0]} px",
             allowed=f"{least_px} px or more each way",

@@ -197,7 +197,7 @@ def test_predict_tells_what_is_far_too_small_and_goes_on(
     assert dltrain("predict", finished, *photos) == 1
     said = capsys.readouterr()
     assert said.out.startswith(f"{photos[1]}: ") and len(said.out.splitlines()) == 1
-    assert "small.png: the photo is far smaller than those" in said.err
+    assert "small.png: the photo is smaller than those" in said.err
     assert "Received: 20x20 px. Allowed: 32 px or more each way." in said.err
     assert "1 of 2 photos could not be used" in said.err
 

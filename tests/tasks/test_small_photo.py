@@ -43,7 +43,7 @@ def test_what_is_smaller_is_refused_with_what_is_allowed() -> None:
     with pytest.raises(UsageError) as refused:
         require_side("line3/a.png", (5, 400), 32)
     assert refused.value.paragraph() == (
-        "line3/a.png: the photo is far smaller than those that the model was trained on, so it "
+        "line3/a.png: the photo is smaller than those that the model was trained on, so it "
         "cannot be judged. Received: 400x5 px. Allowed: 32 px or more each way. Give photos of the "
         "size that the model was trained on."
     )

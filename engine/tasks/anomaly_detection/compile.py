@@ -68,6 +68,7 @@ def compile_recipe(recipe: Recipe, split: Split) -> CompiledModel:
         options.margin,
         options.architecture,
         inference,
+        scales=SCALES[options.architecture],
         least_side_px=least_side_px(photos.samples, options.view),
     )
     plan = plan_of(options.schedule, len(photos.samples))

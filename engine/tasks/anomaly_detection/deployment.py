@@ -22,6 +22,8 @@ class Deployment:
     architecture: how raw scores come about.
     inference: how photos become tiles and tiles maps.
     limits: raw thresholds; None before calibration.
+    scales: of a picture's sides, at which the network looks at it: those it was trained and
+        calibrated at, of older runs full size alone.
     least_side_px: that a photo must have to be judged, see `engine.tasks.small_photo`.
     """
 
@@ -30,6 +32,7 @@ class Deployment:
     architecture: Architecture
     inference: Inference
     limits: Limits | None = None
+    scales: tuple[float, ...] = (1.0,)
     least_side_px: int = 1
 
     @property

@@ -47,7 +47,7 @@ def calibrate(
     progress: Progress,
 ) -> Deployment:
     """Chooses the raw thresholds of photos and pixels on all validation photos."""
-    ready = detector(model, deployment.architecture)
+    ready = detector(model, deployment.architecture, deployment.scales)
     photos: list[RawPhoto] = []
     for done, sample in enumerate(validation.samples, 1):
         raw = raw_map(ready, read_image(sample.image), deployment.inference)
@@ -78,7 +78,7 @@ def _raw_photo(sample: Sample, raw: NDArray[np.float32], deployment: Deployment)
 
 def evaluate(model: Any, deployment: Deployment, test: TestSet, progress: Progress) -> Evaluation:
     """Measures a model on the test set, with thresholds that were chosen before."""
-    ready = detector(model, deployment.architecture)
+    ready = detector(model, deployment.architecture, deployment.scales)
     outcomes: list[PhotoOutcome] = []
     lines: list[dict[str, Any]] = []
     gallery, view = Gallery(deployment), deployment.inference.view

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.tasks.anomaly_detection.normalise import MOST_LOG_ODDS
 from engine.tasks.anomaly_detection.options import Architecture
-from engine.tasks.anomaly_detection.pyramid import SCALES, FloatMap, mean_over_scales
+from engine.tasks.anomaly_detection.pyramid import FloatMap, mean_over_scales
 from engine.tasks.segmentation.infer import Inference, infer_picture
 
 Forward = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -31,14 +31,23 @@ et al. have 4 as well."""
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """A network ready to be asked: pictures (B, H, W, 3) in 0…1 to maps (B, H, W, 1)."""
+    """A network ready to be asked.
+
+    Attributes:
+        run: pictures (B, H, W, 3) in 0…1 to maps (B, H, W, 1).
+        architecture: what these maps are.
+        scales: of a picture's sides, at which it is looked at.
+    """
 
     run: Forward
     architecture: Architecture
+    scales: tuple[float, ...] = (1.0,)
 
 
 @lru_cache(maxsize=1)
-def detector(model: Any, architecture: Architecture) -> Detector:
+def detector(
+    model: Any, architecture: Architecture, scales: tuple[float, ...] = (1.0,)
+) -> Detector:
     """A compiled function of a model: distances, or log-odds of a defect.
 
     The one of the last model is kept: every validation during training asks for it again.
@@ -53,7 +62,9 @@ def detector(model: Any, architecture: Architecture) -> Detector:
 
     chosen = distances if architecture == "patch_memory" else log_odds
     compiled = tf.function(chosen, reduce_retracing=True)
-    return Detector(lambda pictures: np.asarray(compiled(tf.constant(pictures))), architecture)
+    return Detector(
+        lambda pictures: np.asarray(compiled(tf.constant(pictures))), architecture, scales
+    )
 
 
 def raw_map(
@@ -79,7 +90,7 @@ def raw_map_of_picture(
         maps = infer_picture(ready.run, picture, inference, progress if last else None)[..., 0]
         return np.asarray(cv2.GaussianBlur(maps, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101))
 
-    smooth = mean_over_scales(picture, SCALES[ready.architecture], smooth_map)
+    smooth = mean_over_scales(picture, ready.scales, smooth_map)
     if ready.architecture == "patch_memory":
         return np.asarray(np.maximum(smooth, 0.0), np.float32)
     return np.asarray(np.exp(np.clip(smooth, -MOST_LOG_ODDS, MOST_LOG_ODDS)), np.float32)

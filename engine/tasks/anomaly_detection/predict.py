@@ -27,7 +27,7 @@ def predictor(model: Any, deployment: Deployment) -> Predictor:
     smaller than those of training, and where the edge margin leaves nothing of it: such a photo is
     neither good nor bad.
     """
-    ready = detector(model, deployment.architecture)
+    ready = detector(model, deployment.architecture, deployment.scales)
     view = deployment.inference.view
 
     def predict(photo: NDArray[Any], name: str, progress: Progress) -> Prediction:

@@ -23,6 +23,7 @@ from engine.tasks.anomaly_detection.infer import Detector, detector, raw_map_of_
 from engine.tasks.anomaly_detection.named import photo_named
 from engine.tasks.anomaly_detection.normalise import normalised_map, require_raw
 from engine.tasks.anomaly_detection.options import AnomalyOptions
+from engine.tasks.anomaly_detection.pyramid import SCALES
 from engine.tasks.anomaly_detection.watched import DrawnPlace, WatchedPhoto
 from engine.tasks.segmentation.infer import CONTEXT_PX, Inference
 from engine.train.plan import Validation
@@ -84,7 +85,7 @@ def validate(
     Raises:
         RunFailed: a raw score is negative or no number.
     """
-    ready = detector(model, options.architecture)
+    ready = detector(model, options.architecture, SCALES[options.architecture])
     seen: list[_Seen] = []
     shown: dict[str, Pictures] = {}
     for photo in watched:

@@ -30,11 +30,17 @@ DEPLOYMENT = Deployment(
     [
         DEPLOYMENT,
         replace(DEPLOYMENT, limits=None),
-        replace(DEPLOYMENT, kinds=(), architecture="synthetic_defects"),
+        replace(DEPLOYMENT, kinds=(), architecture="synthetic_defects", scales=(1.0, 0.5)),
     ],
 )
 def test_round_trip(deployment: Deployment) -> None:
     assert load(dump(deployment)) == deployment
+
+
+def test_a_run_of_before_there_were_sizes_looks_at_full_size_alone() -> None:
+    stored = json.loads(dump(replace(DEPLOYMENT, scales=(1.0, 0.5))))
+    del stored["scales"]
+    assert load(json.dumps(stored)).scales == (1.0,)
 
 
 def test_thresholds_are_told_in_normalised_scores() -> None:

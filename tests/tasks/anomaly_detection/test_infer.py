@@ -59,7 +59,8 @@ def test_a_distance_is_the_networks_smoothed() -> None:
 def test_odds_are_those_of_two_logits_at_two_sizes_smoothed_and_bounded() -> None:
     picture = wavy((100, 130))
     architecture: Architecture = "synthetic_defects"
-    map_ = raw_map(detector(brightness(architecture), architecture), picture, small())
+    ready = detector(brightness(architecture), architecture, (1.0, 0.5))
+    map_ = raw_map(ready, picture, small())
     logits = picture[..., 0] / 25.5 - 5
     sigma = SMOOTHING_PX[architecture]
     half = cv2.resize(logits, (65, 50), interpolation=cv2.INTER_AREA)
@@ -130,10 +131,10 @@ def test_photos_of_many_sizes_are_few_graphs(architecture: Architecture) -> None
     assert traced[-1] == (None, None, None, 3)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_progress_is_told(architecture: Architecture) -> None:
+@pytest.mark.parametrize("scales", [(1.0,), (1.0, 0.5)])
+def test_progress_is_told(scales: tuple[float, ...]) -> None:
     heard: list[tuple[int, int]] = []
-    ready = detector(brightness(architecture), architecture)
+    ready = detector(brightness(), "patch_memory", scales)
     raw_map(ready, surface(0, (150, 70)), small(), lambda done, total: heard.append((done, total)))
     assert heard and heard[-1][0] == heard[-1][1] == len(heard)
 

@@ -111,7 +111,9 @@ def test_a_photo_that_is_all_margin_is_neither_good_nor_bad(shape: tuple[int, ..
 def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
     own = replace(deployed(), least_side_px=32)
     assert say(surface(0, (32, 40)), own).result["verdict"]
-    with pytest.raises(UsageError, match=r"far smaller.*Received: 40x31 px\. Allowed: 32 px"):
+    with pytest.raises(
+        UsageError, match=r"smaller than those.*Received: 40x31 px\. Allowed: 32 px"
+    ):
         say(surface(0, (31, 40)), own)
 
 

@@ -87,7 +87,7 @@ def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
 
 def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
     predict = predictor(MODEL, replace(deployed(), least_side_px=32))
-    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+    with pytest.raises(UsageError, match=r"a\.png: the photo is smaller"):
         predict(bright_at(0, 0, (31, 90)), "a.png", lambda *_: None)
 
 

@@ -58,7 +58,7 @@ def line(level: int, kind: type = np.uint8) -> np.ndarray:
 
 def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
     located = replace(deployed(located=True), least_side_px=32)
-    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+    with pytest.raises(UsageError, match=r"a\.png: the photo is smaller"):
         say(shown(size=31), located)
 
 

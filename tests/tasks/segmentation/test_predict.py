@@ -52,7 +52,7 @@ def test_a_photo_smaller_than_the_region_of_interest_is_named() -> None:
 def test_a_photo_far_smaller_than_those_of_training_is_refused() -> None:
     inference = Inference(View(), 65535.0, (64, 64))
     deployment = Deployment(("spot",), Length(1.0), inference, least_side_px=32)
-    with pytest.raises(UsageError, match=r"a\.png: the photo is far smaller"):
+    with pytest.raises(UsageError, match=r"a\.png: the photo is smaller"):
         predictor(brightness_model(), deployment)(photo()[:31], "a.png", _note_down([]))
 
 
