@@ -49,9 +49,9 @@ def share_out_good(
             bad.append(group)
     if bad and not good:
         raise UsageError(
-            "every object has a photo of a defect, so there is none to learn good from",
+            "a photo or a mask of every object shows a defect, so there is none to learn good from",
             where="data",
-            received=f"{counted(len(bad), 'object')} with defects",
+            received=f"{counted(len(bad), 'object')}, none of them good",
             fix=add_good,
         )
     found = share_out(good, shares, seed, kinds, pinned, what="different good object")

@@ -22,6 +22,7 @@ FOLDERS = ["task=anomaly_detection", "data.format=good_bad"]
         [*POOL, "data.validation=69 %"],
         ROOT,
         ["data.test=79 %"],
+        ["data.test=.."],
         ["data.validation=validation", "data.test=99 %"],
         ["task=anomaly_detection", "classes={}"],
         ["task=anomaly_detection", "classes=null"],

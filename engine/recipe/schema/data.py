@@ -102,7 +102,7 @@ class ObjectTable(Section):
 
 def _source_or_share(value: Any) -> str:
     if isinstance(value, str):
-        return "<share>" if re.fullmatch(r"[-+0-9. ]+%?\s*", value) else "<source>"
+        return "<share>" if re.fullmatch(r"[-+. ]*[0-9][-+0-9. ]*%?\s*", value) else "<source>"
     return "<share>" if isinstance(value, Share | int | float) else "<source>"
 
 

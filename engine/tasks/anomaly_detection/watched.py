@@ -80,9 +80,10 @@ def watch(
     samples: Sequence[Sample], options: AnomalyOptions, white_16_bit: float
 ) -> tuple[WatchedPhoto, ...]:
     """The photos to watch, at most `MOST_PHOTOS`; those not judged are left out."""
+    undisputed = [sample for sample in samples if not sample.is_disputed]
     judged = [
         (sample, is_bad)
-        for sample in spread_over_classes(samples, MOST_PHOTOS)
+        for sample in spread_over_classes(undisputed, MOST_PHOTOS)
         if (is_bad := _is_bad(sample, options)) is not None
     ]
     chosen = tuple(sample for sample, _ in judged)

@@ -12,13 +12,16 @@ from engine.data.view import View
 from engine.errors import DltrainError
 from engine.recipe import load_recipe
 from engine.records import IGNORE, Sample, Split, TrainSet, VerdictAnnotation
+from engine.tasks.anomaly_detection import watched
 from engine.tasks.anomaly_detection.compile import compile_recipe
 from engine.tasks.anomaly_detection.truth import good_samples, read_truth
 from engine.tasks.anomaly_detection.unused import disputed, not_learnt_from
+from engine.tasks.anomaly_detection.watched import watch
 from tests.builders import mask
 from tests.e2e.good_set import good_set
 from tests.tasks.anomaly_detection.good_parts import photo_of
 from tests.tasks.anomaly_detection.test_evaluate import calibrated, good, measured
+from tests.tasks.anomaly_detection.test_watched import options
 
 
 def disputed_photo(folder: Path, name: str) -> Sample:
@@ -91,3 +94,13 @@ def test_a_run_leaves_it_out_and_says_so(tmp_path: Path) -> None:
     ]
     with pytest.raises(DltrainError, match=r"no training photo is good.*train/good of data\.root"):
         compile_recipe(recipe, replace(moved, train=TrainSet((odd[0],))))
+
+
+def test_it_takes_no_place_among_those_that_training_is_watched_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "MOST_PHOTOS", 4)
+    odd = [disputed_photo(tmp_path, f"a{number}") for number in range(4)]
+    found = watch([*odd, *good(tmp_path, 4)], options(tmp_path), 65535.0)
+    assert len(found) == 4
+    assert not {each.name for each in found} & {sample.id for sample in odd}
