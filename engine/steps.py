@@ -132,8 +132,9 @@ def run(
         write_audit(folder.audit, recipe.name, checked.audit, checked.dataset)
         observer.said(_in_short(checked))
         _require_clean(checked, folder)
-        # Nothing was refused while the audit had photos to tell of; what it told of is accepted.
-        refuse_unsuitable(recipe, replace(checked.dataset, problems=()))
+        if checked.dataset.problems:
+            # Nothing was refused while the audit had photos to tell of; now they are accepted.
+            refuse_unsuitable(recipe, replace(checked.dataset, problems=()))
         split = _split(checked.dataset, folder, resuming=resume is not None)
         training = train_model(recipe, split, folder, resume is not None, observer)
         report = None

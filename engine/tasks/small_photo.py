@@ -1,4 +1,4 @@
-"""A photo far smaller than those that a model was trained on shows it nothing that it knows."""
+"""A photo smaller than those that a model was trained on shows it nothing that it knows."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from engine.audit.regions import box_regions, larger_boxes
 from engine.audit.settings import AuditSettings
 from engine.audit.tool.looked_at import choose
 from engine.data.boxes.geometry import upright_box
+from engine.recipe.metrics import TASKS
 from engine.recipe.units import Length
 from engine.records import IGNORE, Dataset, MaskAnnotation, ReadProblem
 from engine.text.field import TextField
@@ -105,9 +106,9 @@ class TestWrongTool:
             )
             assert f"are {words} for boxes" in seen.message
 
-    def test_segmentation_and_text_have_no_such_tool(self, tmp_path: Path) -> None:
-        for task in ("segmentation", "ocr"):
-            assert self.said(tmp_path / task, 2, task=task) == []
+    def test_only_boxes_have_such_a_tool(self) -> None:
+        told = {task for task in TASKS if all_checks()["ANN304"].applies_to(task)}
+        assert told == {"detection", "oriented_detection"}
 
     def test_what_was_seen_is_remembered(self, tmp_path: Path) -> None:
         data = things(upside_down=2)(tmp_path)

@@ -41,8 +41,6 @@ SHOWN = 12
 
 def run(audited: Audited) -> Iterator[Observation]:
     """One observation for each kind in training, and for each good photo with marks."""
-    if not audited.settings.learns_good:
-        return
     by_kind: dict[int, list[Sample]] = defaultdict(list)
     for sample in audited.dataset.train:
         if sample.classes:

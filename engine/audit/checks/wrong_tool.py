@@ -56,8 +56,6 @@ SHOWN = 12
 
 def run(audited: Audited) -> Iterator[Observation]:
     """What speaks against the boxes of each class."""
-    if audited.settings.task not in DETECTION:
-        return
     for index, name in enumerate(audited.dataset.class_names):
         boxes = audited.boxes(index)
         if len(boxes) < FEWEST:

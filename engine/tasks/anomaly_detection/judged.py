@@ -18,8 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.components import find_components
+from engine.data.view import View
 from engine.errors import DltrainError
-from engine.records import BACKGROUND, IGNORE
+from engine.evaluate.metric import HEADLINE
+from engine.recipe.units import Length
+from engine.records import BACKGROUND, IGNORE, Sample
+from engine.tasks.anomaly_detection.truth import read_truth, verdict_of
 from engine.tasks.segmentation.regions import Region, region_masks
 
 
@@ -47,6 +51,19 @@ def verdicts(
 ) -> dict[Region, bool | None]:
     """Whether a photo is bad in each region, as `observe` has it; needs no scores."""
     return judge(kind, known_truth(sample_id, kind, truth, size_hw, margin_px), margin_px)
+
+
+def is_bad(sample: Sample, view: View, margin: Length) -> bool | None:
+    """Whether a photo is bad where the report's headline looks; None: it is not judged there.
+
+    Args:
+        sample: its mask is read where it has one.
+        view: its region of interest.
+        margin: the edge band.
+    """
+    frame_hw = view.frame_hw(sample.size_hw)
+    truth, kind = read_truth(sample, view), verdict_of(sample).defect
+    return verdicts(sample.id, kind, truth, frame_hw, margin.to_px(frame_hw))[HEADLINE]
 
 
 def known_truth(

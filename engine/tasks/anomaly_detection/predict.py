@@ -23,7 +23,7 @@ from engine.tasks.task import Prediction, Predictor, Progress
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo, where the photo is far
+    It raises UsageError where the region of interest leaves the photo, where the photo is
     smaller than those of training, and where the edge margin leaves nothing of it: such a photo is
     neither good nor bad.
     """

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import UsageError
-from engine.evaluate.metric import HEADLINE
 from engine.phrasing import counted
 from engine.recipe import Recipe
 from engine.recipe.good_place import add_good
 from engine.records import Dataset, Sample
-from engine.tasks.anomaly_detection.judged import verdicts
-from engine.tasks.anomaly_detection.truth import nobody_marked, read_truth, verdict_of
+from engine.tasks.anomaly_detection.judged import is_bad
+from engine.tasks.anomaly_detection.truth import nobody_marked
 from engine.tasks.from_recipe import view_of
 
 OF_GOOD = ("overkill_rate", "image_overkill_rate", "image_auroc", "image_ap")
@@ -81,16 +80,7 @@ def _needs(recipe: Recipe, test: Iterable[Sample]) -> tuple[_Need, ...]:
 
 
 def _is_bad(recipe: Recipe, sample: Sample) -> bool | None:
-    """Whether a photo is bad where the report's headline looks; None: it is not judged there."""
-    verdict, view = verdict_of(sample), view_of(recipe)
-    if verdict.is_disputed:
-        return None
-    if verdict.defect is None:
-        return False
-    frame_hw = view.frame_hw(sample.size_hw)
-    margin_px = recipe.margins.edge.to_px(frame_hw)
-    truth = read_truth(sample, view)
-    return verdicts(sample.id, verdict.defect, truth, frame_hw, margin_px)[HEADLINE]
+    return is_bad(sample, view_of(recipe), recipe.margins.edge)
 
 
 def _not_measured(asked: Sequence[str], need: _Need, test: Sequence[Sample]) -> UsageError:

@@ -51,10 +51,8 @@ class Level:
     def shrunk(self, scale: float) -> Level:
         """The photos with their sides times `scale`, made once as long as memory allows.
 
-        Patches are cut from a photo that is smaller already, not shrunk after they are cut: the
-        latter are sharper than those of full size, which interpolation blurs, and a network that
-        learnt them takes a photo, which nothing blurs, for one of half the size
-        (benchmarks/anomaly_detection/README.md).
+        Patches are cut from a photo that is smaller already, so that those of every size are
+        interpolated alike, once.
         """
         if scale == 1.0:
             return self

@@ -43,10 +43,8 @@ def suspects(
 
     Each of the two searches has the time that `engine.tasks.suspicion` gives it.
     """
-    ready, view = (
-        detector(model, deployment.architecture, deployment.scales),
-        deployment.inference.view,
-    )
+    ready = detector(model, deployment.architecture, deployment.scales)
+    view = deployment.inference.view
     memory = memory_of(model)
     names = frozenset(memory.outliers if memory else ())
     of_outliers = LEFT_OUT if memory and memory.left_out else LEARNT

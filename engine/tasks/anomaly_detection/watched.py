@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from engine.data.cache import ArrayCache
 from engine.data.intensity import WHITE_8_BIT, to_unit
-from engine.evaluate.metric import HEADLINE
 from engine.records import IGNORE, Sample
 from engine.tasks.anomaly_detection.defects.draw import draw_defects
-from engine.tasks.anomaly_detection.judged import verdicts
+from engine.tasks.anomaly_detection.judged import is_bad
 from engine.tasks.anomaly_detection.options import AnomalyOptions
 from engine.tasks.anomaly_detection.photos import open_photos
-from engine.tasks.anomaly_detection.truth import nobody_marked, read_truth, verdict_of
+from engine.tasks.anomaly_detection.truth import nobody_marked, read_truth
 from engine.tasks.chosen import spread_over_classes
 from engine.tasks.margin import require_interior
 from engine.tasks.segmentation.photos import mask_margin, view_labels
@@ -82,9 +81,9 @@ def watch(
     """The photos to watch, at most `MOST_PHOTOS`; those not judged are left out."""
     undisputed = [sample for sample in samples if not sample.is_disputed]
     judged = [
-        (sample, is_bad)
+        (sample, bad)
         for sample in spread_over_classes(undisputed, MOST_PHOTOS)
-        if (is_bad := _is_bad(sample, options)) is not None
+        if (bad := _is_bad(sample, options)) is not None
     ]
     chosen = tuple(sample for sample, _ in judged)
     photos = open_photos(chosen, options.view, options.margin)
@@ -94,9 +93,9 @@ def watch(
             sample.id,
             partial(photos.image, index),
             None if nobody_marked(sample) else partial(labels, index),
-            is_bad,
+            bad,
         )
-        for index, (sample, is_bad) in enumerate(judged)
+        for index, (sample, bad) in enumerate(judged)
     ]
     if any(photo.is_bad for photo in found):
         return tuple(found)
@@ -109,13 +108,9 @@ def watch(
 
 
 def _is_bad(sample: Sample, options: AnomalyOptions) -> bool | None:
-    """Whether a photo is bad where the report's headline looks; None: it is not judged there."""
     options.view.require_inside(sample.id, sample.size_hw)
     require_interior(sample, options.view, options.margin)
-    frame_hw = options.view.frame_hw(sample.size_hw)
-    margin_px = options.margin.to_px(frame_hw)
-    truth, kind = read_truth(sample, options.view), verdict_of(sample).defect
-    return verdicts(sample.id, kind, truth, frame_hw, margin_px)[HEADLINE]
+    return is_bad(sample, options.view, options.margin)
 
 
 def _labels(sample: Sample, options: AnomalyOptions) -> Labels:

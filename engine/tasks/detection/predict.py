@@ -26,7 +26,7 @@ from engine.tasks.task import Prediction, Predictor, Progress
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo, and where the photo is far
+    It raises UsageError where the region of interest leaves the photo, and where the photo is
     smaller than those of training.
     """
     run = forward(model, deployment.orders)

@@ -33,7 +33,7 @@ REJECTED = "?"
 def predictor(model: Any, deployment: Deployment) -> Predictor:
     """A function from a photo to its prediction.
 
-    It raises UsageError where the region of interest leaves the photo, and where the photo is far
+    It raises UsageError where the region of interest leaves the photo, and where the photo is
     smaller than those of training.
     """
     network, telling = network_of(model, deployment), telling_of(deployment)
