@@ -10,7 +10,7 @@ import pytest
 from engine.audit import album as module
 from engine.audit.album import Album
 from engine.audit.photos.store import FactStore
-from tests.audit.examples import stored, surface
+from tests.audit.drawn import stored, surface
 from tests.builders import dataset, picture
 
 

@@ -14,7 +14,7 @@ from engine.audit.waivers import apply_waivers
 from engine.errors import UsageError
 from engine.recipe import load_recipe
 from engine.records import Dataset
-from tests.audit.examples import only, problem
+from tests.audit.drawn import only, problem
 from tests.builders import RECIPE, caps, dataset, sample, write_recipe
 
 

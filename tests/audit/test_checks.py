@@ -23,7 +23,7 @@ from engine.data.boxes.geometry import upright_box
 from engine.recipe.units import Length
 from engine.records import Dataset, Sample
 from tests.audit.boxed import boxes
-from tests.audit.examples import (
+from tests.audit.drawn import (
     BOTH,
     arrow,
     blotches,

@@ -12,7 +12,7 @@ import pytest
 from engine.audit.photos.facts import examine
 from engine.audit.pictures import cut_uri, laid_uri, mask_uri, photo_uri, sheet_uri
 from engine.audit.twins.twins import find_twins
-from tests.audit.examples import surface, turned
+from tests.audit.drawn import surface, turned
 from tests.builders import picture
 
 

@@ -12,7 +12,7 @@ from engine.data.boxes.geometry import upright_box
 from engine.records import IGNORE
 from engine.text.field import TextField
 from tests.audit.boxed import boxed, boxes, word, worded
-from tests.audit.examples import ignoring
+from tests.audit.drawn import ignoring
 from tests.audit.texted import ANY, DIGITS, found
 from tests.builders import dataset
 

@@ -18,7 +18,7 @@ from engine.recipe import load_recipe
 from engine.records import IGNORE, BoxAnnotation, Dataset, Sample
 from engine.text.field import TextField
 from tests.audit.boxed import boxes, worded
-from tests.audit.examples import SIDE, arrow, coloured, surface, turned
+from tests.audit.drawn import SIDE, arrow, coloured, surface, turned
 from tests.audit.texted import ANY, DIGITS, found
 from tests.builders import dataset, picture, sample, write_recipe
 

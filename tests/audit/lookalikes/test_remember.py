@@ -13,7 +13,7 @@ from engine.audit.photos.examiner import Examiner
 from engine.audit.photos.store import FactStore
 from engine.audit.settings import AuditSettings
 from engine.records import Dataset
-from tests.audit.examples import spotted
+from tests.audit.drawn import spotted
 
 
 def seen(dataset: Dataset, folder: Path) -> Audited:

@@ -10,7 +10,7 @@ from engine.audit.lookalikes.photos import Annotated, SmallPhoto, small_photo
 from engine.audit.lookalikes.suggest import suggest
 from engine.audit.photos.preview import make_preview, pack
 from engine.audit.photos.tints import make_tints
-from tests.audit.examples import SIDE, surface
+from tests.audit.drawn import SIDE, surface
 
 Box = tuple[int, int, int, int]
 

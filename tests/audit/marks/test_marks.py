@@ -9,7 +9,7 @@ import numpy as np
 from engine.audit.marks.marks import FEW, REACHES, asked_beyond, drawn_marks, evidence
 from engine.audit.marks.trees import PATH, Trees, fitted_trees, read_trees, write_trees
 from engine.audit.photos.strokes import FIGURES, find_strokes
-from tests.audit.examples import surface
+from tests.audit.drawn import surface
 from tests.audit.photos.test_strokes import scratched
 
 SMALL = Trees(

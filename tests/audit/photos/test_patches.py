@@ -13,7 +13,7 @@ from PIL import Image
 from engine.audit.checks.retouched import reported
 from engine.audit.photos.patches import Patch, find_patches
 from engine.data.images import decode_image, jpeg_steps
-from tests.audit.examples import coloured, inpainted, photographed, surface
+from tests.audit.drawn import coloured, inpainted, photographed, surface
 
 
 def found(photo: np.ndarray, steps: tuple[int, ...] | None = None) -> list[Patch]:

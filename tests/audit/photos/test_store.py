@@ -20,7 +20,7 @@ from engine.audit.photos.store import VERSION, FactStore
 from engine.data.digest import sha256_bytes
 from engine.data.probe import MaskProbe
 from engine.errors import UnreadableImage
-from tests.audit.examples import marked, stored, surface
+from tests.audit.drawn import marked, stored, surface
 
 
 def same(one: PhotoFacts, other: PhotoFacts) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.audit.photos.strokes import FIGURES, find_strokes
-from tests.audit.examples import surface
+from tests.audit.drawn import surface
 
 
 def scratched(colour: tuple[int, int, int]) -> np.ndarray:

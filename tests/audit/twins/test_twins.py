@@ -14,7 +14,7 @@ from engine.audit.photos.store import FactStore
 from engine.audit.twins import twins as twins_module
 from engine.audit.twins.twins import find_twins, groups, remembered_twins
 from engine.audit.twins.words import transformation
-from tests.audit.examples import surface, turned
+from tests.audit.drawn import surface, turned
 
 
 def jpeg(pixels: np.ndarray) -> np.ndarray:
